@@ -1,0 +1,67 @@
+"""API keys and invitation links: how they are made, read and checked."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+import string
+from dataclasses import dataclass
+from uuid import UUID
+
+PREFIX = "hh"
+ALPHABET = string.ascii_letters + string.digits
+KEY_ID_LENGTH = 8
+SECRET_LENGTH = 48
+FORM = re.compile(rf"{PREFIX}_(live|test)_([A-Za-z0-9]{{{KEY_ID_LENGTH}}})_([A-Za-z0-9]{{{SECRET_LENGTH}}})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewKey:
+    """A key at the only moment at which its secret is known; `text` is shown once."""
+
+    key_id: str
+    mode: str
+    secret_mac: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParsedKey:
+    mode: str
+    key_id: str
+    secret: str
+
+
+class Keys:
+    """`pepper` is the server's own secret: a stolen database alone checks no key."""
+
+    def __init__(self, pepper: bytes) -> None:
+        self._pepper = pepper
+
+    def make(self, mode: str) -> NewKey:
+        key_id = "".join(secrets.choice(ALPHABET) for _ in range(KEY_ID_LENGTH))
+        secret = "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
+        text = f"{PREFIX}_{mode}_{key_id}_{secret}"
+        return NewKey(key_id=key_id, mode=mode, secret_mac=self._mac("key", secret), text=text)
+
+    def parse(self, text: str) -> ParsedKey | None:
+        """The parts of a key; None for what cannot be one."""
+        found = FORM.fullmatch(text)
+        if found is None:
+            return None
+        return ParsedKey(mode=found[1], key_id=found[2], secret=found[3])
+
+    def secret_ok(self, secret: str, secret_mac: str) -> bool:
+        return hmac.compare_digest(self._mac("key", secret), secret_mac)
+
+    def invitation_mac(self, workspace_id: UUID, invitation_id: UUID) -> str:
+        """What makes a link to an invitation genuine, without keeping anything."""
+        return self._mac("invitation", f"{workspace_id}:{invitation_id}")[:40]
+
+    def invitation_ok(self, workspace_id: UUID, invitation_id: UUID, mac: str) -> bool:
+        expected = self.invitation_mac(workspace_id, invitation_id)
+        return hmac.compare_digest(expected.encode(), mac.encode())
+
+    def _mac(self, purpose: str, text: str) -> str:
+        return hmac.new(self._pepper, f"{purpose}:{text}".encode(), "sha256").hexdigest()

@@ -1,0 +1,113 @@
+"""The local Stripe: an account of our own that answers as Stripe does, and whose time we can move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import stripe
+from flask import Flask
+
+from adapters.local_stripe import checkout, notices, subscriptions
+from adapters.local_stripe.account import Account, instant
+from adapters.local_stripe.api import add_api
+from adapters.local_stripe.controls import KNOBS, controls
+from adapters.local_stripe.hosted.pages import pages
+from adapters.local_stripe.in_process import InProcess
+from adapters.local_stripe.notices import SignedNotice
+from adapters.local_stripe.schedule import catch_up
+from adapters.local_stripe.store import Json, Store
+
+BASE_URL = "http://stripe.localhost"
+BODY_MAX_BYTES = 1 << 20
+TAKEN_MAX = 100_000
+
+
+class LocalStripe:
+    """One account. It has no thread of its own: a server gives it ticks and delivers its notices."""
+
+    def __init__(
+        self,
+        state_dir: Path | None,
+        clock: Callable[[], datetime],
+        webhook_secret: str,
+        *,
+        base_url: str = BASE_URL,
+    ) -> None:
+        self.store = Store(state_dir)
+        self.account = Account(self.store, clock, webhook_secret, base_url)
+        self.app = Flask("adapters.local_stripe")
+        self.app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES
+        add_api(self.app, self.account)
+        self.app.register_blueprint(pages(self))
+        self.app.register_blueprint(controls(self))
+
+    def close(self) -> None:
+        self.store.close()
+
+    def http_client(self) -> stripe.HTTPClient:
+        """For the SDK in this process; a call takes about a millisecond."""
+        return InProcess(self.app)
+
+    # Time.
+
+    def now(self) -> datetime:
+        with self.store.transaction():
+            return instant(self.account.now())
+
+    def advance(self, to: datetime) -> None:
+        """Perform what is due by then, in order. What the clock lacks to get there is kept as an offset."""
+        with self.store.transaction():
+            until = int(to.timestamp())
+            catch_up(self.account, max(until, self.account.now()))
+            ahead = until - self.account.now()
+            if ahead > 0:
+                offset = self.store.setting("offset_seconds", 0)
+                self.store.set_setting("offset_seconds", offset + ahead)
+
+    def advance_by(self, seconds: int) -> None:
+        self.advance(self.now() + timedelta(seconds=seconds))
+
+    # What people do on the pages.
+
+    def pay(self, checkout_id: str, email: str | None = None) -> str:
+        """Press "Pay" and follow: the address that the buyer comes back to."""
+        with self.store.transaction():
+            catch_up(self.account)
+            session = checkout.pay(self.account, checkout_id, email)
+            return str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", checkout_id)
+
+    def cancel_in_portal(self, subscription_id: str) -> None:
+        with self.store.transaction():
+            catch_up(self.account)
+            subscriptions.cancel_in_portal(self.account, subscription_id)
+
+    def reactivate_in_portal(self, subscription_id: str) -> None:
+        with self.store.transaction():
+            catch_up(self.account)
+            subscriptions.reactivate_in_portal(self.account, subscription_id)
+
+    # Knobs.
+
+    def knobs(self) -> Json:
+        turned: Json = self.store.setting("knobs", {})
+        return {name: kind() for name, kind in KNOBS.items()} | turned
+
+    def turn_knobs(self, **knobs: int) -> None:
+        """What is not named stays as it is."""
+        with self.store.transaction():
+            self.store.set_setting("knobs", self.knobs() | knobs)
+
+    # Notices.
+
+    def take_notices(self) -> list[SignedNotice]:
+        """Everything not delivered yet, signed now. Whoever takes it has got it."""
+        with self.store.transaction():
+            due_by = self.account.clock().timestamp()
+            found = notices.attempts(self.account, self.account.now(), due_by, TAKEN_MAX)
+            for attempt in found:
+                if not attempt.lost and not attempt.tampered:
+                    notices.arrived(self.account, attempt)
+            copies = 2 if self.knobs()["twice"] else 1
+            return [attempt.notice for attempt in found if not attempt.lost for _ in range(copies)]

@@ -1,0 +1,1 @@
+"""The pages that Stripe hosts for us: checkout, portal, invoices."""

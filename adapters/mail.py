@@ -1,0 +1,62 @@
+"""Mail, as files in a folder: one `.eml` a message, for the demo and for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import uuid4
+
+SHOWN_MAX = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    to: str
+    subject: str
+    text: str
+    at: str
+
+
+class MailFolder:
+    """Writes each message to a file of its own; the folder is private to the user that runs us."""
+
+    def __init__(self, folder: Path, sender: str, clock: Callable[[], datetime]) -> None:
+        self.folder = folder
+        self.sender = sender
+        self.clock = clock
+
+    def send(self, *, to: str, subject: str, text: str, message_id: str = "") -> None:
+        """Send a message; the same `message_id` twice is one message."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        now = self.clock()
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = self.sender, to, subject
+        message["Date"] = now
+        message.set_content(text)
+        name = message_id or uuid4().hex
+        if list(self.folder.glob(f"*-{name}.eml")):
+            return
+        part = self.folder / f"{name}.part"
+        part.write_bytes(message.as_bytes())
+        part.rename(self.folder / f"{now:%Y%m%dT%H%M%S%f}-{name}.eml")
+
+    def read(self) -> list[Mail]:
+        """The newest messages first."""
+        files = sorted(self.folder.glob("*.eml"), reverse=True)[:SHOWN_MAX]
+        return [_read(file) for file in files]
+
+
+def _read(file: Path) -> Mail:
+    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    body = message.get_body(("plain",))
+    return Mail(
+        to=str(message["To"]),
+        subject=str(message["Subject"]),
+        text=body.get_content() if body else "",
+        at=str(message["Date"]),
+    )

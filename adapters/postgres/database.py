@@ -1,0 +1,88 @@
+"""The one PostgreSQL database, as the rest of the house may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import ConnectionPool
+
+CONNECT_SECONDS = 5
+POOL_MAX = 8
+STATEMENT_MS = 30_000
+
+# A rebuilt table is swapped in under an exclusive lock on `bookmarks`. LOCK takes no snapshot, so a
+# reader that waits here sees the swapped table whole; with a snapshot from before it would see it empty.
+READING = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; LOCK TABLE bookmarks IN ACCESS SHARE MODE"
+
+
+class Database:
+    """Connections to one database, opened on first use and never shared over a fork."""
+
+    def __init__(self, conninfo: str) -> None:
+        self.conninfo = make_conninfo(conninfo, connect_timeout=CONNECT_SECONDS)
+        self._pool: ConnectionPool[Connection[DictRow]] = ConnectionPool(
+            self.conninfo,
+            kwargs={
+                "autocommit": True,
+                "row_factory": dict_row,
+                "options": f"-c statement_timeout={STATEMENT_MS} -c timezone=UTC",
+            },
+            min_size=0,
+            max_size=POOL_MAX,
+            timeout=CONNECT_SECONDS,
+            open=False,
+        )
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection[DictRow]]:
+        """A connection in autocommit mode."""
+        self._pool.open()
+        try:
+            with self._pool.connection() as db:
+                yield db
+        except psycopg.OperationalError:
+            self._pool.check()  # one dead connection means that the others may be dead too
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection[DictRow]]:
+        """One snapshot for any number of queries: what a page shows was true all at once."""
+        with self.connection() as db:
+            db.execute(READING)
+            try:
+                yield db
+            finally:
+                if not db.closed and not db.broken:
+                    db.execute("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection[DictRow]]:
+        """One transaction, committed at the end."""
+        with self.connection() as db, db.transaction():
+            yield db
+
+    def connect(self) -> Connection[DictRow]:
+        """A connection of one's own, for who listens or holds a lock for long."""
+        return psycopg.connect(
+            self.conninfo, autocommit=True, row_factory=dict_row, options="-c timezone=UTC"
+        )
+
+    def library_env(self) -> dict[str, str]:
+        """The same database in the words of the event-sourcing library."""
+        given: dict[str, Any] = conninfo_to_dict(self.conninfo)
+        return {
+            "POSTGRES_DBNAME": str(given.get("dbname", "postgres")),
+            "POSTGRES_HOST": str(given.get("host", "")),
+            "POSTGRES_PORT": str(given.get("port", "5432")),
+            "POSTGRES_USER": str(given.get("user", "")),
+            "POSTGRES_PASSWORD": str(given.get("password") or "none"),
+        }
+
+    def close(self) -> None:
+        self._pool.close()

@@ -1,0 +1,71 @@
+"""The stored form of a fact: plain JSON with sorted keys, which anyone can read with `psql` alone.
+
+It is chosen once, because facts are for ever. Ids and instants are strings, money is integers, nothing
+is wrapped. It is read back typed, by the annotations of the event class.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, get_type_hints
+from uuid import UUID
+
+import msgspec
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import Mapper, MapperDeserialisationError, StoredEvent
+from eventsourcing.utils import get_topic, resolve_topic
+
+PLACE = frozenset({"originator_id", "originator_version"})  # columns of their own
+
+
+class PlainJSONMapper(Mapper[UUID]):
+    """Between events and their stored form; `class_version` and upcasts as the library has them."""
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
+        fields = {name: value for name, value in vars(domain_event).items() if name not in PLACE}
+        class_version = getattr(type(domain_event), "class_version", 1)
+        if class_version > 1:
+            fields["class_version"] = class_version
+        return StoredEvent(
+            originator_id=domain_event.originator_id,
+            originator_version=domain_event.originator_version,
+            topic=get_topic(type(domain_event)),
+            state=msgspec.json.encode(fields, order="sorted"),
+        )
+
+    def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
+        event_class = resolve_topic(stored_event.topic)
+        try:
+            fields = _decode(event_class, stored_event.state)
+        except Exception as error:
+            place = f"{stored_event.originator_id}/{stored_event.originator_version}"
+            raise MapperDeserialisationError(f"{stored_event.topic} {place}: {error}") from error
+        fields["originator_id"] = stored_event.originator_id
+        fields["originator_version"] = stored_event.originator_version
+        event: DomainEventProtocol[UUID] = object.__new__(event_class)
+        object.__setattr__(event, "__dict__", fields)
+        return event
+
+
+def _decode(event_class: type, state: bytes) -> dict[str, Any]:
+    shape, decoder = _shape(event_class)
+    if getattr(event_class, "class_version", 1) == 1:
+        return msgspec.structs.asdict(decoder.decode(state))
+    fields = msgspec.json.decode(state)
+    version = fields.pop("class_version", 1)
+    while version < event_class.class_version:  # type: ignore[attr-defined]
+        getattr(event_class, f"upcast_v{version}_v{version + 1}")(fields)
+        version += 1
+    return msgspec.structs.asdict(msgspec.convert(fields, shape))
+
+
+@cache
+def _shape(event_class: type) -> tuple[type[msgspec.Struct], msgspec.json.Decoder[msgspec.Struct]]:
+    hints = get_type_hints(event_class)
+    fields = [
+        (name, hints[name])
+        for name in event_class.__dataclass_fields__  # type: ignore[attr-defined]
+        if name not in PLACE
+    ]
+    shape = msgspec.defstruct(event_class.__name__, fields, forbid_unknown_fields=True, kw_only=True)
+    return shape, msgspec.json.Decoder(shape)

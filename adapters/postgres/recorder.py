@@ -1,0 +1,139 @@
+"""How facts are appended: with everything that must be true at the same instant, in one transaction."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from eventsourcing.persistence import (
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    StoredEvent,
+)
+from eventsourcing.postgres import PostgresApplicationRecorder
+from psycopg import Connection, Cursor
+from psycopg.rows import DictRow
+from psycopg.sql import SQL, Identifier
+
+from domain.fact import Fact
+
+ATTEMPTS_MAX = 5
+WAIT_SECONDS = 0.2
+
+log = logging.getLogger(__name__)
+
+Decode = Callable[[StoredEvent], Any]
+Inside = Callable[[Connection[DictRow]], None]
+
+
+class Inline(Protocol):
+    """A projection that is written in the append's own transaction."""
+
+    def apply(self, db: Connection[DictRow], facts: Sequence[Fact]) -> None: ...
+
+
+class OutcomeUnknown(OperationalError):
+    """The database went away during a commit and did not come back in time to say what it kept.
+
+    Whoever gets this may ask again: a fact that was stored is recognised, not stored twice.
+    """
+
+
+class AppendingRecorder(PostgresApplicationRecorder):
+    """The library's recorder, with inline projections and an end to "was that stored or not?".
+
+    A COMMIT whose acknowledgement is lost looks like a failure. The next attempt then meets rows
+    of its own; stored bytes that are equal, version by version, mean that it had worked.
+    """
+
+    decode: Decode
+    inline: Sequence[Inline] = ()
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, inside: Inside | None = None, **_: Any
+    ) -> Sequence[int] | None:
+        """Append all of these or none; `inside` runs in the same transaction, under the log's lock."""
+        lost: Exception | None = None
+        for attempt in range(ATTEMPTS_MAX):
+            try:
+                if lost is not None and (stored := self._already_stored(stored_events)):
+                    return stored
+                return self._append(stored_events, inside)
+            except (OperationalError, InterfaceError) as error:
+                log.warning("append lost its connection, attempt %d", attempt + 1)
+                lost = error
+                self.datastore.pool.check()
+                time.sleep(WAIT_SECONDS * attempt)
+            except IntegrityError:
+                if stored := self._already_stored(stored_events):
+                    return stored
+                raise
+        raise OutcomeUnknown(str(lost)) from lost
+
+    def _append(self, stored_events: Sequence[StoredEvent], inside: Inside | None) -> Sequence[int]:
+        if not stored_events:
+            return []
+        with self.datastore.get_connection() as db, db.transaction(), db.cursor() as cursor:
+            self._lock_table(cursor)
+            if inside is not None:
+                inside(db)
+            positions = self._insert(cursor, stored_events)
+            facts = self._facts(stored_events, positions)
+            for projection in self.inline:
+                projection.apply(db, facts)
+            self._notify_channel(cursor)
+        return positions
+
+    def _insert(self, cursor: Cursor[DictRow], stored_events: Sequence[StoredEvent]) -> list[int]:
+        """Insert with positions drawn beforehand, so that each row names the first of its append."""
+        draw = SQL("SELECT nextval('{sequence}') AS position FROM generate_series(1, %s)").format(
+            sequence=Identifier(self.datastore.schema, f"{self.events_table_name}_notification_id_seq")
+        )
+        drawn = cursor.execute(draw, (len(stored_events),))
+        positions = [row["position"] for row in drawn]
+        statement = SQL(
+            "INSERT INTO {table}"
+            " (originator_id, originator_version, topic, state, notification_id, append)"
+            " SELECT *, %s FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::bigint[])"
+        ).format(table=Identifier(self.datastore.schema, self.events_table_name))
+        cursor.execute(statement, (positions[0], *_columns(stored_events), positions))
+        return positions
+
+    def _facts(self, stored_events: Sequence[StoredEvent], positions: Sequence[int]) -> list[Fact]:
+        return [
+            Fact(
+                log=self.events_table_name.removesuffix("_events"),
+                position=position,
+                append=positions[0],
+                stream=stored.originator_id,  # type: ignore[arg-type]  # ours are all UUIDs
+                version=stored.originator_version,
+                topic=stored.topic,
+                state=stored.state,
+                event=self.decode(stored),
+            )
+            for stored, position in zip(stored_events, positions, strict=True)
+        ]
+
+    def _already_stored(self, stored_events: Sequence[StoredEvent]) -> list[int]:
+        """The positions of these very facts, byte for byte; empty unless all of them are there."""
+        statement = SQL(
+            "SELECT notification_id FROM {table} JOIN"
+            " unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[]) AS given (i, v, t, s)"
+            " ON (originator_id, originator_version, topic, state) = (i, v, t, s)"
+            " ORDER BY notification_id"
+        ).format(table=Identifier(self.datastore.schema, self.events_table_name))
+        with self.datastore.get_connection() as db:
+            found = [row["notification_id"] for row in db.execute(statement, _columns(stored_events))]
+        return found if len(found) == len(stored_events) else []
+
+
+def _columns(stored_events: Sequence[StoredEvent]) -> tuple[list[Any], ...]:
+    return (
+        [event.originator_id for event in stored_events],
+        [event.originator_version for event in stored_events],
+        [event.topic for event in stored_events],
+        [event.state for event in stored_events],
+    )

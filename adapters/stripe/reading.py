@@ -1,0 +1,125 @@
+"""What Stripe's objects mean to us: each of theirs into one of ours, in the pinned version's shapes."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import stripe
+
+from adapters.stripe.errors import StripeMisconfigured
+from domain.billing import CheckoutSeen, InvoiceLine, InvoiceSeen, SubscriptionSeen
+from domain.plans import MICROS_PER_CENT
+
+PLAN_LOOKUP_KEY = re.compile(r"heartwood_(?P<plan>[a-z_]+)_v[0-9]+")
+LICENSED = "licensed"
+
+
+def subscription_seen(subscription: stripe.Subscription) -> SubscriptionSeen:
+    plan, item = plan_item(subscription)
+    cycle_ends_at = instant(item.current_period_end)
+    details = subscription.cancellation_details
+    return SubscriptionSeen(
+        subscription_id=subscription.id,
+        customer_id=id_of(subscription.customer),
+        tree_id=tree_id_in(subscription.metadata),
+        plan=plan,
+        status=subscription.status,
+        cycle_started_at=instant(item.current_period_start),
+        cycle_ends_at=cycle_ends_at,
+        ends_at=_scheduled_end(subscription, cycle_ends_at),
+        ended_at=instant_or_none(subscription.ended_at),
+        ended_because=details.reason if details else None,
+    )
+
+
+def plan_item(subscription: stripe.Subscription) -> tuple[str, stripe.SubscriptionItem]:
+    """The plan and its item. The overage item beside it is metered, and says nothing about the plan."""
+    for item in subscription.items.data:
+        recurring = item.price.recurring
+        named = PLAN_LOOKUP_KEY.fullmatch(item.price.lookup_key or "")
+        if named and recurring and recurring.usage_type == LICENSED:
+            return named["plan"], item
+    raise StripeMisconfigured(f"subscription {subscription.id} has no plan of ours", code="plan_unknown")
+
+
+def _scheduled_end(subscription: stripe.Subscription, cycle_ends_at: datetime) -> datetime | None:
+    """Flexible billing sets the instant, classic billing the flag; either one means scheduled."""
+    if subscription.cancel_at is not None:
+        return instant(subscription.cancel_at)
+    return cycle_ends_at if subscription.cancel_at_period_end else None
+
+
+def invoice_seen(invoice: stripe.Invoice) -> InvoiceSeen:
+    details = invoice.parent.subscription_details if invoice.parent else None
+    return InvoiceSeen(
+        invoice_id=invoice.id,
+        number=invoice.number,
+        subscription_id=id_of(details.subscription) if details else None,
+        status=invoice.status or "draft",
+        currency=invoice.currency,
+        total_cents=invoice.total,
+        paid_cents=invoice.amount_paid,
+        created_at=instant(invoice.created),
+        paid_at=instant_or_none(invoice.status_transitions.paid_at),
+        cycle_started_at=instant(invoice.period_start),
+        cycle_ends_at=instant(invoice.period_end),
+        hosted_url=invoice.hosted_invoice_url,
+        pdf_url=invoice.invoice_pdf,
+        lines=tuple(_line(line) for line in invoice.lines.auto_paging_iter()),
+    )
+
+
+def _line(line: stripe.InvoiceLineItem) -> InvoiceLine:
+    unit_cents = line.pricing.unit_amount_decimal if line.pricing else None
+    quantity = line.quantity or 0
+    if unit_cents is None:  # what was not priced by the piece has no unit but itself
+        unit_cents = Decimal(line.amount) / max(quantity, 1)
+    return InvoiceLine(
+        description=line.description or "",
+        quantity=quantity,
+        unit_micros=int(unit_cents * MICROS_PER_CENT),
+        amount_cents=line.amount,
+    )
+
+
+def checkout_seen(session: stripe.checkout.Session) -> CheckoutSeen:
+    return CheckoutSeen(
+        checkout_id=session.id,
+        url=session.url,
+        status=session.status or "open",
+        tree_id=tree_id_in(session.metadata),
+        customer_id=id_or_none(session.customer),
+        subscription_id=id_or_none(session.subscription),
+    )
+
+
+def tree_id_in(metadata: stripe.StripeObject | None) -> UUID | None:
+    """The tree that our checkout wrote there; anything else in its place is nobody's."""
+    return uuid_or_none(metadata["tree_id"]) if metadata is not None and "tree_id" in metadata else None
+
+
+def uuid_or_none(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def id_of(reference: str | stripe.StripeObject) -> str:
+    """The id of a reference, which is an object where someone asked to have it expanded."""
+    return reference if isinstance(reference, str) else str(reference["id"])
+
+
+def id_or_none(reference: str | stripe.StripeObject | None) -> str | None:
+    return None if reference is None else id_of(reference)
+
+
+def instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def instant_or_none(seconds: int | None) -> datetime | None:
+    return None if seconds is None else instant(seconds)

@@ -1,0 +1,162 @@
+"""The vault: people's names and addresses, and what they wrote, sealed with a key per subject.
+
+Facts name a person by id and a text by digest. Destroying the subject's key erases it for ever;
+facts, proof and replay stay as they are and show "erased".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from psycopg import Connection
+
+from adapters.postgres.database import Database
+
+NONCE_BYTES = 12
+KEY_BYTES = 32
+DIGEST_LENGTH = 32
+ERASED = "erased"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    person_id: UUID
+    name: str
+    email: str
+    erased: bool = False
+
+
+class Vault:
+    """Sealed entries; `master_key` (32 bytes) wraps the key of each subject."""
+
+    def __init__(self, database: Database, master_key: bytes) -> None:
+        self.database = database
+        self._master = AESGCM(master_key)
+        self._lookup_key = hmac.digest(master_key, b"lookup of addresses", "sha256")
+
+    def create(self, db: Connection[Any]) -> None:
+        db.execute("CREATE TABLE vault_keys (subject_id uuid PRIMARY KEY, wrapped_key bytea NOT NULL)")
+        db.execute(
+            "CREATE TABLE vault_entries (subject_id uuid NOT NULL, entry text NOT NULL,"
+            " sealed bytea NOT NULL, PRIMARY KEY (subject_id, entry))"
+        )
+        db.execute("CREATE TABLE vault_addresses (address_mac bytea PRIMARY KEY, person_id uuid NOT NULL)")
+
+    # People.
+
+    def remember(self, name: str, email: str, new_id: UUID) -> UUID:
+        """The person of this address; a new one, with this name and id, if nobody has it."""
+        address_mac = self._address_mac(email)
+        with self.database.writing() as db:
+            db.execute(
+                "INSERT INTO vault_addresses VALUES (%s, %s) ON CONFLICT DO NOTHING", (address_mac, new_id)
+            )
+            row = db.execute(
+                "SELECT person_id FROM vault_addresses WHERE address_mac = %s", (address_mac,)
+            ).fetchone()
+            assert row is not None
+            person_id: UUID = row["person_id"]
+            if person_id == new_id:
+                self._seal(db, person_id, "name", name)
+                self._seal(db, person_id, "email", email.strip())
+        return person_id
+
+    def person_of_email(self, email: str) -> UUID | None:
+        with self.database.connection() as db:
+            row = db.execute(
+                "SELECT person_id FROM vault_addresses WHERE address_mac = %s", (self._address_mac(email),)
+            ).fetchone()
+        return row["person_id"] if row else None
+
+    def person(self, person_id: UUID) -> Person:
+        return self.people([person_id])[person_id]
+
+    def people(self, person_ids: Iterable[UUID]) -> dict[UUID, Person]:
+        """Each of them; whoever was erased or never was is there as "erased"."""
+        wanted = set(person_ids)
+        opened = self._open_all([(one, entry) for one in wanted for entry in ("name", "email")])
+        return {
+            one: Person(
+                person_id=one,
+                name=opened.get((one, "name"), ERASED),
+                email=opened.get((one, "email"), ERASED),
+                erased=(one, "email") not in opened,
+            )
+            for one in wanted
+        }
+
+    # Texts.
+
+    def keep_text(self, subject_id: UUID, text: str) -> str:
+        """Keep what was written; the digest that facts may hold says nothing without the key."""
+        with self.database.writing() as db:
+            key = self._key(db, subject_id)
+            digest = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:DIGEST_LENGTH]
+            self._seal(db, subject_id, f"text:{digest}", text)
+        return digest
+
+    def text(self, subject_id: UUID, digest: str) -> str:
+        return self.texts([(subject_id, digest)])[(subject_id, digest)]
+
+    def texts(self, wanted: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
+        """Each text by subject and digest; an erased one reads "erased"."""
+        asked = set(wanted)
+        opened = self._open_all([(subject, f"text:{digest}") for subject, digest in asked])
+        return {
+            (subject, digest): opened.get((subject, f"text:{digest}"), ERASED) for subject, digest in asked
+        }
+
+    # Sealing.
+
+    def _key(self, db: Connection[Any], subject_id: UUID) -> bytes:
+        fresh = AESGCM.generate_key(KEY_BYTES * 8)
+        nonce = os.urandom(NONCE_BYTES)
+        wrapped = nonce + self._master.encrypt(nonce, fresh, subject_id.bytes)
+        db.execute("INSERT INTO vault_keys VALUES (%s, %s) ON CONFLICT DO NOTHING", (subject_id, wrapped))
+        row = db.execute("SELECT wrapped_key FROM vault_keys WHERE subject_id = %s", (subject_id,)).fetchone()
+        assert row is not None
+        return self._unwrap(subject_id, row["wrapped_key"])
+
+    def _unwrap(self, subject_id: UUID, wrapped: bytes) -> bytes:
+        return self._master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], subject_id.bytes)
+
+    def _seal(self, db: Connection[Any], subject_id: UUID, entry: str, text: str) -> None:
+        nonce = os.urandom(NONCE_BYTES)
+        cipher = AESGCM(self._key(db, subject_id))
+        sealed = nonce + cipher.encrypt(nonce, text.encode(), _place(subject_id, entry))
+        db.execute(
+            "INSERT INTO vault_entries VALUES (%s, %s, %s)"
+            " ON CONFLICT (subject_id, entry) DO UPDATE SET sealed = excluded.sealed",
+            (subject_id, entry, sealed),
+        )
+
+    def _open_all(self, wanted: list[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
+        with self.database.connection() as db:
+            rows = db.execute(
+                "SELECT e.subject_id, e.entry, e.sealed, k.wrapped_key"
+                " FROM unnest(%s::uuid[], %s::text[]) AS w (subject_id, entry)"
+                " JOIN vault_entries e USING (subject_id, entry) JOIN vault_keys k USING (subject_id)",
+                ([subject for subject, _ in wanted], [entry for _, entry in wanted]),
+            ).fetchall()
+        opened = {}
+        for row in rows:
+            cipher = AESGCM(self._unwrap(row["subject_id"], row["wrapped_key"]))
+            sealed, place = row["sealed"], _place(row["subject_id"], row["entry"])
+            text = cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place).decode()
+            opened[row["subject_id"], row["entry"]] = text
+        return opened
+
+    def _address_mac(self, email: str) -> bytes:
+        return hmac.digest(self._lookup_key, email.strip().casefold().encode(), "sha256")
+
+
+def _place(subject_id: UUID, entry: str) -> bytes:
+    """What a sealed entry is bound to, so that none can be moved to another subject or name."""
+    return subject_id.bytes + entry.encode()

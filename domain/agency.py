@@ -1,0 +1,13 @@
+"""The log of agencies, with everything one may ask of them."""
+
+from __future__ import annotations
+
+from domain.commands.people import People
+from domain.commands.places import Places
+from domain.commands.subscriptions import Subscriptions
+
+
+class Agency(Places, People, Subscriptions):
+    """Few facts, each one evidence, kept for ever. A command saves all it touches as one transaction."""
+
+    name = "agency"

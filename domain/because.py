@@ -1,0 +1,31 @@
+"""Why a fact was recorded. No event is written without one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Because:
+    """The answer to "who, through what, since when" that every fact carries.
+
+    actor: ``person:UUID``, ``key:ID``, ``stripe``, ``clock`` or ``staff:NAME``.
+    cause: what led here directly: ``request:ID``, ``notice:EVT``, ``fact:STREAM/VERSION``, ``tick:JOB``.
+    story: what began it all, in the form of a cause; shared by everything that followed.
+    at: an aware instant in UTC, from the injected clock.
+    """
+
+    actor: str
+    cause: str
+    story: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        assert self.at.tzinfo is UTC, "instants of facts are in UTC"
+        assert all((self.actor, self.cause, self.story))
+
+    def following(self, stream: UUID, version: int, *, actor: str | None = None) -> Because:
+        """The reason of a fact that another fact brought about, within the same story."""
+        return replace(self, cause=f"fact:{stream}/{version}", actor=actor or self.actor)

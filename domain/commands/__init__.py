@@ -1,0 +1,1 @@
+"""Commands on trees and workspaces, by what they are about: each one loads, decides and saves."""

@@ -1,0 +1,99 @@
+"""Commands on who may come in: members, invitations, keys."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from domain.because import Because
+from domain.commands.loading import Loading
+from domain.conflicts import decided_again
+from domain.membership import INVITATION_DAYS
+from domain.permissions import Role
+
+
+class People(Loading):
+    @decided_again
+    def invite(
+        self,
+        workspace_id: UUID,
+        person_id: UUID,
+        invitation_id: UUID,
+        invited_id: UUID,
+        role: Role,
+        *,
+        because: Because,
+    ) -> None:
+        workspace = self.workspace(workspace_id)
+        workspace.invite(
+            invitation_id,
+            invited_id,
+            role,
+            because.at + timedelta(days=INVITATION_DAYS),
+            who=self.standings_in(workspace, person_id),
+            because=because,
+        )
+        self.save(workspace)
+
+    @decided_again
+    def revoke_invitation(
+        self, workspace_id: UUID, person_id: UUID, invitation_id: UUID, *, because: Because
+    ) -> None:
+        workspace = self.workspace(workspace_id)
+        who = self.standings_in(workspace, person_id)
+        workspace.revoke_invitation(invitation_id, who=who, because=because)
+        self.save(workspace)
+
+    @decided_again
+    def accept_invitation(self, workspace_id: UUID, invitation_id: UUID, *, because: Because) -> None:
+        workspace = self.workspace(workspace_id)
+        workspace.accept_invitation(invitation_id, because=because)
+        self.save(workspace)
+
+    @decided_again
+    def change_role(
+        self, workspace_id: UUID, person_id: UUID, member_id: UUID, role: Role, *, because: Because
+    ) -> None:
+        workspace = self.workspace(workspace_id)
+        who = self.standings_in(workspace, person_id)
+        workspace.change_role(member_id, role, who=who, because=because)
+        self.save(workspace)
+
+    @decided_again
+    def remove_member(
+        self, workspace_id: UUID, person_id: UUID, member_id: UUID, *, because: Because
+    ) -> None:
+        workspace = self.workspace(workspace_id)
+        workspace.remove_member(
+            member_id,
+            leaving=member_id == person_id,
+            who=self.standings_in(workspace, person_id),
+            because=because,
+        )
+        self.save(workspace)
+
+    # Keys.
+
+    @decided_again
+    def issue_key(
+        self,
+        workspace_id: UUID,
+        person_id: UUID,
+        *,
+        key_id: str,
+        mode: str,
+        scopes: tuple[str, ...],
+        secret_mac: str,
+        because: Because,
+    ) -> None:
+        workspace = self.workspace(workspace_id)
+        who = self.standings_in(workspace, person_id)
+        workspace.issue_key(key_id, mode, scopes, secret_mac, who=who, because=because)
+        self.save(workspace)
+
+    @decided_again
+    def revoke_key(self, workspace_id: UUID, person_id: UUID, key_id: str, *, because: Because) -> None:
+        workspace = self.workspace(workspace_id)
+        who = self.standings_in(workspace, person_id)
+        workspace.revoke_key(key_id, who=who, because=because)
+        self.save(workspace)

@@ -1,0 +1,101 @@
+"""Commands on workspaces as places: signing up, founding a tree, children, names."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from domain.because import Because
+from domain.commands.loading import Loading
+from domain.conflicts import decided_again
+from domain.permissions import Permission, may
+from domain.plans import FREE
+from domain.refusals import Refusal, Refused
+from domain.tree import Tree
+from domain.workspace import Workspace
+
+
+class Places(Loading):
+    @decided_again
+    def sign_up(
+        self, workspace_id: UUID, person_id: UUID, name_digest: str, *, because: Because
+    ) -> Workspace:
+        """Open a Free workspace that stands alone, owned by the person who signs up."""
+        workspace = Workspace.open(
+            workspace_id, name_digest=name_digest, owner_id=person_id, plan=FREE.name, because=because
+        )
+        self.save(workspace)
+        return workspace
+
+    @decided_again
+    def choose_plan(
+        self, workspace_id: UUID, person_id: UUID, plan: str, tree_id: UUID, *, because: Because
+    ) -> Tree:
+        """Found the tree that begins once its checkout is paid; the one that already waits is kept."""
+        workspace = self.workspace(workspace_id)
+        if refusal := self._why_not_choose_plan(workspace, person_id):
+            raise Refused(refusal)
+        if workspace.awaiting_tree_id is not None:
+            return self.tree(workspace.awaiting_tree_id)
+        tree = Tree.found(tree_id, workspace_id, plan, workspace.customer_id, because=because)
+        workspace.choose_plan(tree_id, plan, because=because)
+        self.save(tree, workspace)
+        return tree
+
+    def _why_not_choose_plan(self, workspace: Workspace, person_id: UUID) -> Refusal | None:
+        if workspace.deleted:
+            return Refusal.WORKSPACE_DELETED
+        if not may(self.standings_in(workspace, person_id), Permission.HANDLE_BILLING):
+            return Refusal.ROLE_TOO_LOW
+        if workspace.tree_id is not None:
+            return Refusal.ALREADY_SUBSCRIBED
+        return None
+
+    # Children.
+
+    @decided_again
+    def create_child(
+        self,
+        tree_id: UUID,
+        person_id: UUID,
+        child_id: UUID,
+        name_digest: str,
+        *,
+        because: Because,
+    ) -> Workspace:
+        """Open a workspace below the anchor; only the anchor's owner and admins may."""
+        tree = self.tree(tree_id)
+        anchor = self.workspace(tree.anchor_id)
+        if not may(self.standings_in(anchor, person_id), Permission.CREATE_CHILD):
+            raise Refused(Refusal.ROLE_TOO_LOW)
+        tree.add_child(child_id, because=because)
+        child = Workspace.open(
+            child_id,
+            name_digest=name_digest,
+            owner_id=person_id,
+            plan=tree.plan,
+            tree_id=tree_id,
+            parent_id=tree.anchor_id,
+            because=because,
+        )
+        self.save(tree, child)
+        return child
+
+    @decided_again
+    def delete_child(self, workspace_id: UUID, person_id: UUID, *, because: Because) -> None:
+        workspace = self.workspace(workspace_id)
+        if workspace.deleted:
+            return
+        tree_id = workspace.tree_id
+        if workspace.parent_id is None and tree_id is not None and self.tree(tree_id).children:
+            raise Refused(Refusal.CHILDREN_EXIST)
+        workspace.delete(who=self.standings_in(workspace, person_id), because=because)
+        assert tree_id is not None, "a child is always part of a tree"
+        tree = self.tree(tree_id)
+        tree.remove_child(workspace_id, because=because)
+        self.save(tree, workspace)
+
+    @decided_again
+    def rename(self, workspace_id: UUID, person_id: UUID, name_digest: str, *, because: Because) -> None:
+        workspace = self.workspace(workspace_id)
+        workspace.rename(name_digest, who=self.standings_in(workspace, person_id), because=because)
+        self.save(workspace)

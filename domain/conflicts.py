@@ -1,0 +1,44 @@
+"""What happens when two commands decide on the same stream at once: the later one decides again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from eventsourcing.persistence import IntegrityError
+
+CONFLICTS_MAX = 25  # more writers than any stream of ours sees at once
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Contended(Exception):
+    """So many others wrote to the same stream that the command gave up; nothing was recorded."""
+
+
+def decided_again(command: Callable[P, R]) -> Callable[P, R]:
+    """Run a command of load, decide, save; on a conflict run it again from a fresh load."""
+
+    @wraps(command)
+    def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(CONFLICTS_MAX):
+            try:
+                return command(*args, **kwargs)
+            except IntegrityError:
+                continue
+        raise Contended(command.__name__)
+
+    return attempt
+
+
+def fold(aggregate: Any, facts: Iterable[Any]) -> Any:
+    """Fold facts into an aggregate.
+
+    The library's own function checks each fact with isinstance against a protocol, which takes
+    nearly half of the time of a long fold.
+    """
+    for fact in facts:
+        aggregate = fact.mutate(aggregate)
+    return aggregate

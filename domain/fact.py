@@ -1,0 +1,49 @@
+"""A fact as it stands in a log: the event, and where it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """One event of a log.
+
+    position: its place in the log; positions grow, with holes.
+    append: the position of the first fact that was saved in the same transaction.
+    key: the tree, workspace or stream it is about; facts of one key are followed in order or not at all.
+    """
+
+    log: str
+    position: int
+    append: int
+    stream: UUID
+    version: int
+    topic: str
+    state: bytes
+    event: Any
+
+    @property
+    def tree_id(self) -> UUID | None:
+        found: UUID | None = getattr(self.event, "tree_id", None)
+        if found is None and self.topic.startswith("domain.tree:"):
+            return self.stream
+        return found
+
+    @property
+    def workspace_id(self) -> UUID | None:
+        found: UUID | None = getattr(self.event, "workspace_id", None)
+        if found is None and self.topic.startswith("domain.workspace:"):
+            return self.stream
+        return found
+
+    @property
+    def key(self) -> UUID:
+        return self.tree_id or self.workspace_id or self.stream
+
+    @property
+    def name(self) -> str:
+        """What happened, as in ``Tree.ChildAdded``."""
+        return self.topic.partition(":")[2]

@@ -1,0 +1,103 @@
+"""Who may belong to a workspace, and how that may change: questions with the first "no" as the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.permissions import Permission, Role, Standing, may, permission_to_give
+from domain.refusals import Refusal, Refused
+
+if TYPE_CHECKING:
+    from domain.workspace import Workspace
+
+MEMBERS_MAX = 200
+INVITATIONS_OPEN_MAX = 50
+INVITATION_DAYS = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    person_id: UUID
+    role: Role
+    expires_at: datetime
+
+
+def require(workspace: Workspace, who: frozenset[Standing], permission: Permission) -> None:
+    """Refuse whoever lacks the permission, and everybody once the workspace is deleted."""
+    if workspace.deleted:
+        raise Refused(Refusal.WORKSPACE_DELETED)
+    if not may(who, permission):
+        raise Refused(Refusal.ROLE_TOO_LOW)
+
+
+def why_not_invite(
+    workspace: Workspace, person_id: UUID, role: Role, *, who: frozenset[Standing], at: datetime
+) -> Refusal | None:
+    if workspace.deleted:
+        return Refusal.WORKSPACE_DELETED
+    if not may(who, Permission.INVITE_CLIENT):
+        return Refusal.ROLE_TOO_LOW
+    if not may(who, permission_to_give(role)):
+        return Refusal.ROLE_NOT_YOURS_TO_GIVE
+    if person_id in workspace.members:
+        return Refusal.ALREADY_MEMBER
+    if len(workspace.members) >= MEMBERS_MAX:
+        return Refusal.WORKSPACE_IS_FULL
+    if sum(one.expires_at > at for one in workspace.invitations.values()) >= INVITATIONS_OPEN_MAX:
+        return Refusal.TOO_MANY_INVITATIONS
+    return None
+
+
+def why_not_accept(workspace: Workspace, invitation_id: UUID, *, at: datetime) -> Refusal | None:
+    if workspace.deleted:
+        return Refusal.WORKSPACE_DELETED
+    invitation = workspace.invitations.get(invitation_id)
+    if invitation is not None and invitation.person_id in workspace.members:
+        return Refusal.ALREADY_MEMBER
+    if len(workspace.members) >= MEMBERS_MAX:
+        return Refusal.WORKSPACE_IS_FULL
+    if invitation is None:
+        return Refusal.INVITATION_NOT_OPEN
+    if invitation.expires_at <= at:
+        return Refusal.INVITATION_EXPIRED
+    return None
+
+
+def why_not_change_role(
+    workspace: Workspace, person_id: UUID, role: Role, *, who: frozenset[Standing]
+) -> Refusal | None:
+    if workspace.deleted:
+        return Refusal.WORKSPACE_DELETED
+    if not may(who, Permission.REMOVE_MEMBER):
+        return Refusal.ROLE_TOO_LOW
+    held = workspace.members.get(person_id)
+    if not may(who, permission_to_give(role)) or (held and not may(who, permission_to_give(held))):
+        return Refusal.ROLE_NOT_YOURS_TO_GIVE
+    if held is None:
+        return Refusal.NOT_A_MEMBER
+    if is_last_owner(workspace, person_id):
+        return Refusal.LAST_OWNER
+    return None
+
+
+def why_not_remove(
+    workspace: Workspace, person_id: UUID, *, leaving: bool, who: frozenset[Standing]
+) -> Refusal | None:
+    """Whether a member can be removed, or, `leaving`, can go."""
+    if workspace.deleted:
+        return Refusal.WORKSPACE_DELETED
+    if not leaving and not may(who, Permission.REMOVE_MEMBER):
+        return Refusal.ROLE_TOO_LOW
+    if not leaving and not may(who, permission_to_give(workspace.members[person_id])):
+        return Refusal.ROLE_NOT_YOURS_TO_GIVE
+    if is_last_owner(workspace, person_id):
+        return Refusal.LAST_OWNER
+    return None
+
+
+def is_last_owner(workspace: Workspace, person_id: UUID) -> bool:
+    owners = [member for member, role in workspace.members.items() if role is Role.OWNER]
+    return owners == [person_id]

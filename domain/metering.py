@@ -1,0 +1,24 @@
+"""The log of what was tracked: counts, kept apart so that tracking never makes a cancellation wait."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.application import Application
+
+from domain.usage import Usage
+
+
+class Metering(Application[UUID]):
+    """Usage facts. The raw rows travel with the fact into the same transaction."""
+
+    name = "metering"
+
+    def count(self, usage: Usage, **raw: Any) -> None:
+        """Save a batch once; `raw` reaches the recorder: rows to store and the limit to keep.
+
+        It is never saved again after a failure: the aggregate's pending facts are gone by then.
+        """
+        assert usage.pending_events
+        self.save(usage, **raw)

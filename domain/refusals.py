@@ -1,0 +1,118 @@
+"""Every "no" that a command can answer, in the one order in which they are tried."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """The first reason that applies is the answer; code, tests and documentation keep this order."""
+
+    WORKSPACE_DELETED = "workspace_deleted"
+    ROLE_TOO_LOW = "role_too_low"
+    ROLE_NOT_YOURS_TO_GIVE = "role_not_yours_to_give"
+    NO_AGENCY_PLAN = "no_agency_plan"
+    NOT_PAID_YET = "not_paid_yet"
+    TREE_ENDED = "tree_ended"
+    TREE_IS_FULL = "tree_is_full"
+    ALREADY_SUBSCRIBED = "already_subscribed"
+    NOT_SUBSCRIBED = "not_subscribed"
+    NOTHING_SCHEDULED = "nothing_scheduled"
+    ALREADY_SCHEDULED = "already_scheduled"
+    ALREADY_MEMBER = "already_member"
+    NOT_A_MEMBER = "not_a_member"
+    WORKSPACE_IS_FULL = "workspace_is_full"
+    TOO_MANY_INVITATIONS = "too_many_invitations"
+    INVITATION_NOT_OPEN = "invitation_not_open"
+    INVITATION_EXPIRED = "invitation_expired"
+    LAST_OWNER = "last_owner"
+    NOT_A_CHILD = "not_a_child"
+    CHILDREN_EXIST = "children_exist"
+    TOO_MANY_KEYS = "too_many_keys"
+
+
+MESSAGES: dict[Refusal, tuple[str, str]] = {
+    Refusal.WORKSPACE_DELETED: ("This workspace was deleted.", "Its history can still be read."),
+    Refusal.ROLE_TOO_LOW: (
+        "Your role in this workspace does not allow this.",
+        "Ask an owner or admin of the workspace, or of the agency.",
+    ),
+    Refusal.ROLE_NOT_YOURS_TO_GIVE: (
+        "You cannot give this role here.",
+        "Clients are invited as member or viewer; admins are made by the agency's owner or admin.",
+    ),
+    Refusal.NO_AGENCY_PLAN: (
+        "The plan of this workspace has no agency entitlement.",
+        "Choose the Agency plan on the billing page.",
+    ),
+    Refusal.NOT_PAID_YET: (
+        "The agency plan is not paid for yet.",
+        "Finish the checkout on the billing page.",
+    ),
+    Refusal.TREE_ENDED: (
+        "This agency's subscription has ended.",
+        "Subscribe again on the billing page to begin a new agency.",
+    ),
+    Refusal.TREE_IS_FULL: (
+        "The agency already has all the workspaces of its plan.",
+        "Delete a child workspace, or talk to us about Enterprise.",
+    ),
+    Refusal.ALREADY_SUBSCRIBED: (
+        "This workspace already has a subscription.",
+        "Manage it on the billing page.",
+    ),
+    Refusal.NOT_SUBSCRIBED: ("There is no subscription here.", "Choose a plan on the billing page."),
+    Refusal.NOTHING_SCHEDULED: (
+        "No cancellation is scheduled, so there is nothing to reactivate.",
+        "The subscription goes on as it is.",
+    ),
+    Refusal.ALREADY_SCHEDULED: (
+        "The cancellation is already scheduled.",
+        "Reactivate on the billing page to keep the agency.",
+    ),
+    Refusal.ALREADY_MEMBER: ("This person is already a member.", "Change their role instead."),
+    Refusal.NOT_A_MEMBER: ("This person is not a member here.", "Invite them first."),
+    Refusal.WORKSPACE_IS_FULL: (
+        "The workspace has as many members as it can hold.",
+        "Remove a member first.",
+    ),
+    Refusal.TOO_MANY_INVITATIONS: (
+        "Too many invitations are open.",
+        "Revoke one, or wait until one is accepted or expires.",
+    ),
+    Refusal.INVITATION_NOT_OPEN: (
+        "This invitation was already used or was revoked.",
+        "Ask for a new one.",
+    ),
+    Refusal.INVITATION_EXPIRED: ("This invitation has expired.", "Ask for a new one."),
+    Refusal.LAST_OWNER: (
+        "A workspace is never without an owner.",
+        "Make someone else owner first.",
+    ),
+    Refusal.NOT_A_CHILD: ("Only a child workspace can be deleted.", "Cancel the plan instead."),
+    Refusal.CHILDREN_EXIST: (
+        "The anchor cannot be deleted while it has children.",
+        "Delete the children first.",
+    ),
+    Refusal.TOO_MANY_KEYS: ("The workspace has as many keys as it can hold.", "Revoke one first."),
+}
+
+
+class Refused(Exception):
+    """A command said no and recorded nothing."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+    @property
+    def message(self) -> str:
+        return MESSAGES[self.refusal][0]
+
+    @property
+    def hint(self) -> str:
+        return MESSAGES[self.refusal][1]
+
+
+class Unknown(Exception):
+    """What was named does not exist, or does not exist for the one who asks: the same answer."""

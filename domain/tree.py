@@ -1,0 +1,290 @@
+"""A tree: an agency's anchor, its children, and the one subscription that pays for them all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.because import Because
+from domain.billing import SubscriptionSeen
+from domain.cycles import month_after
+from domain.plans import FREE, PLANS
+from domain.recorded import Recorded
+from domain.refusals import Refusal, Refused
+
+
+class TreeStatus(StrEnum):
+    AWAITING_PAYMENT = "awaiting_payment"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class Tree(Recorded):
+    # State.
+
+    def __init__(self, anchor_id: UUID, plan: str, customer_id: str | None) -> None:
+        self.anchor_id = anchor_id
+        self.plan = plan
+        self.status = TreeStatus.AWAITING_PAYMENT
+        self.children: list[UUID] = []
+        self.workspaces_max = PLANS[plan].workspaces_max
+        self.pool_events = 0
+        self.customer_id = customer_id
+        self.subscription_id: str | None = None
+        self.cycle_started_at: datetime | None = None
+        self.cycle_ends_at: datetime | None = None
+        self.ends_at: datetime | None = None
+        self.overage_claimed: dict[datetime, int] = {}  # events claimed, by start of the cycle
+        self.overage_sequence = 0
+        self.overage_unreported: dict[str, int] = {}  # claims that Stripe has not confirmed
+
+    # Facts, each with its consequence. Their names and fields are for ever.
+
+    class Event(Recorded.Event):
+        pass
+
+    class Founded(Event, Recorded.Created):
+        anchor_id: UUID
+        plan: str
+        customer_id: str | None
+
+    class SubscriptionStarted(Event):
+        customer_id: str
+        subscription_id: str
+        plan: str
+        pool_events: int
+        workspaces_max: int
+        cycle_started_at: datetime
+        cycle_ends_at: datetime
+
+        def apply(self, tree: Tree) -> None:
+            tree.status = TreeStatus.ACTIVE
+            tree.customer_id = self.customer_id
+            tree.subscription_id = self.subscription_id
+            tree.plan = self.plan
+            tree.pool_events = self.pool_events
+            tree.workspaces_max = self.workspaces_max
+            tree.cycle_started_at = self.cycle_started_at
+            tree.cycle_ends_at = self.cycle_ends_at
+
+    class CycleStarted(Event):
+        subscription_id: str
+        pool_events: int
+        cycle_started_at: datetime
+        cycle_ends_at: datetime
+
+        def apply(self, tree: Tree) -> None:
+            tree.cycle_started_at = self.cycle_started_at
+            tree.cycle_ends_at = self.cycle_ends_at
+            tree.pool_events = self.pool_events
+
+    class ChildAdded(Event):
+        child_id: UUID
+
+        def apply(self, tree: Tree) -> None:
+            tree.children.append(self.child_id)
+
+    class ChildRemoved(Event):
+        child_id: UUID
+
+        def apply(self, tree: Tree) -> None:
+            tree.children.remove(self.child_id)
+
+    class CancellationRequested(Event):
+        subscription_id: str
+
+    class CancellationScheduled(Event):
+        subscription_id: str
+        ends_at: datetime
+
+        def apply(self, tree: Tree) -> None:
+            tree.ends_at = self.ends_at
+
+    class ReactivationRequested(Event):
+        subscription_id: str
+        ends_at: datetime
+
+    class Reactivated(Event):
+        subscription_id: str
+        ends_at: datetime  # the end that will not come
+
+        def apply(self, tree: Tree) -> None:
+            tree.ends_at = None
+
+    class SubscriptionEnded(Event):
+        customer_id: str
+        subscription_id: str
+        reason: str  # Stripe's own word
+        ended_at: datetime
+        plan_from: str
+        plan_to: str
+        children: tuple[UUID, ...]
+
+        def apply(self, tree: Tree) -> None:
+            tree.status = TreeStatus.ENDED
+            tree.plan = self.plan_to
+            tree.ends_at = None
+            tree.children = []
+
+    class OverageClaimed(Event):
+        customer_id: str
+        subscription_id: str
+        cycle_started_at: datetime
+        cycle_ends_at: datetime
+        events: int  # more than was claimed before
+        events_total: int  # claimed for this cycle until now, these included
+        identifier: str
+
+        def apply(self, tree: Tree) -> None:
+            tree.overage_claimed[self.cycle_started_at] = self.events_total
+            tree.overage_sequence += 1
+            tree.overage_unreported[self.identifier] = self.events
+
+    class OverageReported(Event):
+        identifier: str
+        events: int
+
+        def apply(self, tree: Tree) -> None:
+            tree.overage_unreported.pop(self.identifier, None)
+
+    # Commands. Each one decides, and records at most one fact.
+
+    @classmethod
+    def found(
+        cls, tree_id: UUID, anchor_id: UUID, plan: str, customer_id: str | None, *, because: Because
+    ) -> Tree:
+        return cls._begin(
+            cls.Founded, tree_id, because, anchor_id=anchor_id, plan=plan, customer_id=customer_id
+        )
+
+    def start_subscription(self, seen: SubscriptionSeen, *, because: Because) -> None:
+        if self.status is not TreeStatus.AWAITING_PAYMENT:
+            return
+        plan = PLANS[seen.plan]
+        self._record(
+            self.SubscriptionStarted,
+            because,
+            customer_id=seen.customer_id,
+            subscription_id=seen.subscription_id,
+            plan=plan.name,
+            pool_events=plan.pool_events,
+            workspaces_max=plan.workspaces_max,
+            cycle_started_at=seen.cycle_started_at,
+            cycle_ends_at=seen.cycle_ends_at,
+        )
+
+    def start_cycle(self, started_at: datetime, ends_at: datetime, *, because: Because) -> None:
+        assert self.cycle_started_at is not None
+        if self.status is not TreeStatus.ACTIVE or started_at <= self.cycle_started_at:
+            return
+        self._record(
+            self.CycleStarted,
+            because,
+            subscription_id=self.subscription_id,
+            pool_events=self.pool_events,
+            cycle_started_at=started_at,
+            cycle_ends_at=ends_at,
+        )
+
+    def add_child(self, child_id: UUID, *, because: Because) -> None:
+        if child_id in self.children:
+            return
+        if refusal := self.why_not_add_child():
+            raise Refused(refusal)
+        self._record(self.ChildAdded, because, child_id=child_id)
+
+    def remove_child(self, child_id: UUID, *, because: Because) -> None:
+        if child_id in self.children:
+            self._record(self.ChildRemoved, because, child_id=child_id)
+
+    def request_cancellation(self, *, because: Because) -> None:
+        if self.status is not TreeStatus.ACTIVE:
+            raise Refused(Refusal.NOT_SUBSCRIBED)
+        if self.ends_at is not None:
+            raise Refused(Refusal.ALREADY_SCHEDULED)
+        self._record(self.CancellationRequested, because, subscription_id=self.subscription_id)
+
+    def schedule_cancellation(self, ends_at: datetime, *, because: Because) -> None:
+        if self.status is not TreeStatus.ACTIVE or self.ends_at == ends_at:
+            return
+        self._record(
+            self.CancellationScheduled, because, subscription_id=self.subscription_id, ends_at=ends_at
+        )
+
+    def request_reactivation(self, *, because: Because) -> None:
+        if refusal := self.why_not_reactivate():
+            raise Refused(refusal)
+        self._record(
+            self.ReactivationRequested, because, subscription_id=self.subscription_id, ends_at=self.ends_at
+        )
+
+    def reactivate(self, *, because: Because) -> None:
+        if self.status is not TreeStatus.ACTIVE or self.ends_at is None:
+            return
+        self._record(self.Reactivated, because, subscription_id=self.subscription_id, ends_at=self.ends_at)
+
+    def end_subscription(self, reason: str, ended_at: datetime, *, because: Because) -> None:
+        if self.status is not TreeStatus.ACTIVE:
+            return
+        self._record(
+            self.SubscriptionEnded,
+            because,
+            customer_id=self.customer_id,
+            subscription_id=self.subscription_id,
+            reason=reason,
+            ended_at=ended_at,
+            plan_from=self.plan,
+            plan_to=FREE.name,
+            children=tuple(self.children),
+        )
+
+    def claim_overage(self, cycle_started_at: datetime, events_total: int, *, because: Because) -> None:
+        """Claim what a cycle's overage has grown by since the last claim, to be reported to Stripe."""
+        claimed = self.overage_claimed.get(cycle_started_at, 0)
+        if self.subscription_id is None or events_total <= claimed:
+            return
+        is_current = cycle_started_at == self.cycle_started_at
+        self._record(
+            self.OverageClaimed,
+            because,
+            customer_id=self.customer_id,
+            subscription_id=self.subscription_id,
+            cycle_started_at=cycle_started_at,
+            cycle_ends_at=self.cycle_ends_at if is_current else month_after(cycle_started_at),
+            events=events_total - claimed,
+            events_total=events_total,
+            identifier=f"ov:{self.id.hex}:{cycle_started_at:%Y%m%d}:{self.overage_sequence + 1}",
+        )
+
+    def note_overage_reported(self, identifier: str, *, because: Because) -> None:
+        if identifier in self.overage_unreported:
+            events = self.overage_unreported[identifier]
+            self._record(self.OverageReported, because, identifier=identifier, events=events)
+
+    # Rules. Questions about the present, with no effect on it.
+
+    def why_not_add_child(self) -> Refusal | None:
+        """The first refusal that applies, in the order `Refusal` lists them."""
+        if not PLANS[self.plan].may_be_agency and self.status is not TreeStatus.ENDED:
+            return Refusal.NO_AGENCY_PLAN
+        if self.status is TreeStatus.AWAITING_PAYMENT:
+            return Refusal.NOT_PAID_YET
+        if self.status is TreeStatus.ENDED:
+            return Refusal.TREE_ENDED
+        if 1 + len(self.children) >= self.workspaces_max:
+            return Refusal.TREE_IS_FULL
+        return None
+
+    def why_not_reactivate(self) -> Refusal | None:
+        if self.status is TreeStatus.ENDED:
+            return Refusal.TREE_ENDED
+        if self.status is not TreeStatus.ACTIVE:
+            return Refusal.NOT_SUBSCRIBED
+        if self.ends_at is None:
+            return Refusal.NOTHING_SCHEDULED
+        return None
+
+    def workspaces(self) -> list[UUID]:
+        """The anchor first, then its children in the order they were added."""
+        return [self.anchor_id, *self.children]

@@ -1,0 +1,286 @@
+"""A workspace: who belongs to it, what plan it is on, and which tree it is part of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.domain import CanMutateAggregate
+
+from domain import membership
+from domain.because import Because
+from domain.membership import Invitation
+from domain.permissions import Permission, Role, Standing
+from domain.recorded import Recorded
+from domain.refusals import Refusal, Refused
+
+KEYS_MAX = 20
+
+
+class Workspace(Recorded):
+    # State.
+
+    def __init__(
+        self, name_digest: str, owner_id: UUID, plan: str, tree_id: UUID | None, parent_id: UUID | None
+    ) -> None:
+        self.name_digest = name_digest
+        self.plan = plan
+        self.tree_id = tree_id
+        self.parent_id = parent_id
+        self.awaiting_tree_id: UUID | None = None  # founded, not paid for yet
+        self.customer_id: str | None = None  # kept for ever once the workspace has been an anchor
+        self.members: dict[UUID, Role] = {owner_id: Role.OWNER}
+        self.invitations: dict[UUID, Invitation] = {}
+        self.keys: set[str] = set()
+        self.deleted = False
+
+    # Facts, each with its consequence. Their names and fields are for ever.
+
+    class Event(Recorded.Event):
+        tree_id: UUID | None  # the tree it was part of, so that each fact names its agency itself
+
+    class Opened(Event, Recorded.Created):
+        name_digest: str  # the name itself lies in the vault: people wrote it
+        owner_id: UUID
+        plan: str
+        parent_id: UUID | None
+
+    class Renamed(Event):
+        name_digest: str
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.name_digest = self.name_digest
+
+    class PlanChosen(Event):
+        """A plan was chosen for payment; `tree_id` is the tree that will begin with it."""
+
+        plan: str
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.awaiting_tree_id = self.tree_id
+
+    class BecameAnchor(Event):
+        plan_from: str
+        plan_to: str
+        customer_id: str
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.tree_id = self.tree_id
+            workspace.awaiting_tree_id = None
+            workspace.plan = self.plan_to
+            workspace.customer_id = self.customer_id
+
+    class Downgraded(Event):
+        was_anchor: bool
+        parent_id_from: UUID | None
+        plan_from: str
+        plan_to: str
+        quota_events: int  # what it may track in a calendar month from now on
+        members_kept: int
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.tree_id = None
+            workspace.parent_id = None
+            workspace.plan = self.plan_to
+
+    class MemberInvited(Event):
+        invitation_id: UUID
+        person_id: UUID
+        role: Role
+        expires_at: datetime
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.invitations[self.invitation_id] = Invitation(
+                person_id=self.person_id, role=self.role, expires_at=self.expires_at
+            )
+
+    class InvitationRevoked(Event):
+        invitation_id: UUID
+        person_id: UUID
+
+        def apply(self, workspace: Workspace) -> None:
+            del workspace.invitations[self.invitation_id]
+
+    class MemberJoined(Event):
+        invitation_id: UUID
+        person_id: UUID
+        role: Role
+
+        def apply(self, workspace: Workspace) -> None:
+            del workspace.invitations[self.invitation_id]
+            workspace.members[self.person_id] = self.role
+
+    class RoleChanged(Event):
+        person_id: UUID
+        role_from: Role
+        role_to: Role
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.members[self.person_id] = self.role_to
+
+    class MemberRemoved(Event):
+        person_id: UUID
+        role: Role
+
+        def apply(self, workspace: Workspace) -> None:
+            del workspace.members[self.person_id]
+
+    class KeyIssued(Event):
+        key_id: str  # its public part
+        mode: str  # live or test
+        scopes: tuple[str, ...]
+        secret_mac: str  # of the secret part, under the server's pepper
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.keys.add(self.key_id)
+
+    class KeyRevoked(Event):
+        key_id: str
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.keys.discard(self.key_id)
+
+    class Deleted(Event):
+        parent_id: UUID
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.deleted = True
+            workspace.tree_id = None
+            workspace.parent_id = None
+
+    # Commands. Each one decides, and records at most one fact.
+
+    @classmethod
+    def open(
+        cls,
+        workspace_id: UUID,
+        *,
+        name_digest: str,
+        owner_id: UUID,
+        plan: str,
+        because: Because,
+        tree_id: UUID | None = None,
+        parent_id: UUID | None = None,
+    ) -> Workspace:
+        fields = {"name_digest": name_digest, "owner_id": owner_id, "plan": plan}
+        return cls._begin(cls.Opened, workspace_id, because, tree_id=tree_id, parent_id=parent_id, **fields)
+
+    def rename(self, name_digest: str, *, who: frozenset[Standing], because: Because) -> None:
+        membership.require(self, who, Permission.RENAME)
+        if name_digest != self.name_digest:
+            self._note(self.Renamed, because, name_digest=name_digest)
+
+    def choose_plan(self, tree_id: UUID, plan: str, *, because: Because) -> None:
+        self._record(self.PlanChosen, because, tree_id=tree_id, plan=plan)
+
+    def become_anchor(self, tree_id: UUID, plan: str, customer_id: str, *, because: Because) -> None:
+        self._record(
+            self.BecameAnchor,
+            because,
+            tree_id=tree_id,
+            plan_from=self.plan,
+            plan_to=plan,
+            customer_id=customer_id,
+        )
+
+    def downgrade(self, plan: str, quota_events: int, *, because: Because) -> None:
+        self._note(
+            self.Downgraded,
+            because,
+            was_anchor=self.parent_id is None,
+            parent_id_from=self.parent_id,
+            plan_from=self.plan,
+            plan_to=plan,
+            quota_events=quota_events,
+            members_kept=len(self.members),
+        )
+
+    def invite(
+        self,
+        invitation_id: UUID,
+        person_id: UUID,
+        role: Role,
+        expires_at: datetime,
+        *,
+        who: frozenset[Standing],
+        because: Because,
+    ) -> None:
+        if refusal := membership.why_not_invite(self, person_id, role, who=who, at=because.at):
+            raise Refused(refusal)
+        self._note(
+            self.MemberInvited,
+            because,
+            invitation_id=invitation_id,
+            person_id=person_id,
+            role=role,
+            expires_at=expires_at,
+        )
+
+    def revoke_invitation(self, invitation_id: UUID, *, who: frozenset[Standing], because: Because) -> None:
+        membership.require(self, who, Permission.INVITE_CLIENT)
+        if invitation := self.invitations.get(invitation_id):
+            self._note(
+                self.InvitationRevoked, because, invitation_id=invitation_id, person_id=invitation.person_id
+            )
+
+    def accept_invitation(self, invitation_id: UUID, *, because: Because) -> None:
+        if refusal := membership.why_not_accept(self, invitation_id, at=because.at):
+            raise Refused(refusal)
+        invitation = self.invitations[invitation_id]
+        self._note(
+            self.MemberJoined,
+            because,
+            invitation_id=invitation_id,
+            person_id=invitation.person_id,
+            role=invitation.role,
+        )
+
+    def change_role(self, person_id: UUID, role: Role, *, who: frozenset[Standing], because: Because) -> None:
+        if self.members.get(person_id) == role:
+            return
+        if refusal := membership.why_not_change_role(self, person_id, role, who=who):
+            raise Refused(refusal)
+        role_from = self.members[person_id]
+        self._note(self.RoleChanged, because, person_id=person_id, role_from=role_from, role_to=role)
+
+    def remove_member(
+        self, person_id: UUID, *, leaving: bool, who: frozenset[Standing], because: Because
+    ) -> None:
+        """Take a membership away; `leaving` when the member does it."""
+        if person_id not in self.members:
+            return
+        if refusal := membership.why_not_remove(self, person_id, leaving=leaving, who=who):
+            raise Refused(refusal)
+        self._note(self.MemberRemoved, because, person_id=person_id, role=self.members[person_id])
+
+    def issue_key(
+        self,
+        key_id: str,
+        mode: str,
+        scopes: tuple[str, ...],
+        secret_mac: str,
+        *,
+        who: frozenset[Standing],
+        because: Because,
+    ) -> None:
+        membership.require(self, who, Permission.HANDLE_KEYS)
+        if len(self.keys) >= KEYS_MAX:
+            raise Refused(Refusal.TOO_MANY_KEYS)
+        self._note(self.KeyIssued, because, key_id=key_id, mode=mode, scopes=scopes, secret_mac=secret_mac)
+
+    def revoke_key(self, key_id: str, *, who: frozenset[Standing], because: Because) -> None:
+        membership.require(self, who, Permission.HANDLE_KEYS)
+        if key_id in self.keys:
+            self._note(self.KeyRevoked, because, key_id=key_id)
+
+    def delete(self, *, who: frozenset[Standing], because: Because) -> None:
+        if self.deleted:
+            return
+        if self.parent_id is None:
+            raise Refused(Refusal.NOT_A_CHILD)
+        membership.require(self, who, Permission.DELETE_CHILD)
+        self._note(self.Deleted, because, parent_id=self.parent_id)
+
+    def _note(self, fact: type[CanMutateAggregate[UUID]], because: Because, **fields: Any) -> None:
+        self._record(fact, because, tree_id=self.tree_id, **fields)

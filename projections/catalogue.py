@@ -1,0 +1,35 @@
+"""Which projections there are."""
+
+from __future__ import annotations
+
+from projections.access import Access
+from projections.dashboard import Dashboard
+from projections.event_index import EventIndex
+from projections.invoice_history import InvoiceHistory
+from projections.members import Members
+from projections.pooled_usage import PooledUsage
+from projections.pools import Pools
+from projections.projection import Projection
+from projections.subscriptions import Subscriptions
+from projections.timeline import Timeline
+
+ACCESS = Access()
+POOLS = Pools()
+EVENT_INDEX = EventIndex()
+DASHBOARD = Dashboard()
+MEMBERS = Members()
+SUBSCRIPTIONS = Subscriptions()
+POOLED_USAGE = PooledUsage()
+INVOICE_HISTORY = InvoiceHistory()
+TIMELINE = Timeline()
+
+INLINE: tuple[Projection, ...] = (ACCESS, POOLS, EVENT_INDEX)
+FOLLOWED: tuple[Projection, ...] = (
+    DASHBOARD,
+    MEMBERS,
+    SUBSCRIPTIONS,
+    POOLED_USAGE,
+    INVOICE_HISTORY,
+    TIMELINE,
+)
+ALL: dict[str, Projection] = {projection.name: projection for projection in (*INLINE, *FOLLOWED)}

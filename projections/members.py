@@ -1,0 +1,126 @@
+"""Members: who belongs to a workspace, in which role and since when, and who is invited?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from domain.fact import Fact
+from domain.permissions import Role
+from domain.workspace import Workspace
+from projections.projection import Db, Projection, on
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRow:
+    workspace_id: UUID
+    person_id: UUID
+    role: str
+    joined_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationRow:
+    invitation_id: UUID
+    workspace_id: UUID
+    person_id: UUID
+    role: str
+    invited_at: datetime
+    expires_at: datetime
+
+
+class Members(Projection):
+    name = "members"
+    logs = ("agency",)
+    tables = {
+        "members": """
+            workspace_id uuid NOT NULL,
+            person_id    uuid NOT NULL,
+            role         text NOT NULL,
+            joined_at    timestamptz NOT NULL,
+            PRIMARY KEY (workspace_id, person_id)
+        """,
+        "invitations": """
+            invitation_id uuid PRIMARY KEY,
+            workspace_id  uuid NOT NULL,
+            person_id     uuid NOT NULL,
+            role          text NOT NULL,
+            invited_at    timestamptz NOT NULL,
+            expires_at    timestamptz NOT NULL
+        """,
+    }
+    indexes = {"invitations_workspace": "invitations (workspace_id)"}
+
+    # Questions.
+
+    def in_workspace(self, db: Db, workspace_id: UUID) -> list[MemberRow]:
+        """In the order they joined."""
+        found = db.cursor(row_factory=class_row(MemberRow)).execute(
+            "SELECT * FROM members WHERE workspace_id = %s ORDER BY joined_at, person_id", (workspace_id,)
+        )
+        return found.fetchall()
+
+    def invited_to(self, db: Db, workspace_id: UUID) -> list[InvitationRow]:
+        """Invitations that were neither accepted nor revoked; some may have expired."""
+        found = db.cursor(row_factory=class_row(InvitationRow)).execute(
+            "SELECT * FROM invitations WHERE workspace_id = %s ORDER BY invited_at, invitation_id",
+            (workspace_id,),
+        )
+        return found.fetchall()
+
+    # What each fact changes.
+
+    @on(Workspace.Opened)
+    def opened(self, db: Db, fact: Fact, event: Workspace.Opened) -> None:
+        self._join(db, fact.stream, event.owner_id, Role.OWNER, event.timestamp)
+
+    @on(Workspace.MemberInvited)
+    def invited(self, db: Db, fact: Fact, event: Workspace.MemberInvited) -> None:
+        db.execute(
+            "INSERT INTO invitations VALUES (%s, %s, %s, %s, %s, %s)",
+            (
+                event.invitation_id,
+                fact.stream,
+                event.person_id,
+                event.role.value,
+                event.timestamp,
+                event.expires_at,
+            ),
+        )
+
+    @on(Workspace.InvitationRevoked)
+    def revoked(self, db: Db, fact: Fact, event: Workspace.InvitationRevoked) -> None:
+        self._close(db, event.invitation_id)
+
+    @on(Workspace.MemberJoined)
+    def joined(self, db: Db, fact: Fact, event: Workspace.MemberJoined) -> None:
+        self._close(db, event.invitation_id)
+        self._join(db, fact.stream, event.person_id, event.role, event.timestamp)
+
+    @on(Workspace.RoleChanged)
+    def role_changed(self, db: Db, fact: Fact, event: Workspace.RoleChanged) -> None:
+        db.execute(
+            "UPDATE members SET role = %s WHERE workspace_id = %s AND person_id = %s",
+            (event.role_to.value, fact.stream, event.person_id),
+        )
+
+    @on(Workspace.MemberRemoved)
+    def removed(self, db: Db, fact: Fact, event: Workspace.MemberRemoved) -> None:
+        db.execute(
+            "DELETE FROM members WHERE workspace_id = %s AND person_id = %s",
+            (fact.stream, event.person_id),
+        )
+
+    @on(Workspace.Deleted)
+    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted) -> None:
+        db.execute("DELETE FROM members WHERE workspace_id = %s", (fact.stream,))
+        db.execute("DELETE FROM invitations WHERE workspace_id = %s", (fact.stream,))
+
+    def _close(self, db: Db, invitation_id: UUID) -> None:
+        db.execute("DELETE FROM invitations WHERE invitation_id = %s", (invitation_id,))
+
+    def _join(self, db: Db, workspace_id: UUID, person_id: UUID, role: Role, at: datetime) -> None:
+        db.execute("INSERT INTO members VALUES (%s, %s, %s, %s)", (workspace_id, person_id, role.value, at))

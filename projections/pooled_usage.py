@@ -1,0 +1,115 @@
+"""Pooled usage: how much did each workspace draw from which pool in which cycle?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from domain.fact import Fact
+from domain.plans import OverageBand, overage_bands, overage_cost_micros
+from domain.tree import Tree
+from domain.usage import Usage
+from projections.projection import Db, Projection, on
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsageRow:
+    workspace_id: UUID
+    events: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CycleUsage:
+    """One cycle of a tree's pool."""
+
+    cycle_started_at: datetime
+    cycle_ends_at: datetime
+    pool_events: int
+    used: int
+
+    @property
+    def overage_events(self) -> int:
+        return max(0, self.used - self.pool_events)
+
+    @property
+    def overage_bands(self) -> tuple[OverageBand, ...]:
+        return overage_bands(self.overage_events)
+
+    @property
+    def overage_micros(self) -> int:
+        return overage_cost_micros(self.overage_events)
+
+
+class PooledUsage(Projection):
+    name = "pooled_usage"
+    logs = ("agency", "metering")
+    tables = {
+        "usage_by_workspace": """
+            pool_id          uuid NOT NULL,
+            cycle_started_at timestamptz NOT NULL,
+            workspace_id     uuid NOT NULL,
+            events           bigint NOT NULL,
+            PRIMARY KEY (pool_id, cycle_started_at, workspace_id)
+        """,
+        "pool_cycles": """
+            tree_id          uuid NOT NULL,
+            cycle_started_at timestamptz NOT NULL,
+            cycle_ends_at    timestamptz NOT NULL,
+            pool_events      bigint NOT NULL,
+            PRIMARY KEY (tree_id, cycle_started_at)
+        """,
+    }
+    indexes = {"usage_by_workspace_workspace": "usage_by_workspace (workspace_id)"}
+
+    # Questions.
+
+    def of_tree(self, db: Db, tree_id: UUID, cycle_started_at: datetime) -> list[UsageRow]:
+        """What each workspace drew in a cycle, the most first; a deleted child's draw stays."""
+        found = db.cursor(row_factory=class_row(UsageRow)).execute(
+            "SELECT workspace_id, events FROM usage_by_workspace"
+            " WHERE pool_id = %s AND cycle_started_at = %s ORDER BY events DESC, workspace_id",
+            (tree_id, cycle_started_at),
+        )
+        return found.fetchall()
+
+    def cycles_of_tree(self, db: Db, tree_id: UUID) -> list[CycleUsage]:
+        """The cycles of a tree, the newest first."""
+        found = db.cursor(row_factory=class_row(CycleUsage)).execute(
+            "SELECT c.cycle_started_at, c.cycle_ends_at, c.pool_events,"
+            " coalesce(sum(u.events), 0)::bigint AS used FROM pool_cycles c"
+            " LEFT JOIN usage_by_workspace u"
+            "   ON u.pool_id = c.tree_id AND u.cycle_started_at = c.cycle_started_at"
+            " WHERE c.tree_id = %s GROUP BY 1, 2, 3 ORDER BY 1 DESC LIMIT 240",
+            (tree_id,),
+        )
+        return found.fetchall()
+
+    def in_workspace(self, db: Db, workspace_id: UUID, pool_id: UUID, cycle_started_at: datetime) -> int:
+        """What one workspace drew from a pool in a cycle."""
+        row = db.execute(
+            "SELECT events FROM usage_by_workspace"
+            " WHERE pool_id = %s AND cycle_started_at = %s AND workspace_id = %s",
+            (pool_id, cycle_started_at, workspace_id),
+        ).fetchone()
+        return int(row["events"]) if row else 0
+
+    # What each fact changes.
+
+    @on(Tree.SubscriptionStarted, Tree.CycleStarted)
+    def cycle_started(self, db: Db, fact: Fact, event: Tree.CycleStarted) -> None:
+        db.execute(
+            "INSERT INTO pool_cycles VALUES (%s, %s, %s, %s)",
+            (fact.stream, event.cycle_started_at, event.cycle_ends_at, event.pool_events),
+        )
+
+    @on(Usage.Counted)
+    def counted(self, db: Db, fact: Fact, event: Usage.Counted) -> None:
+        db.execute(
+            "INSERT INTO usage_by_workspace VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (pool_id, cycle_started_at, workspace_id) DO UPDATE"
+            " SET events = usage_by_workspace.events + excluded.events",
+            (event.pool_id, event.cycle_started_at, event.workspace_id, event.events),
+        )

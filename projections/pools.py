@@ -1,0 +1,148 @@
+"""Pools: which workspace draws on which pool, how large is it, and how much is used? (inline)"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from domain.cycles import Cycle, calendar_month, cycle_at
+from domain.fact import Fact
+from domain.plans import FREE
+from domain.tree import Tree
+from domain.usage import Usage
+from domain.workspace import Workspace
+from projections.projection import Db, Projection, on
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """A pool; without a cycle of its own it is counted over the calendar month."""
+
+    pool_id: UUID
+    tree_id: UUID | None
+    pool_events: int
+    stops_at_limit: bool
+    cycle_started_at: datetime | None
+    cycle_ends_at: datetime | None
+
+    def cycle_at(self, at: datetime) -> Cycle:
+        if self.cycle_started_at is None or self.cycle_ends_at is None:
+            return calendar_month(at)
+        return cycle_at(Cycle(started_at=self.cycle_started_at, ends_at=self.cycle_ends_at), at)
+
+
+class Pools(Projection):
+    name = "pools"
+    logs = ("agency", "metering")
+    tables = {
+        "pools": """
+            pool_id          uuid PRIMARY KEY,
+            tree_id          uuid,
+            pool_events      bigint NOT NULL,
+            stops_at_limit   boolean NOT NULL,
+            cycle_started_at timestamptz,
+            cycle_ends_at    timestamptz
+        """,
+        "pool_draws": """
+            workspace_id uuid PRIMARY KEY,
+            pool_id      uuid NOT NULL
+        """,
+        "pool_counts": """
+            pool_id          uuid NOT NULL,
+            cycle_started_at timestamptz NOT NULL,
+            used             bigint NOT NULL,
+            PRIMARY KEY (pool_id, cycle_started_at)
+        """,
+    }
+
+    # Questions.
+
+    def of_workspace(self, db: Db, workspace_id: UUID, *, hold: bool = False) -> Pool | None:
+        """The pool that a workspace draws on; `hold` keeps it so until the transaction ends."""
+        query = "SELECT p.* FROM pool_draws d JOIN pools p USING (pool_id) WHERE d.workspace_id = %s"
+        query += " FOR SHARE OF d" if hold else ""
+        return db.cursor(row_factory=class_row(Pool)).execute(query, (workspace_id,)).fetchone()
+
+    def of_tree(self, db: Db, tree_id: UUID) -> Pool | None:
+        found = db.cursor(row_factory=class_row(Pool)).execute(
+            "SELECT * FROM pools WHERE pool_id = %s", (tree_id,)
+        )
+        return found.fetchone()
+
+    def used(self, db: Db, pool_id: UUID, cycle_started_at: datetime) -> int:
+        row = db.execute(
+            "SELECT used FROM pool_counts WHERE pool_id = %s AND cycle_started_at = %s",
+            (pool_id, cycle_started_at),
+        ).fetchone()
+        return int(row["used"]) if row else 0
+
+    def over_the_pool(self, db: Db) -> list[tuple[UUID, datetime, int]]:
+        """Trees with overage, for the clock's flush: tree, start of the cycle, events above the pool."""
+        rows = db.execute(
+            "SELECT p.tree_id, c.cycle_started_at, c.used - p.pool_events AS over"
+            " FROM pool_counts c JOIN pools p USING (pool_id)"
+            " WHERE NOT p.stops_at_limit AND c.used > p.pool_events ORDER BY 1, 2"
+        )
+        return [(row["tree_id"], row["cycle_started_at"], int(row["over"])) for row in rows]
+
+    # What each fact changes.
+
+    @on(Workspace.Opened)
+    def opened(self, db: Db, fact: Fact, event: Workspace.Opened) -> None:
+        if event.tree_id is None:
+            self._own_pool(db, fact.stream, FREE.pool_events)
+        self._draw(db, fact.stream, event.tree_id or fact.stream)
+
+    @on(Tree.SubscriptionStarted)
+    def subscription_started(self, db: Db, fact: Fact, event: Tree.SubscriptionStarted) -> None:
+        db.execute(
+            "INSERT INTO pools VALUES (%s, %s, %s, false, %s, %s)",
+            (fact.stream, fact.stream, event.pool_events, event.cycle_started_at, event.cycle_ends_at),
+        )
+
+    @on(Tree.CycleStarted)
+    def cycle_started(self, db: Db, fact: Fact, event: Tree.CycleStarted) -> None:
+        db.execute(
+            "UPDATE pools SET pool_events = %s, cycle_started_at = %s, cycle_ends_at = %s WHERE pool_id = %s",
+            (event.pool_events, event.cycle_started_at, event.cycle_ends_at, fact.stream),
+        )
+
+    @on(Workspace.BecameAnchor)
+    def became_anchor(self, db: Db, fact: Fact, event: Workspace.BecameAnchor) -> None:
+        assert event.tree_id is not None
+        self._draw(db, fact.stream, event.tree_id)
+
+    @on(Workspace.Downgraded)
+    def downgraded(self, db: Db, fact: Fact, event: Workspace.Downgraded) -> None:
+        self._own_pool(db, fact.stream, event.quota_events)
+        self._draw(db, fact.stream, fact.stream)
+
+    @on(Workspace.Deleted)
+    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted) -> None:
+        db.execute("DELETE FROM pool_draws WHERE workspace_id = %s", (fact.stream,))
+
+    @on(Usage.Counted)
+    def counted(self, db: Db, fact: Fact, event: Usage.Counted) -> None:
+        db.execute(
+            "INSERT INTO pool_counts VALUES (%s, %s, %s)"
+            " ON CONFLICT (pool_id, cycle_started_at) DO UPDATE"
+            " SET used = pool_counts.used + excluded.used",
+            (event.pool_id, event.cycle_started_at, event.events),
+        )
+
+    def _own_pool(self, db: Db, workspace_id: UUID, pool_events: int) -> None:
+        db.execute(
+            "INSERT INTO pools VALUES (%s, NULL, %s, true, NULL, NULL)"
+            " ON CONFLICT (pool_id) DO UPDATE SET pool_events = excluded.pool_events",
+            (workspace_id, pool_events),
+        )
+
+    def _draw(self, db: Db, workspace_id: UUID, pool_id: UUID) -> None:
+        db.execute(
+            "INSERT INTO pool_draws VALUES (%s, %s)"
+            " ON CONFLICT (workspace_id) DO UPDATE SET pool_id = excluded.pool_id",
+            (workspace_id, pool_id),
+        )

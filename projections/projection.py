@@ -1,0 +1,59 @@
+"""What every projection is: a question, the tables that answer it, and what each fact changes in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
+
+from psycopg import Connection
+
+from domain.fact import Fact
+
+Db = Connection[Any]
+Handler = Callable[[Any, Db, Fact, Any], None]
+H = TypeVar("H", bound=Callable[..., None])
+
+
+def on(*event_classes: type) -> Callable[[H], H]:
+    """Mark a method as what these facts change: it gets the database, the fact and its event."""
+
+    def mark(handler: H) -> H:
+        handler.facts = event_classes  # type: ignore[attr-defined]
+        return handler
+
+    return mark
+
+
+class Projection:
+    """Plain tables, rebuildable from the logs alone.
+
+    Statements name tables without a schema: the search path decides whether the live tables, a
+    shadow of them or a temporary copy is meant, so there is one implementation for all three.
+    """
+
+    name: ClassVar[str]
+    logs: ClassVar[Sequence[str]]
+    tables: ClassVar[Mapping[str, str]]  # name -> columns and constraints
+    indexes: ClassVar[Mapping[str, str]] = {}  # name -> "table (columns)"
+    handlers: ClassVar[dict[type, Handler]] = {}
+
+    def __init_subclass__(cls) -> None:
+        cls.handlers = {
+            event_class: member
+            for member in vars(cls).values()
+            for event_class in getattr(member, "facts", ())
+        }
+
+    def apply(self, db: Db, facts: Sequence[Fact]) -> None:
+        """Apply facts in log order; a fact without a handler says nothing about the question."""
+        for fact in facts:
+            if handler := self.handlers.get(type(fact.event)):
+                handler(self, db, fact, fact.event)
+
+    def create(self, db: Db, *, temporary: bool = False) -> None:
+        """Make the tables, empty, in the first schema of the search path."""
+        kind = "TEMPORARY TABLE" if temporary else "TABLE"
+        for table, columns in self.tables.items():
+            db.execute(f"CREATE {kind} IF NOT EXISTS {table} ({columns})")
+        for index, columns in self.indexes.items():
+            db.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {columns}")

@@ -1,0 +1,203 @@
+"""Sentences: what does a fact say, in words for someone who never saw the code?
+
+A template names fields of the stored fact and how each one reads: `{plan_to:plan}`, `{ends_at:instant}`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from string import Formatter
+from typing import Any
+from uuid import UUID
+
+from domain.fact import Fact
+from domain.invoice import Invoice
+from domain.notice import StripeNotice
+from domain.tree import Tree
+from domain.usage import Usage
+from domain.workspace import Workspace
+from projections import wording
+from projections.names import Mentions, Names, person_in
+from projections.timeline import TimelineRow
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A fact as it is told: its name, whose stream it is in, and its fields as stored."""
+
+    name: str
+    stream: UUID
+    fields: Fields
+
+
+@dataclass(frozen=True)
+class Either:
+    """Two ways to tell a fact, and the question that decides between them."""
+
+    asked: Callable[[Fields], bool]
+    so: str
+    otherwise: str
+
+
+def _by_themselves(fields: Fields) -> bool:
+    return person_in(fields["actor"]) == UUID(fields["person_id"])
+
+
+def _in_a_tree(fields: Fields) -> bool:
+    return fields["tree_id"] is not None
+
+
+def _was_anchor(fields: Fields) -> bool:
+    return bool(fields["was_anchor"])
+
+
+def _paid(fields: Fields) -> bool:
+    return bool(fields["status"] == "paid")
+
+
+SENTENCES: dict[type, str | Either] = {
+    Tree.Founded: "{actor:actor} chose the {plan:plan} plan for {anchor_id:workspace}; it begins once paid",
+    Tree.SubscriptionStarted: (
+        "The {plan:plan} subscription {subscription_id} began: a pool of {pool_events:count} events a cycle,"
+        " up to {workspaces_max:count} workspaces, first cycle until {cycle_ends_at:instant}"
+    ),
+    Tree.CycleStarted: (
+        "A new cycle began: {pool_events:count} events from {cycle_started_at:instant}"
+        " until {cycle_ends_at:instant}"
+    ),
+    Tree.ChildAdded: "{actor:actor} added {child_id:workspace} to the agency",
+    Tree.ChildRemoved: "{actor:actor} took {child_id:workspace} out of the agency",
+    Tree.CancellationRequested: "{actor:actor} asked on the billing page to cancel the subscription",
+    Tree.CancellationScheduled: "The subscription was set to end on {ends_at:instant}",
+    Tree.ReactivationRequested: (
+        "{actor:actor} asked on the billing page to keep the subscription,"
+        " which was to end on {ends_at:instant}"
+    ),
+    Tree.Reactivated: "The subscription was reactivated; it no longer ends on {ends_at:instant}",
+    Tree.SubscriptionEnded: (
+        "Stripe’s subscription {subscription_id} ended on {ended_at:instant}: {reason:reason};"
+        " the agency went from {plan_from:plan} to {plan_to:plan}"
+    ),
+    Tree.OverageClaimed: (
+        "{events:count} events above the pool were claimed for the invoice,"
+        " {events_total:count} in this cycle"
+    ),
+    Tree.OverageReported: "{events:count} events above the pool were reported to Stripe",
+    Workspace.Opened: Either(
+        _in_a_tree,
+        "{actor:actor} opened {:here} for a client of the agency, with {owner_id:person} as its owner",
+        "{actor:actor} opened {:here} on the {plan:plan} plan",
+    ),
+    Workspace.Renamed: "{actor:actor} renamed a workspace to {name_digest:text}",
+    Workspace.PlanChosen: "{actor:actor} chose the {plan:plan} plan in {:here} and went to pay",
+    Workspace.BecameAnchor: "{:here} became the anchor of an agency: {plan_from:plan} to {plan_to:plan}",
+    Workspace.Downgraded: Either(
+        _was_anchor,
+        "{:here} went from {plan_from:plan} to {plan_to:plan}: {quota_events:count} events a month,"
+        " {members_kept:members} kept; Stripe still knows it as a customer",
+        "{:here} went from {plan_from:plan} to {plan_to:plan} and stands alone: {quota_events:count} events"
+        " a month, {members_kept:members} kept",
+    ),
+    Workspace.MemberInvited: (
+        "{actor:actor} invited {person_id:person} to {:here} as {role}, until {expires_at:instant}"
+    ),
+    Workspace.InvitationRevoked: "{actor:actor} took back the invitation of {person_id:person} to {:here}",
+    Workspace.MemberJoined: "{person_id:person} joined {:here} as {role}",
+    Workspace.RoleChanged: (
+        "{actor:actor} changed the role of {person_id:person} in {:here} from {role_from} to {role_to}"
+    ),
+    Workspace.MemberRemoved: Either(
+        _by_themselves,
+        "{person_id:person} left {:here}, where they were {role}",
+        "{actor:actor} removed {person_id:person} from {:here}, where they were {role}",
+    ),
+    Workspace.KeyIssued: "{actor:actor} made the {mode} API key {key_id} for {:here}",
+    Workspace.KeyRevoked: "{actor:actor} revoked the API key {key_id} of {:here}",
+    Workspace.Deleted: "{actor:actor} deleted {:here}",
+    StripeNotice.Received: (
+        "Stripe’s notice {notice_id} arrived: {type}, about {object_id}, sent {stripe_created_at:instant}"
+    ),
+    StripeNotice.ActedOn: "Stripe’s {cause:cause} was acted on: {outcome:outcome}",
+    Invoice.Opened: Either(
+        _paid,
+        "Invoice {number:number} over {:total} came, already paid",
+        "Invoice {number:number} over {:total} came ({status}), for the cycle until {cycle_ends_at:instant}",
+    ),
+    Invoice.Changed: Either(
+        _paid,
+        "Invoice {number:number} over {:total} was paid",
+        "Invoice {number:number} over {:total} is now {status}",
+    ),
+    Usage.Counted: "{events:count} events were counted in {workspace_id:workspace}",
+}
+BY_NAME = {event_class.__qualname__: told for event_class, told in SENTENCES.items()}
+
+
+def line_of(fact: Fact) -> Line:
+    return Line(name=fact.name, stream=fact.stream, fields=json.loads(fact.state))
+
+
+def line_of_row(row: TimelineRow) -> Line:
+    return Line(name=row.name, stream=row.stream, fields=row.fields)
+
+
+def sentence(line: Line, names: Names) -> str:
+    """One plain sentence, without the full stop."""
+    template = BY_NAME[line.name]
+    if isinstance(template, Either):
+        template = template.so if template.asked(line.fields) else template.otherwise
+    told = "".join(_words(line, names, *piece) for piece in Formatter().parse(template))
+    return told[:1].upper() + told[1:]
+
+
+def mentions(lines: Iterable[Line]) -> Mentions:
+    """Who and what the sentences of these facts name, their actors included."""
+    found = Mentions()
+    for line in lines:
+        sentence(line, found)
+        found.actor(line.fields["actor"])
+    return found
+
+
+def _words(line: Line, names: Names, text: str, name: str | None, spec: str | None, _: str | None) -> str:
+    if name is None:
+        return text
+    if spec in OF_LINE:
+        return text + OF_LINE[spec](line, names)
+    value = line.fields[name]
+    return text + (OF_FIELD[spec](value, names) if spec else str(value))
+
+
+def _cause(cause: str, _: Names) -> str:
+    kind, _colon, which = cause.partition(":")
+    return f"notice {which}" if kind == "notice" else "notice"
+
+
+def _total(line: Line, _: Names) -> str:
+    return wording.cents(line.fields["total_cents"], line.fields["currency"])
+
+
+# How a field reads, by what stands behind its colon in a template.
+OF_FIELD: dict[str, Callable[[Any, Names], str]] = {
+    "actor": lambda value, names: names.actor(value),
+    "person": lambda value, names: names.person(UUID(value)),
+    "workspace": lambda value, names: names.workspace(UUID(value)),
+    "plan": lambda value, _: wording.plan(value),
+    "instant": lambda value, _: wording.instant(datetime.fromisoformat(value)),
+    "count": lambda value, _: wording.count(value),
+    "members": lambda value, _: wording.counted(value, "member"),
+    "number": lambda value, _: value or "(a draft)",
+    "reason": lambda value, _: wording.reason(value),
+    "outcome": lambda value, _: wording.outcome(value),
+    "cause": _cause,
+}
+OF_LINE: dict[str | None, Callable[[Line, Names], str]] = {
+    "here": lambda line, names: names.workspace(line.stream),
+    "text": lambda line, names: names.text(line.stream, line.fields["name_digest"]),
+    "total": _total,
+}

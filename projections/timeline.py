@@ -1,0 +1,143 @@
+"""Timeline: what happened in an agency or a workspace, in order, and because of whom?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from domain.fact import Fact
+from projections.projection import Db, Projection
+
+PAGE_MAX = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineRow:
+    position: int
+    stream: UUID
+    version: int
+    name: str  # as in Tree.ChildAdded
+    tree_id: UUID | None
+    workspace_id: UUID | None
+    actor: str
+    cause: str
+    story: str
+    at: datetime
+    fields: dict[str, Any]  # of the fact, as stored
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineFilter:
+    """What to show; an empty field does not narrow."""
+
+    name: str | None = None
+    actor: str | None = None
+    workspace_id: UUID | None = None
+    story: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Timeline(Projection):
+    name = "timeline"
+    logs = ("agency",)
+    tables = {
+        "timeline": """
+            position     bigint PRIMARY KEY,
+            stream       uuid NOT NULL,
+            version      bigint NOT NULL,
+            name         text NOT NULL,
+            tree_id      uuid,
+            workspace_id uuid,
+            actor        text NOT NULL,
+            cause        text NOT NULL,
+            story        text NOT NULL,
+            at           timestamptz NOT NULL,
+            fields       jsonb NOT NULL
+        """,
+    }
+    indexes = {
+        "timeline_tree": "timeline (tree_id, position)",
+        "timeline_workspace": "timeline (workspace_id, position)",
+        "timeline_story": "timeline (story, position)",
+    }
+
+    # Questions.
+
+    def of_tree(
+        self, db: Db, tree_id: UUID, which: TimelineFilter, *, before: int | None = None, limit: int = 50
+    ) -> list[TimelineRow]:
+        """The newest first, below the position `before`; one page."""
+        return self._page(db, "tree_id = %(subject)s", tree_id, which, before, limit)
+
+    def in_workspace(
+        self,
+        db: Db,
+        workspace_id: UUID,
+        which: TimelineFilter,
+        *,
+        before: int | None = None,
+        limit: int = 50,
+    ) -> list[TimelineRow]:
+        return self._page(db, "workspace_id = %(subject)s", workspace_id, which, before, limit)
+
+    def names_of_tree(self, db: Db, tree_id: UUID) -> list[str]:
+        """Which kinds of facts a tree has, for the filter."""
+        rows = db.execute("SELECT DISTINCT name FROM timeline WHERE tree_id = %s ORDER BY name", (tree_id,))
+        return [row["name"] for row in rows]
+
+    def _page(
+        self,
+        db: Db,
+        subject: str,
+        subject_id: UUID,
+        which: TimelineFilter,
+        before: int | None,
+        limit: int,
+    ) -> list[TimelineRow]:
+        conditions = [subject]
+        if before is not None:
+            conditions.append("position < %(before)s")
+        for column in ("name", "actor", "workspace_id", "story"):
+            if getattr(which, column) is not None:
+                conditions.append(f"{column} = %({column})s")
+        if which.since is not None:
+            conditions.append("at >= %(since)s")
+        if which.until is not None:
+            conditions.append("at < %(until)s")
+        given = {name: getattr(which, name) for name in TimelineFilter.__dataclass_fields__}
+        given |= {"subject": subject_id, "before": before, "limit": min(limit, PAGE_MAX)}
+        found = db.cursor(row_factory=class_row(TimelineRow)).execute(
+            f"SELECT * FROM timeline WHERE {' AND '.join(conditions)} ORDER BY position DESC LIMIT %(limit)s",
+            given,
+        )
+        return found.fetchall()
+
+    # Every fact of the log is a line.
+
+    def apply(self, db: Db, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            if fact.log != "agency":
+                continue
+            event = fact.event
+            db.execute(
+                "INSERT INTO timeline VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                (
+                    fact.position,
+                    fact.stream,
+                    fact.version,
+                    fact.name,
+                    fact.tree_id,
+                    fact.workspace_id,
+                    event.actor,
+                    event.cause,
+                    event.story,
+                    event.timestamp,
+                    fact.state.decode(),
+                ),
+            )

@@ -1,0 +1,81 @@
+"""How instants, spans, amounts and Stripe's words read in a sentence."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from domain.plans import MICROS_PER_CENT, PLANS
+
+# Stripe's reasons for an end (cancellation_details.reason, or the status where it gave none).
+REASONS = {
+    "cancellation_requested": "somebody asked for it",
+    "payment_failed": "payment failed, and Stripe gave up collecting it",
+    "payment_disputed": "a payment was disputed with the bank",
+    "canceled": "it was cancelled; Stripe gave no reason",
+    "unpaid": "an invoice was never paid",
+    "incomplete_expired": "the first payment was never completed",
+}
+
+OUTCOMES = {
+    "synced": "the agency was brought up to date with Stripe",
+    "nothing_to_do": "there was nothing to do",
+    "unknown_object": "it is about nothing that we know",
+}
+
+
+def instant(at: datetime) -> str:
+    """To the minute; the exact instant is in the fact itself."""
+    at = at.astimezone(UTC)
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"
+
+
+def span(taken: timedelta) -> str:
+    """The two largest units that are not nothing: "3 days 2 hours", "40 seconds", "at once"."""
+    seconds = int(taken.total_seconds())
+    if seconds <= 0:
+        return "at once"
+    parts = []
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        number, seconds = divmod(seconds, size)
+        if number:
+            parts.append(f"{number} {unit}{'s' if number > 1 else ''}")
+    return " ".join(parts[:2])
+
+
+def count(number: int) -> str:
+    return f"{number:,}"
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 member`, `3 members`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def cents(amount: int, currency: str = "eur") -> str:
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{currency.upper()} {abs(amount) // 100:,}.{abs(amount) % 100:02}"
+
+
+def micros(amount: int) -> str:
+    """To a tenth of a cent, which is what one event of overage may cost."""
+    tenths = amount * 10 // MICROS_PER_CENT
+    return f"EUR {tenths // 1000:,}.{tenths % 1000:03}"
+
+
+def plan(name: str) -> str:
+    """The title under which a plan is sold."""
+    return PLANS[name].title if name in PLANS else name
+
+
+def a(word: str) -> str:
+    """The word behind its article."""
+    return f"{'an' if word[:1].lower() in 'aeio' else 'a'} {word}"
+
+
+def reason(stripes: str) -> str:
+    """Stripe's reason in plain words; an unknown one as it stands."""
+    return REASONS.get(stripes, f"Stripe says “{stripes}”")
+
+
+def outcome(name: str) -> str:
+    return OUTCOMES.get(name, name)

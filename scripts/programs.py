@@ -1,0 +1,60 @@
+"""The table of our own programs: local Stripe, worker, web server."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from scripts.ports import HOST
+from scripts.processes import Program
+
+WEB_WORKERS = 2
+WEB_THREADS = 8
+WEB_GRACE_SECONDS = 3
+
+PYTHON = (sys.executable, "-P", "-m")
+
+
+def local_stripe(environ: Mapping[str, str], *, port: int, directory: Path) -> Program:
+    options = {
+        "--port": str(port),
+        "--data": str(directory),
+        "--webhook-url": f"{environ['HEARTWOOD_URL']}/webhooks/stripe",
+        "--webhook-secret": environ["STRIPE_WEBHOOK_SECRET"],
+    }
+    return Program(
+        name="stripe",
+        command=(*PYTHON, "adapters.local_stripe", *(word for pair in options.items() for word in pair)),
+        environ=environ,
+        answers_at=f"http://{HOST}:{port}/",
+    )
+
+
+def worker(environ: Mapping[str, str]) -> Program:
+    return Program(name="worker", command=(*PYTHON, "scripts.worker"), environ=environ)
+
+
+def web(environ: Mapping[str, str], *, listening: socket.socket) -> Program:
+    number = listening.fileno()
+    options = {
+        "--worker-class": "gthread",
+        "--workers": str(WEB_WORKERS),
+        "--threads": str(WEB_THREADS),
+        "--graceful-timeout": str(WEB_GRACE_SECONDS),
+        "--bind": f"fd://{number}",
+    }
+    return Program(
+        name="web",
+        command=(
+            *(*PYTHON, "gunicorn"),
+            *(word for pair in options.items() for word in pair),
+            *("--no-control-socket", "scripts.wsgi:app"),
+        ),
+        environ=environ,
+        answers_at=f"{environ['HEARTWOOD_URL']}/healthz",
+        death_signal=signal.SIGTERM,  # its workers are its own to end
+        pass_fds=(number,),
+    )

@@ -1,0 +1,265 @@
+"""Which parts make the whole: the only place that names both sides and reads the environment."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import stripe
+from cryptography.fernet import Fernet
+
+from adapters.keys import Keys
+from adapters.mail import MailFolder
+from adapters.postgres import schema
+from adapters.postgres.database import Database
+from adapters.postgres.evidence import Evidence
+from adapters.postgres.health import health_of
+from adapters.postgres.logs import open_log
+from adapters.postgres.outbox import Outbox
+from adapters.postgres.runner import Runner, wait_until_followed
+from adapters.sessions import Sessions
+from adapters.stripe.billing import Billing
+from adapters.stripe.gateway import StripeGateway, connect
+from adapters.stripe.notices import NoticeRefused
+from adapters.usage import Ingest
+from adapters.vault import Vault
+from domain.agency import Agency
+from domain.metering import Metering
+from domain.notice import StripeNotice
+from domain.tree import Tree
+from domain.workspace import Workspace
+from projections.catalogue import FOLLOWED, INLINE, POOLS
+from scripts.data_directory import DataDirectory
+from scripts.errands import Errands
+from web.services import Services
+
+Clock = Callable[[], datetime]
+
+STRIPE_SECONDS = 10.0
+MAIL_FROM = "Heartwood <heartwood@localhost>"
+
+# What a fact asks the world to do.
+POLICIES: dict[type, str] = {
+    StripeNotice.Received: "act_on_notice",
+    Workspace.MemberInvited: "mail_invitation",
+    Tree.OverageClaimed: "report_overage",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the environment says."""
+
+    data: Path
+    database: str
+    url: str
+    demo: bool
+    stripe_url: str | None  # of the local Stripe; None is the real one
+    stripe_key: str
+    stripe_webhook_secret: str
+
+
+class NotReady(Exception):
+    """There is nothing to work on; the message says what to do."""
+
+
+def settings(environ: Mapping[str, str]) -> Settings:
+    return Settings(
+        data=Path(environ["HEARTWOOD_DATA"]),
+        database=environ["HEARTWOOD_DATABASE"],
+        url=environ["HEARTWOOD_URL"],
+        demo=environ.get("HEARTWOOD_DEMO") == "1",
+        stripe_url=environ.get("HEARTWOOD_STRIPE_URL") or None,
+        stripe_key=environ["STRIPE_SECRET_KEY"],
+        stripe_webhook_secret=environ["STRIPE_WEBHOOK_SECRET"],
+    )
+
+
+def of_environment() -> Wiring:
+    """For the programs that `scripts/run` starts."""
+    return Wiring(settings(os.environ))
+
+
+def of_data(data: Path) -> Wiring:
+    """For the CLI: the Heartwood that runs on this directory."""
+    ready = data / "ready.json"
+    try:
+        facts = json.loads(ready.read_text())
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotReady(
+            f"Heartwood does not run on {data}. Start it first: scripts/run --data {data}"
+        ) from None
+    except PermissionError:
+        raise NotReady(f"You may not read {ready}; use the account that started Heartwood.") from None
+    given = Settings(
+        data=data.absolute(),
+        database=facts["database"],
+        url=facts["url"],
+        demo=False,
+        stripe_url=facts["stripe_url"],
+        stripe_key=os.environ.get("STRIPE_SECRET_KEY", "sk_test_local"),
+        stripe_webhook_secret=os.environ.get("STRIPE_WEBHOOK_SECRET", "whsec_none"),
+    )
+    return Wiring(given)
+
+
+def create_schema(settings: Settings) -> None:
+    Wiring(settings).create_schema()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Wiring:
+    """Each part is made when first asked for, in the process that uses it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = now,
+        new_id: Callable[[], UUID] = uuid4,
+        stripe_client: stripe.HTTPClient | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.new_id = new_id
+        self.stripe_client = stripe_client
+
+    # Storage.
+
+    @cached_property
+    def database(self) -> Database:
+        return Database(self.settings.database)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(POLICIES)
+
+    @cached_property
+    def agency(self) -> Agency:
+        return open_log(Agency, self.database, (*INLINE, self.outbox))
+
+    @cached_property
+    def metering(self) -> Metering:
+        return open_log(Metering, self.database, INLINE)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return Evidence(self.database)
+
+    @cached_property
+    def runner(self) -> Runner:
+        return Runner(self.database, FOLLOWED, self.clock)
+
+    def create_schema(self) -> None:
+        parts = (*INLINE, *FOLLOWED, self.outbox, self.vault, self.sessions, self.ingest)
+        with self.database.connect() as db:
+            schema.create(db, parts)
+
+    # Secrets of the server.
+
+    def _secret(self, name: str) -> bytes:
+        directory = DataDirectory(self.settings.data)
+        directory.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return hashlib.sha256(directory.secret(name).encode()).digest()
+
+    @cached_property
+    def keys(self) -> Keys:
+        return Keys(self._secret("pepper"))
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.database, self._secret("vault"))
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.database, Fernet(base64.urlsafe_b64encode(self._secret("links"))))
+
+    # The world.
+
+    @cached_property
+    def mail(self) -> MailFolder:
+        return MailFolder(self.settings.data / "mail", MAIL_FROM, self.clock)
+
+    @cached_property
+    def gateway(self) -> StripeGateway:
+        return connect(
+            self.settings.stripe_key,
+            base_url=self.settings.stripe_url,
+            webhook_secret=self.settings.stripe_webhook_secret,
+            timeout_seconds=STRIPE_SECONDS,
+            http_client=self.stripe_client,
+        )
+
+    @cached_property
+    def billing(self) -> Billing:
+        return Billing(self.agency, self.gateway, self.database, self.clock, self._overages)
+
+    def _overages(self) -> list[tuple[UUID, datetime, int]]:
+        with self.database.reading() as db:
+            return POOLS.over_the_pool(db)
+
+    @cached_property
+    def ingest(self) -> Ingest:
+        return Ingest(self.database, self.metering, POOLS, self.new_id)
+
+    @cached_property
+    def errands(self) -> Errands:
+        return Errands(self.agency, self.billing, self.vault, self.keys, self.mail, self.settings.url)
+
+    def deliver_due(self, limit: int = 1_000) -> int:
+        """Run the errands that are due, at most `limit`; answers how many were tried."""
+        for done in range(limit):
+            if not self.outbox.deliver_one(self.database, self.errands.by_name, self.clock()):
+                return done
+        return limit
+
+    # The web.
+
+    @cached_property
+    def services(self) -> Services:
+        return Services(
+            url=self.settings.url,
+            demo=self.settings.demo,
+            clock=self.clock,
+            reading=self.database.reading,
+            agency=self.agency,
+            ingest=self.ingest,
+            vault=self.vault,
+            sessions=self.sessions,
+            keys=self.keys,
+            billing=self.billing,
+            receive_notice=self.receive_notice,
+            evidence=self.evidence,
+            mail=self.mail,
+            health=self.health,
+            followed=self.followed,
+            session_key=self._secret("forms").hex(),
+        )
+
+    def receive_notice(self, body: bytes, signature: str) -> str | None:
+        """Keep a notice from Stripe; the reason if it is not kept."""
+        try:
+            self.billing.receive(body, signature)
+        except NoticeRefused as refused:
+            return refused.reason.value
+        return None
+
+    def health(self) -> dict[str, Any]:
+        return health_of(self.database, self.outbox)
+
+    def followed(self) -> None:
+        """Wait until the screens show what was just recorded, or the deadline has passed."""
+        wait_until_followed(self.database, time.monotonic)

@@ -1,0 +1,188 @@
+"""An agency's life in memory: the real commands and the real stored form, with no database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from domain.agency import Agency
+from domain.because import Because
+from domain.billing import InvoiceLine, InvoiceSeen, SubscriptionSeen
+from domain.fact import Fact
+from domain.notice import StripeNotice
+from domain.permissions import Role
+
+NAMES = UUID("5b7b2c5e-6f0e-4a52-9d0e-7d2f3c1a9b10")
+BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def named(name: str) -> UUID:
+    """The same id for the same name, in every run."""
+    return uuid5(NAMES, name)
+
+
+ANA, ADAM, BEN, VERA, EVE = map(named, ("Ana", "Adam", "Ben", "Vera", "Eve"))
+TREE, ANCHOR = named("tree"), named("Bright Signal")
+ACME, BIRCH = named("Acme"), named("Birch")
+SUBSCRIPTION, CUSTOMER = "sub_bright", "cus_bright"
+PEOPLE = {ANA: "Ana", ADAM: "Adam", BEN: "Ben", VERA: "Vera", EVE: "Eve"}
+WORKSPACES = {ANCHOR: "Bright Signal", ACME: "Acme", BIRCH: "Birch"}
+
+
+def digest(name: str) -> str:
+    return f"digest of {name}"
+
+
+class RememberedAgency(Agency):
+    """Keeps each append as facts, as the log would hold them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            env={
+                "PERSISTENCE_MODULE": "eventsourcing.popo",
+                "MAPPER_TOPIC": "adapters.postgres.mapper:PlainJSONMapper",
+            }
+        )
+        self.facts: list[Fact] = []
+
+    def save(self, *objs: Any, **kwargs: Any) -> list[Any]:
+        recordings = super().save(*objs, **kwargs)
+        for recording in recordings:
+            event = recording.domain_event
+            stored = self.mapper.to_stored_event(event)
+            self.facts.append(
+                Fact(
+                    log="agency",
+                    position=recording.notification.id,
+                    append=recordings[0].notification.id,
+                    stream=event.originator_id,
+                    version=event.originator_version,
+                    topic=stored.topic,
+                    state=stored.state,
+                    event=self.mapper.to_domain_event(stored),
+                )
+            )
+        return recordings
+
+
+class Life:
+    """What the cast does, one thing after another; the clock stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.agency = RememberedAgency()
+        self.now = BEGIN
+        self.requests = 0
+        self.cycle = (BEGIN, BEGIN + 30 * DAY)
+
+    @property
+    def facts(self) -> list[Fact]:
+        return self.agency.facts
+
+    def days_later(self, days: int) -> Life:
+        self.now += days * DAY
+        return self
+
+    def by(self, person_id: UUID) -> Because:
+        self.requests += 1
+        request = f"request:{named(f'request {self.requests}')}"
+        return Because(actor=f"person:{person_id}", cause=request, story=request, at=self.now)
+
+    def subscription(self, **fields: Any) -> SubscriptionSeen:
+        given: dict[str, Any] = {
+            "subscription_id": SUBSCRIPTION,
+            "customer_id": CUSTOMER,
+            "tree_id": TREE,
+            "plan": "agency",
+            "status": "active",
+            "cycle_started_at": self.cycle[0],
+            "cycle_ends_at": self.cycle[1],
+            "ends_at": None,
+            "ended_at": None,
+            "ended_because": None,
+        }
+        return SubscriptionSeen(**given | fields)
+
+    def invoice(self, invoice_id: str, status: str) -> None:
+        line = InvoiceLine(
+            description="Agency", quantity=1, unit_micros=249_000_000, amount_cents=24_900
+        )
+        seen = InvoiceSeen(
+            invoice_id=invoice_id,
+            number=f"HW-{invoice_id}",
+            subscription_id=SUBSCRIPTION,
+            status=status,
+            currency="eur",
+            total_cents=24_900,
+            paid_cents=24_900 if status == "paid" else 0,
+            created_at=self.now,
+            paid_at=self.now if status == "paid" else None,
+            cycle_started_at=self.cycle[0],
+            cycle_ends_at=self.cycle[1],
+            hosted_url=None,
+            pdf_url=None,
+            lines=(line,),
+        )
+        self.agency.note_invoice(TREE, seen, because=self.by_stripe(f"evt_{invoice_id}_{status}"))
+
+    # Stripe.
+
+    def by_stripe(self, notice_id: str) -> Because:
+        notice = f"notice:{notice_id}"
+        return Because(actor="stripe", cause=notice, story=notice, at=self.now)
+
+    def notice(
+        self, notice_id: str, type: str, seen: SubscriptionSeen, *, late: timedelta = timedelta()
+    ) -> None:
+        """A notice that was made now, arrives `late`, and leads to one sync."""
+        made_at = self.now
+        self.now += late
+        because = self.by_stripe(notice_id)
+        received = StripeNotice.receive(
+            notice_id=notice_id,
+            type=type,
+            object_id=SUBSCRIPTION,
+            subscription_id=SUBSCRIPTION,
+            stripe_created_at=made_at,
+            api_version="2026-10-28.endive",
+            livemode=False,
+            body_sha256="0" * 64,
+            because=because,
+        )
+        self.agency.receive_notice(received)
+        self.now += timedelta(seconds=2)
+        because = self.by_stripe(notice_id)
+        self.agency.sync_subscription(TREE, seen, because=because)
+        self.agency.act_on_notice(notice_id, "synced", TREE, because=because)
+
+    def cancelled_in_portal(self, notice_id: str) -> None:
+        self.notice(notice_id, "customer.subscription.updated", self.subscription(ends_at=self.cycle[1]))
+
+    def ended(self, notice_id: str = "evt_end", *, because: str = "cancellation_requested") -> None:
+        """Stripe ends the subscription now; its notice needs three seconds."""
+        seen = self.subscription(status="canceled", ended_at=self.now, ended_because=because)
+        self.notice(notice_id, "customer.subscription.deleted", seen, late=timedelta(seconds=3))
+
+    # People.
+
+    def join(self, workspace_id: UUID, person_id: UUID, role: Role, *, invited_by: UUID = ANA) -> None:
+        invitation = named(f"invitation of {person_id} to {workspace_id} at {self.now}")
+        self.agency.invite(workspace_id, invited_by, invitation, person_id, role, because=self.by(invited_by))
+        self.agency.accept_invitation(workspace_id, invitation, because=self.by(person_id))
+
+
+def an_agency() -> Life:
+    """Ana's agency with Adam as its admin; Ben and Vera at Acme, where Eve once was; Birch is empty."""
+    life = Life()
+    life.agency.sign_up(ANCHOR, ANA, digest("Bright Signal"), because=life.by(ANA))
+    life.agency.choose_plan(ANCHOR, ANA, "agency", TREE, because=life.by(ANA))
+    life.notice("evt_start", "checkout.session.completed", life.subscription())
+    life.join(ANCHOR, ADAM, Role.ADMIN)
+    for child_id, name in ((ACME, "Acme"), (BIRCH, "Birch")):
+        life.days_later(1).agency.create_child(TREE, ANA, child_id, digest(name), because=life.by(ANA))
+    life.join(ACME, BEN, Role.MEMBER)
+    life.join(ACME, VERA, Role.VIEWER)
+    life.join(ACME, EVE, Role.MEMBER)
+    life.days_later(1).agency.remove_member(ACME, ANA, EVE, because=life.by(ANA))
+    return life

@@ -1,0 +1,174 @@
+"""A whole house in one thread, for tests: real PostgreSQL, the local Stripe in process, a clock to turn."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from flask import Flask
+
+from adapters.local_stripe.engine import LocalStripe
+from domain.because import Because
+from domain.permissions import Role
+from scripts.wiring import Settings, Wiring
+from web.app import create_app
+
+BEGINNING = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+WEBHOOK_SECRET = "whsec_test"
+
+
+class Clock:
+    """Time that moves when a test says so."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+def settings_of(database: str, data: Path) -> Settings:
+    return Settings(
+        data=data,
+        database=database,
+        url="http://localhost",
+        demo=True,
+        stripe_url="http://stripe.localhost",
+        stripe_key="sk_test_house",
+        stripe_webhook_secret=WEBHOOK_SECRET,
+    )
+
+
+def make_schema(conninfo: str) -> None:
+    with tempfile.TemporaryDirectory() as data:
+        wiring = Wiring(settings_of(conninfo, Path(data)))
+        wiring.create_schema()
+        wiring.database.close()
+
+
+class House:
+    """`services`, `agency` and the rest are the real ones; errands and followed screens run when asked."""
+
+    def __init__(self, database: str, data: Path) -> None:
+        self.clock = Clock(BEGINNING)
+        self.stripe = LocalStripe(None, self.clock, WEBHOOK_SECRET)
+        self.wiring = Wiring(
+            settings_of(database, data), clock=self.clock, stripe_client=self.stripe.http_client()
+        )
+        self.services = replace(self.wiring.services, followed=self.run_followed)
+        self.agency = self.wiring.agency
+        self.database = self.wiring.database
+
+    @cached_property
+    def app(self) -> Flask:
+        return create_app(self.services)
+
+    def run_followed(self) -> None:
+        self.wiring.runner.catch_up()
+
+    def because(self, actor: str = "clock") -> Because:
+        story = f"request:{uuid4()}"
+        return Because(actor=actor, cause=story, story=story, at=self.clock())
+
+    # Stripe and time.
+
+    def deliver_notices(self) -> list[str]:
+        """Everything that Stripe has to say, through the front door; then the errands. Types, in order."""
+        web = self.app.test_client()
+        notices = self.stripe.take_notices()
+        for notice in notices:
+            answer = web.post(
+                "/webhooks/stripe", data=notice.body, headers={"Stripe-Signature": notice.signature}
+            )
+            assert answer.status_code == 200, answer.get_json()
+        self.wiring.deliver_due()
+        self.run_followed()
+        return [notice.type for notice in notices]
+
+    def advance_to(self, at: datetime) -> list[str]:
+        """Turn our clock and Stripe's, and hear what happened."""
+        self.clock.at = at
+        self.stripe.advance(at)
+        return self.deliver_notices()
+
+    # The cast.
+
+    def person(self, name: str) -> UUID:
+        """A person of the cast, known to the vault."""
+        return self.wiring.vault.remember(name, f"{name.lower()}@example.com", uuid4())
+
+    def workspace(self, owner: UUID, name: str = "Bright Signal") -> UUID:
+        """A Free workspace that stands alone."""
+        workspace_id = uuid4()
+        digest = self.wiring.vault.keep_text(workspace_id, name)
+        self.agency.sign_up(workspace_id, owner, digest, because=self.because(f"person:{owner}"))
+        return workspace_id
+
+    def agency_of(self, owner: UUID, name: str = "Bright Signal", children: int = 0) -> tuple[UUID, UUID]:
+        """A paid agency: its tree and its anchor."""
+        anchor_id, because = self.workspace(owner, name), self.because(f"person:{owner}")
+        tree = self.agency.choose_plan(anchor_id, owner, "agency", uuid4(), because=because)
+        url = self.wiring.billing.open_checkout(
+            tree.id,
+            email="ana@example.com",
+            success_url="http://localhost/billing/returned?checkout_id={CHECKOUT_SESSION_ID}",
+            cancel_url="http://localhost/",
+            because=because,
+        )
+        self.stripe.pay(url.rsplit("/", 1)[1])
+        self.deliver_notices()
+        for number in range(children):
+            self.child(tree.id, owner, f"Client {number + 1}")
+        self.run_followed()
+        return tree.id, anchor_id
+
+    def child(self, tree_id: UUID, owner: UUID, name: str) -> UUID:
+        child_id = uuid4()
+        digest = self.wiring.vault.keep_text(child_id, name)
+        because = self.because(f"person:{owner}")
+        self.agency.create_child(tree_id, owner, child_id, digest, because=because)
+        return child_id
+
+    def member(self, workspace_id: UUID, by: UUID, person_id: UUID, role: Role) -> None:
+        """Someone who was invited and accepted."""
+        invitation_id = uuid4()
+        self.agency.invite(
+            workspace_id, by, invitation_id, person_id, role, because=self.because(f"person:{by}")
+        )
+        because = self.because(f"person:{person_id}")
+        self.agency.accept_invitation(workspace_id, invitation_id, because=because)
+
+    def key(self, workspace_id: UUID, by: UUID, mode: str = "live") -> str:
+        """An API key, in full."""
+        made = self.wiring.keys.make(mode)
+        self.agency.issue_key(
+            workspace_id,
+            by,
+            key_id=made.key_id,
+            mode=mode,
+            scopes=("track", "read"),
+            secret_mac=made.secret_mac,
+            because=self.because(f"person:{by}"),
+        )
+        return made.text
+
+    def sign_in(self, person_id: UUID):  # type: ignore[no-untyped-def]
+        """A browser in which this person is signed in."""
+        from web.access import COOKIE
+
+        browser = self.app.test_client()
+        browser.set_cookie(COOKIE, self.wiring.sessions.begin(person_id, self.clock()))
+        return browser
+
+    def close(self) -> None:
+        self.wiring.agency.close()
+        self.wiring.metering.close()
+        self.wiring.database.close()
+        self.stripe.close()

@@ -1,0 +1,129 @@
+"""A real PostgreSQL for the tests: one server a session, a database of its own for every test that asks.
+
+With HEARTWOOD_TEST_DATABASE_URL that server is used instead of the embedded one; its role must be allowed to
+create databases.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from adapters.postgres.server import ROLE, EmbeddedServer
+
+OTHER_SERVER = "HEARTWOOD_TEST_DATABASE_URL"
+
+NewDatabase = Callable[..., str]
+
+
+class Cluster:
+    """A server that databases can be made on, as fast as it can copy files."""
+
+    def __init__(self, *, admin_conninfo: str, conninfo: str, owner: str | None) -> None:
+        self.admin = psycopg.connect(admin_conninfo, autocommit=True)
+        self.conninfo = conninfo
+        self.owner = owner
+        self.templates: dict[str, str] = {}
+        self.databases: set[str] = set()
+
+    def new_database(self, template: str | None = None) -> str:
+        """The conninfo of a fresh database: an empty one, or a copy of one that nobody is connected to."""
+        name = f"heartwood_test_{secrets.token_hex(6)}"
+        statement = sql.SQL("CREATE DATABASE {} STRATEGY FILE_COPY TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(template or "template0")
+        )
+        if template is None:
+            statement += sql.SQL(" ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+        if self.owner:
+            statement += sql.SQL(" OWNER {}").format(sql.Identifier(self.owner))
+        self.admin.execute(statement)
+        self.databases.add(name)
+        return make_conninfo(self.conninfo, dbname=name)
+
+    def template(self, name: str, build: Callable[[str], None]) -> str:
+        """The database to copy for tests that begin alike: built once a session, by `build(conninfo)`."""
+        if name not in self.templates:
+            conninfo = self.new_database()
+            build(conninfo)
+            self.templates[name] = str(conninfo_to_dict(conninfo)["dbname"])
+            self.disconnect(self.templates[name])
+        return self.templates[name]
+
+    def disconnect(self, name: str) -> None:
+        """End what a builder left open: a database in use cannot be copied."""
+        self.admin.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+
+    def drop_database(self, conninfo: str) -> None:
+        name = str(conninfo_to_dict(conninfo)["dbname"])
+        self.admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.databases.discard(name)
+
+    def close(self) -> None:
+        for name in sorted(self.databases):
+            self.drop_database(make_conninfo(dbname=name))
+        self.admin.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """The session's server."""
+    if url := os.environ.get(OTHER_SERVER):
+        cluster = Cluster(admin_conninfo=url, conninfo=url, owner=None)
+        yield cluster
+        cluster.close()
+        return
+    with temporary_directory() as directory:
+        server = EmbeddedServer(
+            directory / "postgres",
+            password=secrets.token_hex(16),
+            log=directory / "postgres.log",
+            durable=False,
+            settings={"max_connections": "200", "autovacuum": "off"},
+        )
+        with server:
+            cluster = Cluster(admin_conninfo=server.admin_conninfo, conninfo=server.conninfo, owner=ROLE)
+            yield cluster
+            cluster.admin.close()
+
+
+@pytest.fixture
+def new_database(postgres: Cluster) -> Iterator[NewDatabase]:
+    """Makes databases that are gone after the test."""
+    made: list[str] = []
+
+    def make(template: str | None = None) -> str:
+        made.append(postgres.new_database(template))
+        return made[-1]
+
+    yield make
+    for conninfo in made:
+        postgres.drop_database(conninfo)
+
+
+@pytest.fixture
+def database(new_database: NewDatabase) -> str:
+    """The conninfo of an empty database of this test's own."""
+    return new_database()
+
+
+@contextmanager
+def temporary_directory() -> Iterator[Path]:
+    """A directory that PostgreSQL's user can enter when the tests run as root; pytest's own are closed."""
+    path = Path(tempfile.mkdtemp(prefix="heartwood-tests-"))
+    path.chmod(0o711)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)

@@ -1,0 +1,114 @@
+"""The gate: who asks, and whether what they name exists for them.
+
+What one may not see does not exist: the answer to a stranger is the same 404 as for a true miss.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask, abort, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from domain.because import Because
+from domain.permissions import Permission, may
+from projections.access import Place
+from projections.catalogue import ACCESS
+from web.services import services
+
+COOKIE = "heartwood_session"
+FORM_TOKEN = "form_token"
+
+
+def register(app: Flask) -> None:
+    app.before_request(_name_the_request)
+    app.before_request(_check_form_token)
+    app.teardown_request(_end_reading)
+    app.context_processor(lambda: {"form_token": form_token, "may": may, "Permission": Permission})
+
+
+def db() -> Any:
+    """The snapshot that this request reads: every query of it sees the same instant."""
+    if "reading" not in g:
+        g.reading = services().reading()
+        g.db = g.reading.__enter__()
+    return g.db
+
+
+def read_again() -> None:
+    """End the snapshot, so that the next query sees what a command of this request recorded."""
+    _end_reading(None)
+
+
+def person_or_none() -> UUID | None:
+    """Who is signed in."""
+    if "person_id" not in g:
+        token = request.cookies.get(COOKIE, "")
+        g.person_id = services().sessions.person_of(token, services().clock()) if token else None
+    found: UUID | None = g.person_id
+    return found
+
+
+def person() -> UUID:
+    """Who is signed in; anybody else is sent to the sign-in page."""
+    found = person_or_none()
+    if found is None:
+        wanted = request.full_path if request.method == "GET" else "/"
+        abort(redirect(url_for("pages.sign_in", next=wanted.rstrip("?"))))
+    return found
+
+
+def place_or_404(workspace_id: UUID, permission: Permission = Permission.SEE_WORKSPACE) -> Place:
+    """The workspace, if the person who asks may do this there; 404 otherwise, never 403."""
+    place = ACCESS.place_of(db(), person(), workspace_id)
+    if place is None or not may(place.standings, permission):
+        abort(404)
+    return place
+
+
+def anchor_or_404(tree_id: UUID, permission: Permission = Permission.SEE_TREE) -> Place:
+    """The anchor of a tree, also of one that has ended, for those who may act on the whole of it."""
+    person()
+    anchor_id = ACCESS.anchor_of(db(), tree_id)
+    if anchor_id is None:
+        abort(404)
+    return place_or_404(anchor_id, permission)
+
+
+def because() -> Because:
+    """Why a command of this request is done: the person, and the request that began the story."""
+    return Because(
+        actor=f"person:{person()}",
+        cause=f"request:{g.request_id}",
+        story=f"request:{g.request_id}",
+        at=services().clock(),
+    )
+
+
+def form_token() -> str:
+    """A secret of this browser that every form carries, so that no other site can send it."""
+    if FORM_TOKEN not in session:
+        session[FORM_TOKEN] = secrets.token_urlsafe(24)
+    token: str = session[FORM_TOKEN]
+    return token
+
+
+def _check_form_token() -> Response | None:
+    if request.method != "POST" or request.blueprint != "pages":
+        return None
+    if not hmac.compare_digest(request.form.get(FORM_TOKEN, ""), session.get(FORM_TOKEN, "-")):
+        abort(400, "This form has expired. Nothing was changed; go back, reload the page and try again.")
+    return None
+
+
+def _name_the_request() -> None:
+    g.request_id = uuid4()
+
+
+def _end_reading(_: BaseException | None) -> None:
+    g.pop("db", None)
+    if reading := g.pop("reading", None):
+        reading.__exit__(None, None, None)

@@ -1,0 +1,9 @@
+"""The whole API, gathered under one name."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+
+from web.api import track, workspaces  # noqa: E402, F401 - they register their routes here

@@ -1,0 +1,149 @@
+"""What a program may send: one event, or a batch of them, each field typed and bounded."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import msgspec
+from flask import request
+
+from web.errors import ApiError
+
+KEY_LENGTH_MAX = 255
+EXCERPT_LENGTH_MAX = 2_000
+METADATA_BYTES_MAX = 8_192
+DEPTH_MAX = 32
+PAST_MAX = timedelta(days=90)
+FUTURE_MAX = timedelta(hours=24)
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=KEY_LENGTH_MAX, pattern=r"^[\x21-\x7e]+$")]
+Amount = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
+Tokens = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+Excerpt = Annotated[str, msgspec.Meta(max_length=EXCERPT_LENGTH_MAX)]
+
+
+class AuditSample(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """Two excerpts of what the agent read and wrote."""
+
+    input_excerpt: Excerpt | None = None
+    output_excerpt: Excerpt | None = None
+
+
+class TrackBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """One event; the first three fields are required."""
+
+    agent_id: Name
+    task_type: Name
+    outcome: Literal["success", "failure", "needs_review"]
+    agent_duration_seconds: Amount | None = None
+    agent_cost: Amount | None = None
+    model: Name | None = None
+    tokens_in: Tokens | None = None
+    tokens_out: Tokens | None = None
+    human_baseline_minutes: Amount | None = None
+    metadata: dict[str, Any] | None = None
+    audit_sample: AuditSample | None = None
+    occurred_at: datetime | None = None
+
+
+class BatchItem(TrackBody, kw_only=True, omit_defaults=True):
+    """An event of a batch, which carries its idempotency key itself."""
+
+    idempotency_key: Key | None = None
+
+
+def json_body() -> Any:
+    """The parsed body; a clear 4xx for what is no JSON object."""
+    if not request.is_json:
+        raise ApiError(415, "unsupported_media_type", "The body is not JSON.", "Send application/json.")
+    raw = request.get_data(cache=False)
+    try:
+        text = raw.decode("utf-8")
+        parsed = msgspec.json.decode(text)
+    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError, ValueError) as error:
+        raise ApiError(
+            422, "validation_error", f"The body is not valid JSON: {error}", "Send one JSON object in UTF-8."
+        ) from None
+    if not isinstance(parsed, dict):
+        raise ApiError(422, "validation_error", "The body is not a JSON object.", "Send one JSON object.")
+    return parsed
+
+
+def event_of(parsed: Any, kind: type[TrackBody], now: datetime) -> TrackBody:
+    """A valid event, or the first thing that is wrong with it, by field."""
+    _refuse_text(parsed)
+    try:
+        event = msgspec.convert(parsed, kind, strict=True)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$.")
+        raise ApiError(
+            422,
+            "validation_error",
+            message,
+            "See the field; unknown fields are refused so that none is lost silently.",
+            path.rstrip("`") or None,
+        ) from None
+    _refuse_instant(event.occurred_at, now)
+    if event.metadata is not None and len(msgspec.json.encode(event.metadata)) > METADATA_BYTES_MAX:
+        raise ApiError(
+            422,
+            "validation_error",
+            f"metadata is larger than {METADATA_BYTES_MAX} bytes.",
+            "Send less.",
+            "metadata",
+        )
+    return event
+
+
+def _refuse_text(value: Any, depth: int = 0) -> None:
+    """What PostgreSQL cannot keep: NUL, lone surrogates, numbers without a finite value, endless depth."""
+    if depth > DEPTH_MAX:
+        raise ApiError(422, "validation_error", f"The body is nested deeper than {DEPTH_MAX}.", "Flatten it.")
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise ApiError(422, "validation_error", "A text holds a NUL or a lone surrogate.", "Remove it.")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ApiError(422, "validation_error", "A number is not finite.", "Send a finite number.")
+    elif isinstance(value, dict):
+        for member in (*value, *value.values()):
+            _refuse_text(member, depth + 1)
+    elif isinstance(value, list):
+        for member in value:
+            _refuse_text(member, depth + 1)
+
+
+def _refuse_instant(at: datetime | None, now: datetime) -> None:
+    if at is None:
+        return
+    if at.tzinfo is None:
+        raise ApiError(
+            422, "validation_error", "occurred_at has no offset.", "Send 2026-01-31T12:00:00Z.", "occurred_at"
+        )
+    if not now - PAST_MAX <= at.astimezone(UTC) <= now + FUTURE_MAX:
+        raise ApiError(
+            422,
+            "occurred_at_out_of_range",
+            "occurred_at is more than 90 days old or more than 24 hours ahead.",
+            "Leave it out for an event that happens now.",
+            "occurred_at",
+        )
+
+
+def idempotency_key() -> str | None:
+    """The header of that name."""
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return None
+    try:
+        return msgspec.convert(given, Key)
+    except msgspec.ValidationError:
+        raise ApiError(
+            422,
+            "validation_error",
+            f"Idempotency-Key is not 1 to {KEY_LENGTH_MAX} visible ASCII characters.",
+            "A UUID makes a good key.",
+            "Idempotency-Key",
+        ) from None

@@ -1,0 +1,71 @@
+"""What a key may know of its workspace, and of its tree if it is the anchor's."""
+
+from __future__ import annotations
+
+from flask import Response, abort, jsonify
+
+from projections.catalogue import ACCESS, DASHBOARD, POOLED_USAGE, POOLS, SUBSCRIPTIONS
+from web.access import db
+from web.api.authorized import caller
+from web.api.blueprint import api
+from web.services import services
+
+
+@api.get("/workspace")
+def workspace() -> Response:
+    """The key's own workspace: plan, and what it tracked in this cycle. A child's key never sees the pool."""
+    who = caller("read")
+    row = ACCESS.workspace(db(), who.workspace_id)
+    pool = POOLS.of_workspace(db(), who.workspace_id)
+    if row is None or pool is None:
+        abort(404)
+    cycle = pool.cycle_at(services().clock())
+    events = POOLED_USAGE.in_workspace(db(), who.workspace_id, pool.pool_id, cycle.started_at)
+    return jsonify(
+        workspace_id=str(row.workspace_id),
+        name=services().vault.text(row.workspace_id, row.name_digest),
+        plan=row.plan,
+        cycle={"started_at": cycle.started_at.isoformat(), "ends_at": cycle.ends_at.isoformat()},
+        events=events,
+    )
+
+
+@api.get("/tree")
+def tree() -> Response:
+    """The whole tree, for a key of its anchor; for any other key there is no tree."""
+    who = caller("read")
+    anchor = DASHBOARD.in_workspace(db(), who.workspace_id)
+    if anchor is None or anchor.tree_id is None or anchor.parent_id is not None:
+        abort(404)
+    subscription = SUBSCRIPTIONS.of_tree(db(), anchor.tree_id)
+    assert subscription is not None, "the screens move together"
+    rows = DASHBOARD.of_tree(db(), anchor.tree_id)
+    names = services().vault.texts([(row.workspace_id, row.name_digest) for row in rows])
+    cycles = POOLED_USAGE.cycles_of_tree(db(), anchor.tree_id)
+    return jsonify(
+        tree_id=str(anchor.tree_id),
+        status=subscription.status,
+        plan=subscription.plan,
+        ends_at=subscription.ends_at.isoformat() if subscription.ends_at else None,
+        workspaces=[
+            {
+                "workspace_id": str(row.workspace_id),
+                "parent_org_id": str(row.parent_id) if row.parent_id else None,
+                "name": names[row.workspace_id, row.name_digest],
+                "plan": row.plan,
+            }
+            for row in rows
+        ],
+        workspaces_max=subscription.workspaces_max,
+        cycles=[
+            {
+                "started_at": cycle.cycle_started_at.isoformat(),
+                "ends_at": cycle.cycle_ends_at.isoformat(),
+                "pool_events": cycle.pool_events,
+                "used": cycle.used,
+                "overage_events": cycle.overage_events,
+                "overage_micros": cycle.overage_micros,
+            }
+            for cycle in cycles
+        ],
+    )

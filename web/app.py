@@ -1,0 +1,36 @@
+"""The web application: pages for people, an API for programs, and Stripe's notices."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from web import access, errors
+from web.api.blueprint import api
+from web.health import health
+from web.pages.blueprint import pages
+from web.services import Services
+from web.webhooks import webhooks
+
+BODY_MAX = 2 * 1024 * 1024  # bytes; a larger request is refused before it is read
+
+
+def create_app(services: Services) -> Flask:
+    """An application on these services; nothing is read from the environment."""
+    app = Flask(__name__)
+    app.secret_key = services.session_key
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_MAX,
+        MAX_FORM_MEMORY_SIZE=BODY_MAX,
+        SESSION_COOKIE_NAME="heartwood_form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=services.url.startswith("https://"),
+        TRAP_HTTP_EXCEPTIONS=False,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["heartwood"] = services
+    access.register(app)
+    errors.register(app)
+    for blueprint in (pages, api, webhooks, health):
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,58 @@
+"""How amounts, counts and instants are written on a page: exactly, and always in the same way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.plans import MICROS_PER_CENT
+from web.pages.blueprint import pages
+
+SIGNS = {"eur": "€"}
+CENTS = 100
+MICROS = CENTS * MICROS_PER_CENT
+MICROS_DIGITS = 6
+
+
+@pages.app_template_filter()
+def grouped(number: int) -> str:
+    """25,000"""
+    return f"{number:,}"
+
+
+@pages.app_template_filter()
+def money(cents: int, currency: str = "eur") -> str:
+    """€ 290.00"""
+    whole, rest = divmod(abs(cents), CENTS)
+    return f"{_sign(currency, cents)}{whole:,}.{rest:02}"
+
+
+@pages.app_template_filter()
+def money_of_micros(micros: int, currency: str = "eur") -> str:
+    """€ 0.005: two digits after the point, more only where the amount has them."""
+    whole, rest = divmod(abs(micros), MICROS)
+    digits = f"{rest:0{MICROS_DIGITS}}".rstrip("0").ljust(2, "0")
+    return f"{_sign(currency, micros)}{whole:,}.{digits}"
+
+
+@pages.app_template_filter()
+def share(part: int, whole: int) -> str:
+    """83.2%: rounded to a tenth; it may be more than a hundred."""
+    tenths = (part * 1000 + whole // 2) // whole if whole else 0
+    return f"{tenths // 10:,}.{tenths % 10}%"
+
+
+@pages.app_template_filter()
+def instant(at: datetime) -> str:
+    """21 Nov 2026, 14:05 UTC"""
+    return f"{day(at)}, {at:%H:%M} UTC"
+
+
+@pages.app_template_filter()
+def day(at: datetime) -> str:
+    """21 Nov 2026"""
+    return f"{at.day} {at:%b %Y}"
+
+
+def _sign(currency: str, amount: int) -> str:
+    minus = "−" if amount < 0 else ""
+    return f"{minus}{SIGNS.get(currency, currency.upper())} "

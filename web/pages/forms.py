@@ -1,0 +1,115 @@
+"""What people type into forms: read, checked, and shown again with the reason when the answer is no."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from domain.refusals import Refused
+from web.errors import STATUS
+from web.pages.here import look_again
+
+NAME_MAX = 120  # characters, of a person or a workspace
+EMAIL_MAX = 254
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, half characters, line separators
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they reorder what is shown
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class No:
+    """Why a form was not accepted, what to do, and which form and field it is about."""
+
+    endpoint: str
+    code: str
+    message: str
+    hint: str = ""
+    field: str | None = None
+
+
+class Invalid(Exception):
+    """A field cannot be what was meant; nothing was changed."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+def shows_again(page: View) -> Callable[[View], View]:
+    """Answer what a form's view refuses with the page that the form is on."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def submit(**ids: Any) -> Any:
+            endpoint = request.endpoint or ""
+            try:
+                return view(**ids)
+            except Invalid as invalid:
+                status = HTTPStatus.UNPROCESSABLE_ENTITY
+                no = No(
+                    endpoint=endpoint, code="validation_error", message=invalid.message, field=invalid.field
+                )
+            except Refused as refused:
+                status = STATUS.get(refused.refusal, HTTPStatus.CONFLICT)
+                no = No(
+                    endpoint=endpoint, code=refused.refusal.value, message=refused.message, hint=refused.hint
+                )
+            look_again()
+            return page(**ids, no=no), status
+
+        return submit
+
+    return wrap
+
+
+def done(text: str, endpoint: str, **ids: Any) -> Response:
+    """What was done, said on the page that comes next."""
+    flash(text)
+    return redirect(url_for(endpoint, **ids), code=HTTPStatus.SEE_OTHER)
+
+
+# Fields.
+
+
+def name_of(field: str, what: str, *, required: bool = True) -> str:
+    """A name of at most 120 characters on one line."""
+    text = unicodedata.normalize("NFC", request.form.get(field, "").strip())
+    if required and not text:
+        raise Invalid(field, f"Please enter {what}.")
+    if len(text) > NAME_MAX:
+        raise Invalid(field, f"Please shorten {what} to at most {NAME_MAX} characters.")
+    if any(unicodedata.category(one) in UNSEEN or one in TURNING for one in text):
+        raise Invalid(field, f"Please write {what} without control characters or line breaks.")
+    return text
+
+
+def email_of(field: str) -> str:
+    text = request.form.get(field, "").strip()
+    if len(text) > EMAIL_MAX or not ADDRESS.fullmatch(text):
+        raise Invalid(field, "Please enter an e-mail address such as ana@example.com.")
+    return text
+
+
+def choice_of(field: str, choices: Collection[str]) -> str:
+    text = request.form.get(field, "")
+    if text not in choices:
+        raise Invalid(field, f"Please choose one of: {', '.join(choices)}.")
+    return text
+
+
+def path_of_ours(text: str) -> str:
+    """A path on this site; anything that could lead elsewhere becomes the front page."""
+    if not text.startswith("/") or text.startswith(("//", "/\\")) or not text.isprintable():
+        return "/"
+    return text

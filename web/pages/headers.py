@@ -1,0 +1,55 @@
+"""What a browser is told about every page: to run nothing of others, to keep nothing, to be framed by nobody."""
+
+from __future__ import annotations
+
+from flask import Response, g
+
+from web.access import COOKIE
+from web.pages.blueprint import pages
+from web.services import services
+
+SESSION_SECONDS = 30 * 24 * 3600  # as long as a session lives
+LOOPBACK = "http://127.0.0.1:*"
+
+
+@pages.after_app_request
+def guard(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if response.mimetype == "text/html":
+        response.headers.update(
+            {
+                "Content-Security-Policy": _content_policy(),
+                "Referrer-Policy": "same-origin",
+                "Cache-Control": "no-store",
+            }
+        )
+    return response
+
+
+@pages.after_app_request
+def keep_session(response: Response) -> Response:
+    """Give or take the cookie, also when the page that follows a sign-in fails."""
+    token = g.get("session_begun")
+    if token:
+        response.set_cookie(
+            COOKIE,
+            token,
+            max_age=SESSION_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=services().url.startswith("https://"),
+        )
+    elif token is not None:
+        response.delete_cookie(COOKIE)
+    return response
+
+
+def _content_policy() -> str:
+    """A form may lead to Stripe's pages, which is where subscriptions are paid and cancelled."""
+    stripe = "https://*.stripe.com"
+    if services().url.startswith("http://"):
+        stripe += f" {LOOPBACK}"  # the local Stripe
+    return (
+        "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none';"
+        f" form-action 'self' {stripe}"
+    )

@@ -1,0 +1,100 @@
+"""Here: the workspace that a page is about, as the one who asks may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import abort, g
+
+from domain.permissions import Permission, Standing, may
+from domain.plans import PLANS, Plan
+from projections.access import Place
+from projections.catalogue import ACCESS, DASHBOARD
+from projections.dashboard import DashboardRow
+from web.access import db, person, place_or_404, read_again
+from web.services import services
+
+NOT_YET = "This workspace was opened a moment ago, and its pages are on their way. Reload in a second."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Here:
+    """What the workspace is comes from the followed screens, like all else on a page, so a page never
+    shows half of a change; the gate only lets in."""
+
+    row: DashboardRow
+    name: str
+    standings: frozenset[Standing]
+    leads: bool  # may act for the whole tree, or for the workspace that stands alone
+
+    @property
+    def workspace_id(self) -> UUID:
+        return self.row.workspace_id
+
+    @property
+    def anchor_id(self) -> UUID:
+        return self.row.parent_id or self.row.workspace_id
+
+    @property
+    def is_child(self) -> bool:
+        return self.row.parent_id is not None
+
+    @property
+    def plan(self) -> Plan:
+        return PLANS[self.row.plan]
+
+    @property
+    def may_switch_to_anchor(self) -> bool:
+        return self.is_child and self.leads
+
+    @property
+    def may_create_children(self) -> bool:
+        return self.leads and self.row.tree_id is not None and self.plan.may_be_agency
+
+    def may(self, permission: Permission) -> bool:
+        return may(self.standings, permission)
+
+
+# The gates of pages.
+
+
+def here_or_404(workspace_id: UUID, permission: Permission = Permission.SEE_WORKSPACE) -> Here:
+    return here_of(place_or_404(workspace_id, permission))
+
+
+def lead_or_404(workspace_id: UUID, permission: Permission) -> Here:
+    """An anchor, or a workspace that stands alone, for those who lead it; a child has no such page."""
+    here = here_or_404(workspace_id, permission)
+    if here.is_child or not here.leads:
+        abort(404)
+    return here
+
+
+def look_again() -> None:
+    """Forget what this request has read, after a command of it changed something."""
+    g.pop("here", None)
+    read_again()
+
+
+def here_of(place: Place) -> Here:
+    if "here" not in g or g.here.workspace_id != place.workspace_id:
+        row = DASHBOARD.in_workspace(db(), place.workspace_id)
+        if row is None:
+            abort(503, NOT_YET)
+        g.here = Here(
+            row=row,
+            name=services().vault.text(row.workspace_id, row.name_digest),
+            standings=place.standings,
+            leads=_leads(place, row),
+        )
+    found: Here = g.here
+    return found
+
+
+def _leads(place: Place, row: DashboardRow) -> bool:
+    """Asked of the anchor that the screens name, since the gate may be a moment ahead of them."""
+    anchor: Place | None = place
+    if row.parent_id is not None:
+        anchor = ACCESS.place_of(db(), person(), row.parent_id)
+    return anchor is not None and may(anchor.standings, Permission.SEE_TREE)

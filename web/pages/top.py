@@ -1,0 +1,92 @@
+"""The top of every page: who is signed in, the workspaces to switch between, and the pages of this one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from flask import g, request, url_for
+
+from domain.permissions import Permission
+from projections.access import Place
+from projections.catalogue import ACCESS
+from web.access import db, person_or_none
+from web.pages.blueprint import pages
+from web.pages.here import Here, here_of
+from web.services import services
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    label: str
+    url: str
+
+    @property
+    def current(self) -> bool:
+        """An overview's address is where all addresses of a workspace begin."""
+        return request.path == self.url or (self.label != "Overview" and request.path.startswith(self.url))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Top:
+    person: Any = None  # adapters.vault.Person
+    here: Here | None = None
+    workspaces: list[tuple[UUID, str]] = field(default_factory=list)
+    create_under: UUID | None = None  # the anchor that may get another child from this person
+    tabs: list[Tab] = field(default_factory=list)
+
+
+@pages.app_context_processor
+def _for_the_top() -> dict[str, Any]:
+    return {"top_of_page": top_of_page}
+
+
+def top_of_page() -> Top:
+    person_id = person_or_none()
+    if person_id is None:
+        return Top()
+    here = _here_of_address(person_id)
+    return Top(
+        person=services().vault.person(person_id),
+        here=here,
+        workspaces=_names(ACCESS.places_of(db(), person_id)),
+        create_under=here.anchor_id if here and here.may_create_children else None,
+        tabs=_tabs(here) if here else [],
+    )
+
+
+def _here_of_address(person_id: UUID) -> Here | None:
+    """Where the address leads, also on pages that did not ask for it."""
+    if "here" in g:
+        here: Here = g.here
+        return here
+    ids = request.view_args or {}
+    workspace_id = ids.get("workspace_id")
+    if "tree_id" in ids:
+        workspace_id = ACCESS.anchor_of(db(), ids["tree_id"])
+    place = ACCESS.place_of(db(), person_id, workspace_id) if workspace_id else None
+    return here_of(place) if place else None
+
+
+def _names(places: list[Place]) -> list[tuple[UUID, str]]:
+    texts = services().vault.texts([(place.workspace_id, place.name_digest) for place in places])
+    named = [(place.workspace_id, texts[place.workspace_id, place.name_digest]) for place in places]
+    return sorted(named, key=lambda one: (one[1].casefold(), one[0]))
+
+
+def _tabs(here: Here) -> list[Tab]:
+    of_tree = here.leads and not here.is_child
+    wanted = [
+        ("Overview", "pages.overview", True),
+        ("Workspaces", "pages.workspaces", of_tree and here.may_create_children),
+        ("Members", "pages.members", here.may(Permission.SEE_MEMBERS)),
+        ("API keys", "pages.keys", here.may(Permission.HANDLE_KEYS)),
+        ("Timeline", "pages.timeline_of_workspace", here.may(Permission.SEE_TIMELINE)),
+        ("Billing", "pages.billing", of_tree),
+        ("Settings", "pages.settings", True),
+    ]
+    urls = {label: url_for(endpoint, workspace_id=here.workspace_id) for label, endpoint, _ in wanted}
+    if of_tree and here.row.tree_id is not None:
+        urls["Timeline"] = url_for("pages.timeline_of_tree", tree_id=here.row.tree_id)
+    return [Tab(label=label, url=urls[label]) for label, _, shown in wanted if shown]

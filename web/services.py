@@ -1,0 +1,38 @@
+"""What the web needs of the rest of the house; `scripts/wiring.py` fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The adapters as the views see them; `Any` because web does not import adapters."""
+
+    url: str  # where people reach us, without a slash at the end
+    demo: bool
+    clock: Callable[[], datetime]
+    reading: Callable[[], AbstractContextManager[Any]]  # one snapshot of the database
+    agency: Any  # domain.agency.Agency
+    ingest: Any  # adapters.ingest.Ingest
+    vault: Any  # adapters.vault.Vault
+    sessions: Any  # adapters.sessions.Sessions
+    keys: Any  # adapters.keys.Keys
+    billing: Any  # adapters.stripe.billing.Billing
+    receive_notice: Callable[[bytes, str], str | None]  # body, signature; the reason if it is refused
+    evidence: Any  # adapters.postgres.evidence.Evidence
+    mail: Any  # adapters.mail.MailFolder
+    health: Callable[[], dict[str, Any]]
+    followed: Callable[[], None]  # waits, with a deadline, until screens show what was just recorded
+    session_key: str  # signs forms and cookies
+
+
+def services() -> Services:
+    found: Services = current_app.extensions["heartwood"]
+    return found
