@@ -19,6 +19,7 @@ REASONS = {
 OUTCOMES = {
     "synced": "the agency was brought up to date with Stripe",
     "nothing_to_do": "there was nothing to do",
+    "not_ours": "it is about no agency of ours",
     "unknown_object": "it is about nothing that we know",
 }
 

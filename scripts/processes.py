@@ -7,7 +7,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,6 +57,7 @@ class ProcessTree:
 
     directory: Path
     logs: Path
+    raise_if_asked_to_stop: Callable[[], None] = lambda: None
     running: list[Running] = field(default_factory=list)
 
     def start(self, program: Program) -> None:
@@ -88,12 +89,13 @@ class ProcessTree:
                 time.sleep(LOOK_SECONDS / 4)
 
     def wait(self) -> None:
-        """Return never; raise when a program ends."""
+        """Return never; raise when a program ends or somebody asks to stop."""
         while True:
             self.look()
             time.sleep(LOOK_SECONDS)
 
     def look(self) -> None:
+        self.raise_if_asked_to_stop()
         for one in self.running:
             code = one.process.poll()
             if code is not None:

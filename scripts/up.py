@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from socket import socket
 from types import FrameType
-from typing import NoReturn, TextIO
+from typing import TextIO
 
 from adapters.postgres.embedded.place import CannotRun, server_version, why_not
 from adapters.postgres.server import EmbeddedServer, ServerFailed
@@ -34,14 +34,35 @@ class Stopped(BaseException):
     """Somebody asked us to end. Not an error, so nothing that mends errors may catch it."""
 
 
+class StopRequest:
+    """The signals that ask us to end.
+
+    The first one raises, to end whatever is going on. Python drops an exception that a signal raises in
+    the wrong place, such as a finaliser, so who waits also asks with `raise_if_made`.
+    """
+
+    def __init__(self) -> None:
+        self.made = False
+        for wanted in STOPS:
+            if signal.getsignal(wanted) != signal.SIG_IGN or wanted != signal.SIGHUP:  # nohup means it
+                signal.signal(wanted, self.receive)
+
+    def receive(self, _number: int, _frame: FrameType | None) -> None:
+        if not self.made:
+            self.made = True
+            raise Stopped
+
+    def raise_if_made(self) -> None:
+        if self.made:
+            raise Stopped
+
+
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     options = parse(arguments)
-    for wanted in STOPS:
-        if signal.getsignal(wanted) != signal.SIG_IGN or wanted != signal.SIGHUP:  # nohup means it
-            signal.signal(wanted, stop)
     stack = ExitStack()
     try:
-        start(options, environ, stack).wait()
+        stop_request = StopRequest()
+        start(options, environ, stack, stop_request).wait()
     except Stopped:
         say("\nStopping Heartwood.")
     except Ended as error:
@@ -51,13 +72,16 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         say(f"\nHeartwood cannot start: {error}", sys.stderr)
         return 1
     finally:
-        ignore_signals()
+        for wanted in STOPS:  # from here on nobody can hurry us into leaving something behind
+            signal.signal(wanted, signal.SIG_IGN)
         stack.close()
     say("Heartwood has stopped.")
     return 0
 
 
-def start(options: Options, environ: Mapping[str, str], stack: ExitStack) -> ProcessTree:
+def start(
+    options: Options, environ: Mapping[str, str], stack: ExitStack, stop_request: StopRequest
+) -> ProcessTree:
     """Refuse first, then change: up to `locked` nothing is made or removed."""
     refuse_contradictions(options, environ)
     directory = DataDirectory(options.data)
@@ -73,7 +97,7 @@ def start(options: Options, environ: Mapping[str, str], stack: ExitStack) -> Pro
     if options.fresh:
         directory.clear()
     directory.mark()
-    tree = ProcessTree(directory=ROOT, logs=directory.logs)
+    tree = ProcessTree(directory=ROOT, logs=directory.logs, raise_if_asked_to_stop=stop_request.raise_if_made)
     server = None if given else start_postgres(directory, stack, tree)
     conninfo = server.conninfo if server else str(given)
     settings = settings_for_programs(options, environ, directory, conninfo)
@@ -129,17 +153,6 @@ def settings_for_programs(
         settings["STRIPE_SECRET_KEY"] = "sk_test_local"
         settings["STRIPE_WEBHOOK_SECRET"] = "whsec_" + directory.secret("stripe_webhook")
     return settings
-
-
-def stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    ignore_signals()
-    raise Stopped
-
-
-def ignore_signals() -> None:
-    """From here on nobody can hurry us into leaving something behind."""
-    for wanted in STOPS:
-        signal.signal(wanted, signal.SIG_IGN)
 
 
 def say(words: str, where: TextIO | None = None) -> None:

@@ -82,7 +82,8 @@ def _turn(engine: LocalStripe) -> Response:
 
 
 def _fits(name: str, value: Any) -> bool:
-    return type(value) is KNOBS.get(name) and bool(0 <= value <= COUNT_MAX)
+    of_its_kind = type(value) is KNOBS.get(name)
+    return of_its_kind and bool(0 <= value <= COUNT_MAX)
 
 
 def _asked() -> Json:

@@ -8,6 +8,7 @@ from adapters.local_stripe.store import Json
 
 LIMIT = 10
 LIMIT_MAX = 100
+REFERENCES = frozenset({"customer", "product", "subscription"})
 PAGING = frozenset({"limit", "starting_after", "ending_before", "created", "expand"})
 
 
@@ -39,6 +40,8 @@ def _where(params: Json, filters: Json) -> tuple[str, list[object]]:
             continue
         if name not in filters:
             raise Refusal(f"The local Stripe does not filter by {name}", code="local_unsupported", param=name)
+        if name in REFERENCES:
+            account.find(name, value, param=name)
         wanted = value if isinstance(value, list) else [value]
         where += f" AND json_extract(body, '$.{filters[name]}') IN ({', '.join('?' * len(wanted))})"
         values += wanted

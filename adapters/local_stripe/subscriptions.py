@@ -168,6 +168,8 @@ def cancel_in_portal(account: Account, subscription_id: str) -> Json:
 
 def reactivate_in_portal(account: Account, subscription_id: str) -> Json:
     subscription = account.find("subscription", subscription_id)
+    if subscription["status"] == "canceled":
+        raise Refusal("This subscription has ended, and does not come back.")
     return change(account, subscription, _schedule(account, subscription, None))
 
 

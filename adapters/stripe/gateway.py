@@ -12,7 +12,7 @@ import stripe
 from adapters.stripe.catalogue import METER_CUSTOMER_KEY, METER_EVENT_NAME, METER_VALUE_KEY, Catalogue
 from adapters.stripe.catalogue import ensure_catalogue as ensure_catalogue_with
 from adapters.stripe.client import client_for
-from adapters.stripe.errors import StripeRefused, none_if_missing, our_faults
+from adapters.stripe.errors import StripeMisconfigured, StripeRefused, none_if_missing, our_faults
 from adapters.stripe.notices import Notice, read_notice
 from adapters.stripe.reading import checkout_seen, invoice_seen, subscription_seen
 from domain.billing import LIVE_STATUSES, CheckoutSeen, InvoiceSeen, SubscriptionSeen
@@ -59,6 +59,8 @@ class StripeGateway:
         idempotency_key: str,
     ) -> CheckoutSeen:
         catalogue = self.catalogue()
+        if plan not in catalogue.plan_price_ids:
+            raise StripeMisconfigured(f"the plan {plan} is not sold", code="plan_unknown")
         metadata = {"tree_id": str(tree_id)}
         params: SessionCreateParams = {
             "mode": "subscription",

@@ -8,10 +8,10 @@ from uuid import UUID, uuid5
 
 from domain.agency import Agency
 from domain.because import Because
-from domain.billing import InvoiceLine, InvoiceSeen, SubscriptionSeen
+from domain.billing import InvoiceLine, InvoiceSeen, NoticeSeen, SubscriptionSeen
 from domain.fact import Fact
-from domain.notice import StripeNotice
 from domain.permissions import Role
+from projections.names import KnownNames
 
 NAMES = UUID("5b7b2c5e-6f0e-4a52-9d0e-7d2f3c1a9b10")
 BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -139,7 +139,7 @@ class Life:
         made_at = self.now
         self.now += late
         because = self.by_stripe(notice_id)
-        received = StripeNotice.receive(
+        seen_notice = NoticeSeen(
             notice_id=notice_id,
             type=type,
             object_id=SUBSCRIPTION,
@@ -148,13 +148,15 @@ class Life:
             api_version="2026-10-28.endive",
             livemode=False,
             body_sha256="0" * 64,
-            because=because,
         )
-        self.agency.receive_notice(received)
+        self.agency.receive_notice(seen_notice, because=because)
         self.now += timedelta(seconds=2)
         because = self.by_stripe(notice_id)
         self.agency.sync_subscription(TREE, seen, because=because)
         self.agency.act_on_notice(notice_id, "synced", TREE, because=because)
+
+    def by_clock(self, job: str) -> Because:
+        return Because(actor="clock", cause=f"tick:{job}", story=f"tick:{job}", at=self.now)
 
     def cancelled_in_portal(self, notice_id: str) -> None:
         self.notice(notice_id, "customer.subscription.updated", self.subscription(ends_at=self.cycle[1]))
@@ -185,4 +187,58 @@ def an_agency() -> Life:
     life.join(ACME, VERA, Role.VIEWER)
     life.join(ACME, EVE, Role.MEMBER)
     life.days_later(1).agency.remove_member(ACME, ANA, EVE, because=life.by(ANA))
+    return life
+
+
+def names() -> KnownNames:
+    """What the vault would answer for this cast."""
+    return KnownNames(
+        people=PEOPLE,
+        texts={
+            (BIRCH, digest("Birch & Sons")): "Birch & Sons",
+            **{(one, digest(name)): name for one, name in WORKSPACES.items()},
+        },
+        digests={one: digest(name) for one, name in WORKSPACES.items()},
+    )
+
+
+def everything_once() -> Life:
+    """A life in which every fact of the agency log happens at least once."""
+    life = an_agency()
+    agency, member = life.agency, life.by(ADAM)
+    agency.change_role(ACME, ADAM, BEN, Role.VIEWER, because=member)
+    agency.remove_member(ACME, VERA, VERA, because=life.by(VERA))
+    invitation = named("an invitation that is taken back")
+    agency.invite(ACME, ANA, invitation, EVE, Role.VIEWER, because=life.by(ANA))
+    agency.revoke_invitation(ACME, ANA, invitation, because=life.by(ANA))
+    for key_id in ("key00001", "key00002"):
+        agency.issue_key(
+            ACME,
+            ANA,
+            key_id=key_id,
+            mode="live",
+            scopes=("track", "read"),
+            secret_mac="0" * 64,
+            because=life.by(ANA),
+        )
+    agency.revoke_key(ACME, ANA, "key00001", because=life.by(ANA))
+    agency.rename(BIRCH, ANA, digest("Birch & Sons"), because=life.by(ANA))
+    agency.delete_child(BIRCH, ANA, because=life.by(ANA))
+    life.invoice("in_first", "open")
+    life.invoice("in_first", "paid")
+    life.days_later(3)
+    overage = life.by_clock("overage")
+    agency.claim_overage(TREE, life.cycle[0], 60_000, because=overage)
+    claim = next(iter(agency.tree(TREE).overage_unreported))
+    agency.note_overage_reported(TREE, claim, because=overage)
+    life.days_later(20)
+    life.cycle = (life.cycle[1], life.cycle[1] + 30 * DAY)
+    life.notice("evt_cycle", "customer.subscription.updated", life.subscription())
+    agency.request_cancellation(TREE, ANA, because=life.by(ANA))
+    life.cancelled_in_portal("evt_cancel_1")
+    agency.request_reactivation(TREE, ADAM, because=life.by(ADAM))
+    life.notice("evt_reactivated", "customer.subscription.updated", life.subscription())
+    life.days_later(1).cancelled_in_portal("evt_cancel_2")
+    life.now = life.cycle[1]
+    life.ended()
     return life

@@ -100,7 +100,7 @@ def test_an_unknown_parameter_is_our_mistake_and_names_itself() -> None:
     client = a_client(a_stripe())
 
     with pytest.raises(StripeMisconfigured, match="payment_method_types") as fault, our_faults():
-        client.v1.checkout.sessions.create({"payment_method_types": ["card"]})  # type: ignore[typeddict-unknown-key]
+        client.v1.checkout.sessions.create({"payment_method_types": ["card"]})  # type: ignore[arg-type]
 
     assert fault.value.code == "parameter_unknown"
     assert fault.value.request_id == "req_00000001"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.stripe.errors import StripeRefused
+from adapters.stripe.errors import StripeMisconfigured, StripeRefused
 from tests.adapters.local_stripe.bright_signal import (
     ANAS_EMAIL,
     BRIGHT_SIGNAL,
@@ -127,6 +127,20 @@ def test_a_portal_session_is_new_on_every_click() -> None:
 
     assert first != second
     assert first.startswith("http://stripe.localhost/p/session/")
+
+
+def test_a_plan_that_is_not_sold_has_no_checkout() -> None:
+    gateway = a_gateway(a_stripe())
+
+    with pytest.raises(StripeMisconfigured, match="free"):
+        a_checkout(gateway, plan="free")
+
+
+def test_whose_subscriptions_are_unknown_is_not_taken_for_somebody_without() -> None:
+    gateway = a_gateway(a_stripe())
+
+    with pytest.raises(StripeRefused, match="No such customer"):
+        gateway.live_subscriptions("cus_999999")
 
 
 def test_the_same_command_opens_one_checkout() -> None:

@@ -1,0 +1,263 @@
+"""The story of a downgrade in plain words, for someone who has a minute and a customer on the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from domain.tree import TreeStatus
+from projections.downgrade_story import Cancellation, DowngradeStory, End, Hand, How, Step, WayOut
+from projections.names import Mentions, Names
+from projections.sentences import Line, sentence
+from projections.wording import cents, count, counted, instant, plan, reason, span
+
+AT_STRIPE = "at Stripe itself (customer portal, dashboard or API)"
+FEATURES = {
+    "custom_task_types": "custom task types",
+    "digests": "digests",
+    "reports_api": "the Reports API",
+    "share_with_cfo": "share with CFO",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A question that support is asked, answered in a sentence or two."""
+
+    question: str
+    answer: str
+
+
+def digests_in_story(story: DowngradeStory) -> dict[UUID, str]:
+    """What each workspace was called when it ended, or is called now."""
+    deleted = {one.workspace_id: one.name_digest for one in story.deleted}
+    return deleted | {one.workspace_id: one.name_digest for one in story.workspaces}
+
+
+def mentions_of(story: DowngradeStory) -> Mentions:
+    """Who and what the story names anywhere."""
+    found = Mentions()
+    headline(story, found)
+    answers(story, found)
+    earlier(story, found)
+    for step in story.steps:
+        step_sentence(step, found)
+        found.actor(step.fields["actor"])
+    for workspace in story.workspaces:
+        found.workspace(workspace.workspace_id)
+        for person_id in (*workspace.lost_sight, *(one.person_id for one in workspace.members)):
+            found.person(person_id)
+        for gone in workspace.members_left:
+            found.person(gone.person_id)
+            found.actor(gone.actor)
+    for deleted in story.deleted:
+        found.workspace(deleted.workspace_id)
+        found.actor(deleted.actor)
+    return found
+
+
+def step_sentence(step: Step, names: Names) -> str:
+    return sentence(Line(name=step.name, stream=step.stream, fields=step.fields), names)
+
+
+def headline(story: DowngradeStory, names: Names) -> str:
+    anchor = names.workspace(story.anchor_id)
+    if story.end is not None:
+        workspaces = counted(len(story.workspaces), "workspace")
+        return (
+            f"The agency of {anchor} was downgraded on {instant(story.end.recorded_at)}:"
+            f" {workspaces} went from {plan(story.plan)} to Free, because {_because(story, story.end)}."
+        )
+    if story.cancellation is not None:
+        return (
+            f"The agency of {anchor} has not been downgraded, but is going to be:"
+            f" its subscription ends on {instant(story.cancellation.ends_at)}."
+        )
+    if story.status is TreeStatus.AWAITING_PAYMENT:
+        return f"The agency of {anchor} was never paid for, so nothing could be downgraded."
+    return f"The agency of {anchor} is active: it was not downgraded, and no end is scheduled."
+
+
+def _because(story: DowngradeStory, end: End) -> str:
+    match end.how:
+        case How.AS_SCHEDULED:
+            return "a scheduled cancellation ran out without being taken back"
+        case How.AT_PERIOD_END:
+            return "its subscription was cancelled and the paid cycle was over"
+        case How.AT_ONCE:
+            return "its subscription was cancelled at once"
+        case How.NOT_PAID | How.DISPUTED:
+            return reason(end.reason)
+
+
+# Questions.
+
+
+def answers(story: DowngradeStory, names: Names) -> list[Answer]:
+    """In the order in which they are asked; a question that does not arise is left out."""
+    found: list[tuple[str, str]] = []
+    if story.end is not None:
+        found.append(("What did it?", _what_did_it(story.end)))
+        found.append(("Why?", _why(story.end)))
+    if story.cancellation is not None:
+        found.append(("Who cancelled?", f"{_who_cancelled(story.cancellation, names)}."))
+    elif story.asked is not None:
+        found.append(("Who asked to cancel?", _who_asked(story.asked, names)))
+    if story.end is not None:
+        found.append(("What did it change?", _what_changed(story, story.end)))
+        found.append(("How long did it take?", _how_long(story)))
+    if story.invoices_unpaid:
+        found.append(("What was not paid?" if story.end else "What is not paid?", _unpaid(story)))
+    if story.ways_out:
+        question = "What would have prevented it?" if story.end else "What can still be done?"
+        found.append((question, " ".join(_way_out(way) for way in story.ways_out)))
+    if story.end is not None:
+        found.append(("What is the way back?", WAY_BACK))
+    return [Answer(question=question, answer=answer) for question, answer in found]
+
+
+WAY_BACK = (
+    "Subscribe again on the billing page of the former anchor. That begins a new agency with the same"
+    " Stripe customer; the ended subscription never comes back by itself."
+)
+
+
+def _what_did_it(end: End) -> str:
+    notice = end.hand.notice
+    if notice is None:
+        return (
+            f"No notice: we asked Stripe ourselves ({_through(end.hand)}) and learned that the subscription"
+            f" had ended on {instant(end.ended_at)}."
+        )
+    made = f", made {instant(notice.created_at)}" if notice.created_at else ""
+    received = f", received {instant(notice.received_at)}" if notice.received_at else ""
+    return f"Stripe’s notice {notice.notice_id} ({notice.type or 'of unknown type'}){made}{received}."
+
+
+def _through(hand: Hand) -> str:
+    kind, _, which = hand.cause.partition(":")
+    return {
+        "request": "a page was opened or refreshed",
+        "tick": f"the clock’s check {which}",
+        "fact": "after a command of our own",
+    }.get(kind, hand.cause)
+
+
+def _why(end: End) -> str:
+    when = f"It ended on {instant(end.ended_at)}."
+    return f"Stripe says “{end.reason}”: {reason(end.reason)}. {when}"
+
+
+def _who_cancelled(cancellation: Cancellation, names: Names) -> str:
+    scheduled = cancellation.scheduled
+    if cancellation.asked is not None:
+        who = names.actor(cancellation.asked.actor)
+        return (
+            f"{who}, on our billing page on {instant(cancellation.asked.at)};"
+            f" the end was set for {instant(cancellation.ends_at)}"
+        )
+    told = f"notice {scheduled.notice.notice_id}" if scheduled.notice else _through(scheduled)
+    return (
+        f"Somebody, {AT_STRIPE}; we learned it on {instant(scheduled.at)} through {told},"
+        f" and the end was set for {instant(cancellation.ends_at)}"
+    )
+
+
+def _who_asked(asked: Hand, names: Names) -> str:
+    who = names.actor(asked.actor)
+    return f"{who}, on our billing page on {instant(asked.at)}. Stripe has not confirmed it."
+
+
+def earlier(story: DowngradeStory, names: Names) -> list[str]:
+    """Cancellations that were taken back before, each in a sentence."""
+    return [f"{_who_cancelled(one, names)}. {_taken_back(one, names)}" for one in story.earlier]
+
+
+def _taken_back(one: Cancellation, names: Names) -> str:
+    assert one.reactivated is not None, "an earlier cancellation is one that was taken back"
+    if one.reactivation_asked is not None:
+        who = names.actor(one.reactivation_asked.actor)
+        return f"{who} took it back on our billing page on {instant(one.reactivation_asked.at)}."
+    return f"It was taken back {AT_STRIPE}; we learned it on {instant(one.reactivated.at)}."
+
+
+def _what_changed(story: DowngradeStory, end: End) -> str:
+    children = len(story.workspaces) - 1
+    members = counted(sum(len(one.members) for one in story.workspaces), "membership")
+    together = "in one transaction" if end.one_transaction else "in more than one transaction"
+    lost = ", ".join(FEATURES.get(one, one) for one in story.features_lost)
+    return (
+        f"All of it {together}: the anchor and {counted(children, 'child workspace')} are Free"
+        f" and stand alone, each with its own monthly events; {members} kept their roles."
+        f" Lost: the shared pool{', ' + lost if lost else ''}, and the way from the anchor into its children."
+    )
+
+
+def _how_long(story: DowngradeStory) -> str:
+    spans = story.spans
+    assert spans is not None, "what has ended took a while"
+    parts = [
+        _took(
+            "Stripe made its notice {} after the end",
+            spans.notice_sent_after,
+            "Stripe made its notice at once",
+        ),
+        _took("it travelled for {}", spans.notice_took, "it arrived at once"),
+        _took("we acted {} later", spans.acting_took, "we acted at once"),
+    ]
+    whole = f"From the end at Stripe to the downgrade here: {_brief(spans.whole)}"
+    told = [part for part in parts if part]
+    return f"{whole} ({'; '.join(told)})." if told else f"{whole}."
+
+
+def _took(words: str, taken: timedelta | None, at_once: str) -> str:
+    if taken is None:
+        return ""
+    return words.format(span(taken)) if taken >= timedelta(seconds=1) else at_once
+
+
+def _brief(taken: timedelta) -> str:
+    return span(taken) if taken >= timedelta(seconds=1) else "less than a second"
+
+
+def _unpaid(story: DowngradeStory) -> str:
+    return _listed(
+        f"invoice {one.number or one.invoice_id} over {cents(one.total_cents, one.currency)}"
+        f" of {instant(one.created_at)} ({one.status})"
+        for one in story.invoices_unpaid
+    )
+
+
+def _way_out(way: WayOut) -> str:
+    since = f" from {instant(way.since)}" if way.since else ""
+    until = f" until {instant(way.until)}" if way.until else ""
+    match way.kind, way.still_open:
+        case "reactivate", True:
+            return f"One click on “Reactivate” on the billing page, or in Stripe’s portal,{until}."
+        case "reactivate", False:
+            return (
+                f"One click on “Reactivate” on the billing page, or in Stripe’s portal,{since}{until}."
+                " After that nothing could."
+            )
+        case "pay_invoice", True:
+            return "Paying the open invoice, or giving Stripe a payment method that works."
+        case "pay_invoice", False:
+            return f"Paying the open invoice, or giving Stripe a payment method that works,{since}{until}."
+        case "answer_dispute", _:
+            return f"Settling the dispute with the bank{until}."
+        case _:
+            return (
+                "Cancelling for the end of the cycle instead of at once: that would have left"
+                f"{until or ' some time'} to reactivate. After it was done nothing could."
+            )
+
+
+def _listed(parts: Iterable[str]) -> str:
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def quota(events: int, *, shared: bool) -> str:
+    return f"{count(events)} events a {'cycle, shared' if shared else 'month, its own'}"

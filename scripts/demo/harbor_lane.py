@@ -1,0 +1,26 @@
+"""Harbor Lane: an agency that is well, in the middle of its cycle."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.permissions import Role
+from scripts.demo.stage import Stage, demo_id
+
+ANCHOR = "Harbor Lane"
+CHILDREN = ("Tidewater — Concierge", "Saltmarsh — Orders")
+TREE_ID = demo_id("tree", ANCHOR)
+
+
+def tell(stage: Stage) -> None:
+    stage.go_to(stage.clock.at + timedelta(days=4))
+    stage.signs_up("hana", ANCHOR)
+    stage.subscribes("hana", ANCHOR, TREE_ID)
+    stage.issues_key("hana", ANCHOR, "harbor_lane")
+    for child in CHILDREN:
+        stage.creates_child("hana", TREE_ID, child)
+    stage.invites("hana", "ida", CHILDREN[0], Role.VIEWER)
+    stage.go_to(stage.clock.at + timedelta(days=3))
+    stage.tracks(ANCHOR, 1_500)
+    stage.tracks(CHILDREN[0], 6_400)
+    stage.tracks(CHILDREN[1], 3_050)

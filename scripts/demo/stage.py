@@ -1,0 +1,194 @@
+"""The stage: a clock that the story turns, the real commands, and the local Stripe in this process."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_DNS, UUID, uuid5
+
+from adapters.local_stripe.engine import LocalStripe
+from domain.because import Because
+from domain.permissions import Role
+from domain.tracking import BATCH_MAX, Tracked
+from scripts.data_directory import write_json
+from scripts.wiring import Settings, Wiring
+
+CAST = ("ana", "adam", "ben", "vera", "hana", "leo", "eve")
+KEYS_FILE = "secrets/demo_keys.json"
+TASKS = ("draft_email", "summarize_call", "triage_ticket", "book_appointment")
+
+
+class TurnedClock:
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def demo_id(*words: object) -> UUID:
+    """An id that is the same in every demo."""
+    return uuid5(NAMESPACE_DNS, ":".join(["demo.heartwood", *map(str, words)]))
+
+
+def person_id_of(name: str) -> UUID:
+    return demo_id("person", name)
+
+
+def workspace_id_of(name: str) -> UUID:
+    return demo_id("workspace", name)
+
+
+class Stage:
+    """Everything a story needs; each act says who does it."""
+
+    def __init__(self, settings: Settings, at: datetime) -> None:
+        assert settings.stripe_url is not None, "the demo is played with the local Stripe"
+        self.clock = TurnedClock(at)
+        counter = itertools.count()
+        self.stripe = LocalStripe(
+            settings.data / "stripe",
+            self.clock,
+            settings.stripe_webhook_secret,
+            base_url=settings.stripe_url,
+        )
+        self.wiring = Wiring(
+            settings,
+            clock=self.clock,
+            new_id=lambda: demo_id("batch", next(counter)),
+            stripe_client=self.stripe.http_client(),
+        )
+        self.url = settings.url
+        self.keys: dict[str, str] = {}
+        self._requests = itertools.count(1)
+        self._events = itertools.count(1)
+
+    def because(self, actor: str) -> Because:
+        story = f"request:{demo_id('request', next(self._requests))}"
+        return Because(actor=actor, cause=story, story=story, at=self.clock.at)
+
+    def by(self, name: str) -> Because:
+        return self.because(f"person:{person_id_of(name)}")
+
+    # Time.
+
+    def go_to(self, at: datetime) -> None:
+        """Turn all clocks, morning by morning; hear what Stripe has to say, and do what follows."""
+        while self.clock.at < at:
+            self.wiring.billing.claim_overage()
+            self.wiring.deliver_due()
+            self.clock.at = min(at, morning_after(self.clock.at))
+            self.stripe.advance(self.clock.at)
+            self.hear()
+
+    def hear(self) -> None:
+        """Notices until there are none."""
+        while notices := self.stripe.take_notices():
+            for notice in notices:
+                self.wiring.billing.receive(notice.body, notice.signature)
+            self.wiring.deliver_due()
+
+    # Acts.
+
+    def arrives(self, name: str) -> UUID:
+        """A person, known to the vault."""
+        full_name, address = name.capitalize(), f"{name}@example.com"
+        return self.wiring.vault.remember(full_name, address, person_id_of(name))
+
+    def signs_up(self, who: str, workspace: str) -> UUID:
+        owner, workspace_id = self.arrives(who), workspace_id_of(workspace)
+        digest = self.wiring.vault.keep_text(workspace_id, workspace)
+        self.wiring.agency.sign_up(workspace_id, owner, digest, because=self.by(who))
+        return workspace_id
+
+    def subscribes(self, who: str, anchor: str, tree_id: UUID) -> None:
+        owner, anchor_id, because = person_id_of(who), workspace_id_of(anchor), self.by(who)
+        self.wiring.agency.choose_plan(anchor_id, owner, "agency", tree_id, because=because)
+        url = self.wiring.billing.open_checkout(
+            tree_id,
+            email=f"{who}@example.com",
+            success_url=f"{self.url}/billing/returned?checkout_id={{CHECKOUT_SESSION_ID}}",
+            cancel_url=f"{self.url}/w/{anchor_id}/billing",
+            because=because,
+        )
+        self.stripe.pay(url.rsplit("/", 1)[1])
+        self.hear()
+
+    def creates_child(self, who: str, tree_id: UUID, child: str) -> None:
+        child_id = workspace_id_of(child)
+        digest = self.wiring.vault.keep_text(child_id, child)
+        self.wiring.agency.create_child(tree_id, person_id_of(who), child_id, digest, because=self.by(who))
+
+    def invites(self, who: str, guest: str, workspace: str, role: Role) -> None:
+        """An invitation that is accepted at once."""
+        workspace_id, guest_id = workspace_id_of(workspace), self.arrives(guest)
+        invitation_id = demo_id("invitation", workspace, guest)
+        self.wiring.agency.invite(
+            workspace_id, person_id_of(who), invitation_id, guest_id, role, because=self.by(who)
+        )
+        self.wiring.deliver_due()
+        self.wiring.agency.accept_invitation(workspace_id, invitation_id, because=self.by(guest))
+
+    def leaves(self, who: str, workspace: str) -> None:
+        me = person_id_of(who)
+        self.wiring.agency.remove_member(workspace_id_of(workspace), me, me, because=self.by(who))
+
+    def issues_key(self, who: str, workspace: str, name: str) -> None:
+        made = self.wiring.keys.make("live")
+        self.wiring.agency.issue_key(
+            workspace_id_of(workspace),
+            person_id_of(who),
+            key_id=made.key_id,
+            mode=made.mode,
+            scopes=("track", "read"),
+            secret_mac=made.secret_mac,
+            because=self.by(who),
+        )
+        self.keys[name] = made.text
+
+    def tracks(self, workspace: str, events: int) -> None:
+        for size in batches(events):
+            numbers = [next(self._events) for _ in range(size)]
+            items = [tracked(number) for number in numbers]
+            because = self.because(f"key:demo{len(self.keys):04d}")
+            self.wiring.ingest.track(workspace_id_of(workspace), items, because=because)
+
+    # The end.
+
+    def keep_keys(self) -> None:
+        """The newest agency's first: programs that take the first key find one that is well."""
+        newest_first = dict(reversed(self.keys.items()))
+        write_json(self.wiring.settings.data / KEYS_FILE, newest_first)
+
+    def close(self) -> None:
+        self.wiring.agency.close()
+        self.wiring.metering.close()
+        self.wiring.database.close()
+        self.stripe.close()
+
+
+def morning_after(at: datetime) -> datetime:
+    """Five past nine: cycles of the story begin at nine."""
+    morning = at.replace(hour=9, minute=5, second=0, microsecond=0)
+    return morning if morning > at else morning + timedelta(days=1)
+
+
+def batches(events: int) -> Sequence[int]:
+    whole, rest = divmod(events, BATCH_MAX)
+    return [BATCH_MAX] * whole + ([rest] if rest else [])
+
+
+def tracked(number: int) -> Tracked:
+    event_id = demo_id("event", number)
+    return Tracked(
+        event_id=event_id,
+        idempotency_key=None,
+        body_sha256=b"",
+        body={
+            "agent_id": f"agent-{number % 7}",
+            "task_type": TASKS[number % len(TASKS)],
+            "outcome": "failure" if number % 50 == 0 else "success",
+        },
+        answer={"event_id": str(event_id)},
+    )

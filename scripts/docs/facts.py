@@ -1,0 +1,93 @@
+"""docs/facts.md: every fact that may stand in a log, and what its fields mean."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+from domain.recorded import Recorded
+from domain.usage import Usage
+from projections.sentences import SENTENCES, Either
+from scripts.docs.catalogue import FactKind, Field, aggregates, fact_kinds
+
+PIECE = re.compile(r"{(\w*)(?::(\w+))?}")
+OF_LINE = {"here": "workspace", "total": "total"}
+TYPES = {
+    "UUID": "id",
+    "datetime": "instant",
+    "str": "text",
+    "int": "integer",
+    "bool": "true or false",
+    "Role": "role",
+    "tuple[UUID, ...]": "list of ids",
+    "tuple[str, ...]": "list of texts",
+    "tuple[InvoiceLine, ...]": "list of lines: description, quantity, unit_micros, amount_cents",
+}
+METERED = (Usage,)
+
+INTRODUCTION = """\
+# Facts
+
+Made from the classes in `domain/` by `python -m scripts.docs`; a test fails when it is stale.
+
+A fact is something that happened. It is written once, never changed, and kept for ever; so are its name
+and its fields. It is stored as plain JSON with sorted keys: ids and instants as text (instants in UTC),
+money as integers with the unit in the field's name, nothing wrapped. It holds no personal data: people
+are ids, what people wrote is a digest, and both are looked up in the vault.
+
+Beside the JSON stand the stream (`originator_id`: the tree, workspace, notice, invoice or batch), the
+version within it, and the topic. Every fact carries:
+
+| field | | |
+|---|---|---|
+| `timestamp` | instant | when it happened, from the injected clock |
+| `actor` | text | who: `person:ID`, `key:ID`, `stripe`, `clock` or `staff:NAME` |
+| `cause` | text | what led here directly: `request:ID`, `notice:EVT`, `fact:STREAM/VERSION` or `tick:JOB` |
+| `story` | text | what began it all, in the same form; shared by everything that followed |
+
+The first fact of a stream also carries `originator_topic`, the class of its aggregate.
+"""
+
+
+def facts_page() -> str:
+    lines = [INTRODUCTION]
+    for aggregate in aggregates():
+        lines += _aggregate(aggregate)
+    return "\n".join(lines)
+
+
+def _aggregate(aggregate: type[Recorded]) -> list[str]:
+    module = inspect.getmodule(aggregate)
+    says = inspect.cleandoc((module.__doc__ if module else "") or "").partition("\n")[0]
+    log = "metering" if aggregate in METERED else "agency"
+    lines = [f"## {aggregate.__name__}", "", f"{says} Log: `{log}`.", ""]
+    for kind in fact_kinds(aggregate):
+        lines += _kind(kind)
+    return lines
+
+
+def _kind(kind: FactKind) -> list[str]:
+    lines = [f"### {kind.name}", ""]
+    if kind.says:
+        lines += [kind.says, ""]
+    lines += [f"> {told}".rstrip() for told in _told(SENTENCES[kind.event_class])] + [""]
+    if kind.fields:
+        lines += ["| field | | |", "|---|---|---|", *map(_field, kind.fields), ""]
+    return lines
+
+
+def _told(template: str | Either) -> list[str]:
+    if isinstance(template, Either):
+        return [_readable(template.so), "", _readable(template.otherwise)]
+    return [_readable(template)]
+
+
+def _readable(template: str) -> str:
+    told = PIECE.sub(lambda piece: f"‹{piece[1] or OF_LINE[piece[2]]}›", template)
+    return told[:1].upper() + told[1:]
+
+
+def _field(field: Field) -> str:
+    kind, _, nothing = field.type.partition(" | ")
+    words = TYPES[kind] + (", or nothing" if nothing == "None" else "")
+    return f"| `{field.name}` | {words} | {field.comment} |"

@@ -1,0 +1,53 @@
+"""docs/permissions.md: who may do what, as the code's own table has it."""
+
+from __future__ import annotations
+
+from domain.permissions import TABLE, Permission, Role, Standing, permission_to_give, standings
+
+INTRODUCTION = """\
+# Permissions
+
+Made from `domain/permissions.py` by `python -m scripts.docs`; a test fails when it is stale.
+
+A role is held per workspace, never per person. What a person may do in a workspace follows from their
+**standing** there: their role in it, and, in a child, also the role of owner or admin in its anchor. A
+workspace that is nobody's child is its own anchor. Whoever has no standing in a workspace gets the same
+answer as for one that does not exist.
+"""
+
+
+def permissions_page() -> str:
+    return "\n".join([INTRODUCTION, *_standings(), "", *_table(), "", *_giving(), ""])
+
+
+def _standings() -> list[str]:
+    lines = ["## Standings", "", "| role | in the anchor, or alone | in a child |", "|---|---|---|"]
+    for role in Role:
+        alone = standings(here=role, in_anchor=None, is_child=False)
+        child = standings(here=role, in_anchor=None, is_child=True)
+        lines.append(f"| {role} | {_words(alone)} | {_words(child)} |")
+    from_above = {role: standings(here=None, in_anchor=role, is_child=True) for role in Role}
+    above = [f"{role} of the anchor: {_words(found) or 'none'}" for role, found in from_above.items()]
+    return [*lines, "", "In a child without being its member: " + "; ".join(above) + "."]
+
+
+def _table() -> list[str]:
+    heads = " | ".join(_spaced(standing) for standing in Standing)
+    lines = ["## What each standing may", "", f"| | {heads} |", "|---" * (len(Standing) + 1) + "|"]
+    for permission in Permission:
+        marks = " | ".join("yes" if standing in TABLE[permission] else "" for standing in Standing)
+        lines.append(f"| `{permission}` | {marks} |")
+    return lines
+
+
+def _giving() -> list[str]:
+    lines = ["## Giving and taking roles", "", "| role | needs |", "|---|---|"]
+    return lines + [f"| {role} | `{permission_to_give(role)}` |" for role in Role]
+
+
+def _words(found: frozenset[Standing]) -> str:
+    return ", ".join(sorted(_spaced(standing) for standing in found))
+
+
+def _spaced(standing: Standing) -> str:
+    return standing.value.replace("_", " ")

@@ -1,0 +1,48 @@
+"""Buying a plan: the way to Stripe's checkout, and the way back."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID, uuid4
+
+from flask import abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from domain.permissions import Permission
+from web.access import anchor_or_404, because, person
+from web.pages.blueprint import pages
+from web.pages.forms import done
+from web.services import services
+
+CHECKOUT_ID_MAX = 255
+ITS_ID = "{CHECKOUT_SESSION_ID}"  # Stripe writes the id of the checkout here
+
+
+def to_checkout(workspace_id: UUID, plan: str) -> Response:
+    """Found the tree that waits for payment, and send the buyer to where it is paid."""
+    tree = services().agency.choose_plan(workspace_id, person(), plan, uuid4(), because=because())
+    home = services().url
+    url = services().billing.open_checkout(
+        tree.id,
+        email=services().vault.person(person()).email,
+        success_url=f"{home}{url_for('pages.checkout_returned')}?checkout_id={ITS_ID}",
+        cancel_url=f"{home}{url_for('pages.billing', workspace_id=workspace_id)}",
+        because=because(),
+    )
+    return redirect(url, code=HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/billing/returned")
+def checkout_returned():
+    person()
+    checkout_id = request.args.get("checkout_id", "")
+    if not 0 < len(checkout_id) <= CHECKOUT_ID_MAX:
+        abort(404)
+
+    tree_id = services().billing.returned(checkout_id, because=because())
+
+    services().followed()
+    if tree_id is None:
+        abort(404)
+    anchor = anchor_or_404(tree_id, Permission.SEE_BILLING)
+    return done("Stripe has told us how the checkout went.", "pages.billing", workspace_id=anchor.workspace_id)

@@ -1,0 +1,61 @@
+"""The API keys of a workspace: which there are, a new one, and the end of one."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import render_template
+
+from domain.permissions import Permission
+from projections.catalogue import ACCESS
+from web.access import because, db, person
+from web.pages.blueprint import pages
+from web.pages.forms import No, choice_of, done, shows_again
+from web.pages.here import here_or_404, look_again
+from web.services import services
+
+MODES = ("live", "test")
+SCOPES = ("track",)
+
+
+@pages.get("/w/<uuid:workspace_id>/keys")
+def keys(workspace_id: UUID, no: No | None = None, new_key: str | None = None, **_: str):
+    here = here_or_404(workspace_id, Permission.HANDLE_KEYS)
+    found = ACCESS.keys_of(db(), workspace_id)
+    return render_template(
+        "keys.html", here=here, keys=found, modes=MODES, new_key=new_key, url=services().url, no=no
+    )
+
+
+@pages.post("/w/<uuid:workspace_id>/keys")
+@shows_again(keys)
+def issue_key(workspace_id: UUID):
+    """The answer is the only page that ever shows the key."""
+    here_or_404(workspace_id, Permission.HANDLE_KEYS)
+    key = services().keys.make(choice_of("mode", MODES))
+
+    services().agency.issue_key(
+        workspace_id,
+        person(),
+        key_id=key.key_id,
+        mode=key.mode,
+        scopes=SCOPES,
+        secret_mac=key.secret_mac,
+        because=because(),
+    )
+
+    services().followed()
+    look_again()
+    return keys(workspace_id, new_key=key.text), HTTPStatus.CREATED
+
+
+@pages.post("/w/<uuid:workspace_id>/keys/<key_id>/revoke")
+@shows_again(keys)
+def revoke_key(workspace_id: UUID, key_id: str):
+    here_or_404(workspace_id, Permission.HANDLE_KEYS)
+
+    services().agency.revoke_key(workspace_id, person(), key_id, because=because())
+
+    services().followed()
+    return done("The key is revoked and refused from now on.", "pages.keys", workspace_id=workspace_id)

@@ -1,0 +1,97 @@
+"""The members of a workspace: who belongs to it, who is invited, and how that changes."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from flask import render_template
+
+from domain.permissions import Permission, Role, may, permission_to_give
+from domain.refusals import Refusal, Refused
+from projections.catalogue import MEMBERS
+from web.access import because, db, person
+from web.pages.blueprint import pages
+from web.pages.forms import No, choice_of, done, email_of, name_of, shows_again
+from web.pages.here import Here, here_or_404
+from web.services import services
+
+
+@pages.get("/w/<uuid:workspace_id>/members")
+def members(workspace_id: UUID, no: No | None = None, **_: UUID):
+    here = here_or_404(workspace_id, Permission.SEE_MEMBERS)
+    rows = MEMBERS.in_workspace(db(), workspace_id)
+    invited = MEMBERS.invited_to(db(), workspace_id)
+    return render_template(
+        "members.html",
+        here=here,
+        me=person(),
+        members=rows,
+        invitations=invited,
+        people=services().vault.people([row.person_id for row in (*rows, *invited)]),
+        roles=_roles_to_give(here),
+        now=services().clock(),
+        no=no,
+    )
+
+
+def _roles_to_give(here: Here) -> list[str]:
+    return [role.value for role in Role if may(here.standings, permission_to_give(role))]
+
+
+# Invitations.
+
+
+@pages.post("/w/<uuid:workspace_id>/members/invitations")
+@shows_again(members)
+def invite(workspace_id: UUID):
+    here = here_or_404(workspace_id, Permission.INVITE_CLIENT)
+    email = email_of("email")
+    name = name_of("name", "the name", required=False) or email.partition("@")[0]
+    role = choice_of("role", list(Role))
+    if role not in _roles_to_give(here):  # asked before the vault remembers an address for nothing
+        raise Refused(Refusal.ROLE_NOT_YOURS_TO_GIVE)
+
+    invited_id = services().vault.remember(name, email, uuid4())
+    services().agency.invite(
+        workspace_id, person(), uuid4(), invited_id, Role(role), because=because()
+    )
+
+    services().followed()
+    return done(f"An invitation is on its way to {email}.", "pages.members", workspace_id=workspace_id)
+
+
+@pages.post("/w/<uuid:workspace_id>/members/invitations/<uuid:invitation_id>/revoke")
+@shows_again(members)
+def revoke_invitation(workspace_id: UUID, invitation_id: UUID):
+    here_or_404(workspace_id, Permission.INVITE_CLIENT)
+
+    services().agency.revoke_invitation(workspace_id, person(), invitation_id, because=because())
+
+    services().followed()
+    return done("The invitation is revoked; its link no longer works.", "pages.members", workspace_id=workspace_id)
+
+
+# Members.
+
+
+@pages.post("/w/<uuid:workspace_id>/members/<uuid:person_id>/role")
+@shows_again(members)
+def change_role(workspace_id: UUID, person_id: UUID):
+    here_or_404(workspace_id, Permission.REMOVE_MEMBER)
+    role = Role(choice_of("role", list(Role)))
+
+    services().agency.change_role(workspace_id, person(), person_id, role, because=because())
+
+    services().followed()
+    return done(f"The role is now {role.value}.", "pages.members", workspace_id=workspace_id)
+
+
+@pages.post("/w/<uuid:workspace_id>/members/<uuid:person_id>/remove")
+@shows_again(members)
+def remove_member(workspace_id: UUID, person_id: UUID):
+    here_or_404(workspace_id, Permission.REMOVE_MEMBER)
+
+    services().agency.remove_member(workspace_id, person(), person_id, because=because())
+
+    services().followed()
+    return done("They are no longer a member here.", "pages.members", workspace_id=workspace_id)

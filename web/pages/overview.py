@@ -1,0 +1,63 @@
+"""Overview: what goes on in this workspace, or in the whole tree for those who lead it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import render_template
+
+from projections.catalogue import DASHBOARD, POOLED_USAGE, SUBSCRIPTIONS
+from projections.dashboard import DashboardRow
+from projections.subscriptions import SubscriptionRow
+from web.access import db
+from web.pages.blueprint import pages
+from web.pages.here import Here, here_or_404
+from web.pages.usage import usage_in_workspace, usage_of_pool
+from web.services import services
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One workspace of the tree."""
+
+    row: DashboardRow
+    name: str
+    events: int
+
+
+@pages.get("/w/<uuid:workspace_id>/")
+def overview(workspace_id: UUID):
+    here = here_or_404(workspace_id)
+    subscription = subscription_of(here)
+    if subscription is None or here.is_child or not here.leads:
+        return render_template("overview.html", here=here, own=usage_in_workspace(here.row))
+    usage = usage_of_pool(subscription)
+    lines = lines_of(subscription)
+    gone = usage.used - sum(line.events for line in lines)
+    return render_template(
+        "overview_of_tree.html", here=here, subscription=subscription, usage=usage, lines=lines, gone=gone
+    )
+
+
+def subscription_of(here: Here) -> SubscriptionRow | None:
+    return SUBSCRIPTIONS.of_tree(db(), here.row.tree_id) if here.row.tree_id else None
+
+
+def lines_of(subscription: SubscriptionRow) -> list[Line]:
+    """The workspaces of a tree with what each drew in this cycle: the anchor first."""
+    rows = DASHBOARD.of_tree(db(), subscription.tree_id)
+    texts = services().vault.texts([(row.workspace_id, row.name_digest) for row in rows])
+    started_at = usage_of_pool(subscription).cycle_started_at
+    drawn = {
+        one.workspace_id: one.events
+        for one in POOLED_USAGE.of_tree(db(), subscription.tree_id, started_at)
+    }
+    return [
+        Line(
+            row=row,
+            name=texts[row.workspace_id, row.name_digest],
+            events=drawn.get(row.workspace_id, 0),
+        )
+        for row in rows
+    ]

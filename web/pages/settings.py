@@ -1,0 +1,62 @@
+"""Settings of a workspace: its name, leaving it, and the end of a child."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import render_template, request
+
+from domain.permissions import Permission
+from projections.catalogue import ACCESS
+from web.access import because, db, person
+from web.pages.blueprint import pages
+from web.pages.forms import Invalid, No, done, name_of, shows_again
+from web.pages.here import here_or_404
+from web.services import services
+
+
+@pages.get("/w/<uuid:workspace_id>/settings")
+def settings(workspace_id: UUID, no: No | None = None):
+    here = here_or_404(workspace_id)
+    place = ACCESS.place_of(db(), person(), workspace_id)
+    return render_template("settings.html", here=here, is_member=place and place.role_here, no=no)
+
+
+@pages.post("/w/<uuid:workspace_id>/settings/name")
+@shows_again(settings)
+def rename(workspace_id: UUID):
+    here_or_404(workspace_id, Permission.RENAME)
+    name = name_of("name", "a name for the workspace")
+
+    name_digest = services().vault.keep_text(workspace_id, name)
+    services().agency.rename(workspace_id, person(), name_digest, because=because())
+
+    services().followed()
+    return done(f"The workspace is now called “{name}”.", "pages.settings", workspace_id=workspace_id)
+
+
+@pages.post("/w/<uuid:workspace_id>/settings/leave")
+@shows_again(settings)
+def leave(workspace_id: UUID):
+    here = here_or_404(workspace_id)
+
+    services().agency.remove_member(workspace_id, person(), person(), because=because())
+
+    services().followed()
+    return done(f"You have left “{here.name}”.", "pages.home")
+
+
+@pages.post("/w/<uuid:workspace_id>/settings/delete")
+@shows_again(settings)
+def delete_child(workspace_id: UUID):
+    here = here_or_404(workspace_id, Permission.DELETE_CHILD)
+    if request.form.get("name", "").strip() != here.name:
+        raise Invalid("name", "Please type the name of the workspace exactly as it is shown.")
+
+    services().agency.delete_child(workspace_id, person(), because=because())
+
+    services().followed()
+    text = f"“{here.name}” is deleted and its place is free. Its history can still be read."
+    if here.leads:
+        return done(text, "pages.workspaces", workspace_id=here.anchor_id)
+    return done(text, "pages.home")

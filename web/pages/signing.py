@@ -1,0 +1,128 @@
+"""Signing in, up and out: by a link in a mail, which works once."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import g, redirect, render_template, request, url_for
+
+from domain.plans import AGENCY, FREE, PLANS
+from web.access import COOKIE, because
+from web.pages.blueprint import pages
+from web.pages.checkout import to_checkout
+from web.pages.forms import No, choice_of, email_of, name_of, path_of_ours, shows_again
+from web.services import services
+
+OFFERED = (FREE, AGENCY)
+
+SIGN_IN_TEXT = """\
+Open this link to sign in; it works once, and for 15 minutes:
+
+{link}
+
+If you did not ask for it, ignore this mail: nothing happens without the link.
+"""
+SIGN_UP_TEXT = """\
+Open this link to open your workspace; it works once, and for 15 minutes:
+
+{link}
+
+If you did not ask for it, ignore this mail: nothing is opened without the link.
+"""
+
+
+@pages.get("/sign-in")
+def sign_in(no: No | None = None):
+    wanted = path_of_ours(request.values.get("next", "/"))
+    return render_template("sign_in.html", wanted=wanted, no=no)
+
+
+@pages.post("/sign-in")
+@shows_again(sign_in)
+def send_sign_in_link():
+    """The answer is the same whether the address is known or not."""
+    email = email_of("email")
+    if services().vault.person_of_email(email) is not None:
+        intent = {"kind": "sign_in", "next": path_of_ours(request.form.get("next", "/"))}
+        _mail_link(email, intent, "Sign in to Heartwood", SIGN_IN_TEXT)
+    return render_template("check_mail.html", text="If we know this address, a link is on its way.")
+
+
+@pages.get("/sign-up")
+def sign_up(no: No | None = None):
+    return render_template("sign_up.html", plans=OFFERED, no=no)
+
+
+@pages.post("/sign-up")
+@shows_again(sign_up)
+def send_sign_up_link():
+    intent = {
+        "kind": "sign_up",
+        "name": name_of("name", "your name"),
+        "workspace": name_of("workspace", "a name for the workspace"),
+        "plan": choice_of("plan", [plan.name for plan in OFFERED]),
+    }
+    _mail_link(email_of("email"), intent, "Open your workspace at Heartwood", SIGN_UP_TEXT)
+    return render_template("check_mail.html", text="A link that opens your workspace is on its way.")
+
+
+def _mail_link(email: str, intent: dict[str, Any], subject: str, text: str) -> None:
+    token = services().sessions.make_link(email=email, now=services().clock(), intent=intent)
+    link = services().url + url_for("pages.link", token=token)
+    services().mail.send(to=email, subject=subject, text=text.format(link=link))
+
+
+# The link. Opening it uses nothing up, because scanners of mail open links too.
+
+
+@pages.get("/sign-in/<token>")
+def link(token: str):
+    return render_template("link.html", token=token)
+
+
+@pages.post("/sign-in/<token>")
+def use_link(token: str):
+    found = services().sessions.use_link(token, services().clock())
+    finish = _FINISH[found.intent.get("kind", "sign_in")] if found else _gone
+    return finish(found)
+
+
+def _gone(_: Any):
+    return render_template("link_gone.html"), HTTPStatus.GONE
+
+
+def _finish_sign_in(found: Any):
+    person_id = services().vault.person_of_email(found.email)
+    if person_id is None:
+        return _gone(found)
+    begin_session(person_id)
+    return redirect(path_of_ours(found.intent.get("next", "/")), code=HTTPStatus.SEE_OTHER)
+
+
+def _finish_sign_up(found: Any):
+    begin_session(services().vault.remember(found.intent["name"], found.email, uuid4()))
+    workspace_id = uuid4()
+    name_digest = services().vault.keep_text(workspace_id, found.intent["workspace"])
+    services().agency.sign_up(workspace_id, g.person_id, name_digest, because=because())
+    services().followed()
+    if PLANS[found.intent["plan"]].price_cents:
+        return to_checkout(workspace_id, found.intent["plan"])
+    return redirect(url_for("pages.overview", workspace_id=workspace_id), code=HTTPStatus.SEE_OTHER)
+
+
+_FINISH = {"sign_in": _finish_sign_in, "sign_up": _finish_sign_up}
+
+
+def begin_session(person_id: UUID) -> None:
+    """From here on this request is theirs, and so are the next ones of this browser."""
+    g.person_id = person_id
+    g.session_begun = services().sessions.begin(person_id, services().clock())
+
+
+@pages.post("/sign-out")
+def sign_out():
+    services().sessions.end(request.cookies.get(COOKIE, ""))
+    g.session_begun = ""
+    return redirect(url_for("pages.sign_in"), code=HTTPStatus.SEE_OTHER)

@@ -1,0 +1,49 @@
+"""Usage in the cycle of this moment: of a tree's pool, or of one workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.cycles import Cycle, calendar_month, cycle_at
+from projections.catalogue import POOLED_USAGE, SUBSCRIPTIONS
+from projections.dashboard import DashboardRow
+from projections.pooled_usage import CycleUsage
+from projections.subscriptions import SubscriptionRow
+from web.access import db
+from web.services import services
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnUsage:
+    """What one workspace tracked in the cycle."""
+
+    cycle: Cycle
+    events: int
+
+
+def cycle_of(subscription: SubscriptionRow | None) -> Cycle:
+    """Also between the end of a period and Stripe's word of the next one."""
+    now = services().clock()
+    if subscription is None or subscription.cycle_started_at is None or subscription.cycle_ends_at is None:
+        return calendar_month(now)
+    known = Cycle(started_at=subscription.cycle_started_at, ends_at=subscription.cycle_ends_at)
+    return cycle_at(known, now)
+
+
+def usage_of_pool(subscription: SubscriptionRow) -> CycleUsage:
+    cycle = cycle_of(subscription)
+    drawn = POOLED_USAGE.of_tree(db(), subscription.tree_id, cycle.started_at)
+    return CycleUsage(
+        cycle_started_at=cycle.started_at,
+        cycle_ends_at=cycle.ends_at,
+        pool_events=subscription.pool_events,
+        used=sum(row.events for row in drawn),
+    )
+
+
+def usage_in_workspace(row: DashboardRow) -> OwnUsage:
+    subscription = SUBSCRIPTIONS.of_tree(db(), row.tree_id) if row.tree_id else None
+    cycle = cycle_of(subscription)
+    pool_id = row.tree_id or row.workspace_id
+    events = POOLED_USAGE.in_workspace(db(), row.workspace_id, pool_id, cycle.started_at)
+    return OwnUsage(cycle=cycle, events=events)
