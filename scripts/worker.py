@@ -38,15 +38,20 @@ def main() -> int:
     scheduler.add_job(wiring.billing.claim_overage, "interval", minutes=OVERAGE_MINUTES, max_instances=1)
     scheduler.start()
     log.info("the worker is ready")
-    run_errands(wiring, stop)
+    run_errands(wiring, stop, follower)
+    died = not stop.is_set()
+    stop.set()
     scheduler.shutdown(wait=False)
     follower.join(JOIN_SECONDS)
-    return 0
+    return 1 if died else 0
 
 
-def run_errands(wiring: Wiring, stop: Event) -> None:
-    """One errand after the other until told to stop; a database that is away is waited for."""
-    while not stop.is_set():
+def run_errands(wiring: Wiring, stop: Event, follower: Thread) -> None:
+    """One errand after the other until told to stop; a database that is away is waited for.
+
+    A follower that died of something unforeseen ends the worker, so that it is seen.
+    """
+    while not stop.is_set() and follower.is_alive():
         try:
             idle = wiring.deliver_due(limit=1) == 0
         except (psycopg.OperationalError, PersistenceError, PoolTimeout) as error:

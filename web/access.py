@@ -78,10 +78,13 @@ def anchor_or_404(tree_id: UUID, permission: Permission = Permission.SEE_TREE) -
     return place_or_404(anchor_id, permission)
 
 
-def because() -> Because:
-    """Why a command of this request is done: the person, and the request that began the story."""
+def because(person_id: UUID | None = None) -> Because:
+    """Why a command of this request is done: the person, and the request that began the story.
+
+    `person_id` is someone whom a link has just proved to be there, but who is not signed in yet.
+    """
     return Because(
-        actor=f"person:{person()}",
+        actor=f"person:{person_id or person()}",
         cause=f"request:{g.request_id}",
         story=f"request:{g.request_id}",
         at=services().clock(),

@@ -30,6 +30,8 @@ EMAIL_OF_NOBODY = "buyer@example.com"
 def open_session(account: Account, params: Json) -> Json:
     for name in params.keys() - SUPPORTED:
         raise unsupported(name)
+    for name in params.get("subscription_data", {}).keys() - {"billing_mode", "metadata"}:
+        raise unsupported(f"subscription_data[{name}]")
     if params.get("mode") != "subscription":
         raise unsupported("mode")
     if "customer" in params and "customer_email" in params:

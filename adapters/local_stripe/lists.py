@@ -18,7 +18,7 @@ def listed(account: Account, kind: str, url: str, params: Json, filters: Json) -
 
 
 def filtered(account: Account, kind: str, params: Json, filters: Json) -> list[Json]:
-    where, values = _where(params, filters)
+    where, values = _where(account, params, filters)
     return _created_within(account.store.newest_first(kind, where, *values), params.get("created"))
 
 
@@ -32,7 +32,7 @@ def paged(account: Account, kind: str, url: str, found: list[Json], params: Json
     return {"object": "list", "data": data, "has_more": more, "url": url}
 
 
-def _where(params: Json, filters: Json) -> tuple[str, list[object]]:
+def _where(account: Account, params: Json, filters: Json) -> tuple[str, list[object]]:
     where = ""
     values: list[object] = []
     for name, value in params.items():

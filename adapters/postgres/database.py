@@ -13,7 +13,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
 CONNECT_SECONDS = 5
-POOL_MAX = 8
+POOL_MAX = 14  # a request holds its snapshot and for a moment one more; six threads, and some to spare
 STATEMENT_MS = 30_000
 
 # A rebuilt table is swapped in under an exclusive lock on `bookmarks`. LOCK takes no snapshot, so a

@@ -35,7 +35,7 @@ def open_log(application: type[A], database: Database, inline: Sequence[Inline])
             "APPLICATION_RECORDER_TOPIC": "adapters.postgres.recorder:AppendingRecorder",
             "CREATE_TABLE": "n",
             "POSTGRES_POOL_SIZE": "1",
-            "POSTGRES_MAX_OVERFLOW": "7",
+            "POSTGRES_MAX_OVERFLOW": "6",
             "POSTGRES_CONNECT_TIMEOUT": "5",
             "POSTGRES_LOCK_TIMEOUT": "10",
             "POSTGRES_SCHEMA": "public",

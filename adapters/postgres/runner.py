@@ -58,7 +58,7 @@ class Runner:
             try:
                 with self.database.connect() as db:
                     self._lead(db, stop)
-            except psycopg.OperationalError as error:
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 log.warning("runner lost the database: %s", type(error).__name__)
                 stop.wait(RECONNECT_SECONDS)
 
@@ -109,7 +109,7 @@ class Runner:
             with db.transaction():
                 facts = [fact_of(name, row) for row in rows]
                 projection.apply(db, [fact for fact in facts if fact.key not in parked])
-        except psycopg.OperationalError:
+        except (psycopg.OperationalError, psycopg.InterfaceError):
             raise
         except Exception:
             for append in _appends(rows):
@@ -123,7 +123,7 @@ class Runner:
             with db.transaction():
                 facts = [fact_of(name, row) for row in append]
                 projection.apply(db, [fact for fact in facts if fact.key not in parked])
-        except psycopg.OperationalError:
+        except (psycopg.OperationalError, psycopg.InterfaceError):
             raise
         except Exception as error:
             log.error("%s cannot follow %s %d", projection.name, name, append[0]["notification_id"])

@@ -105,9 +105,7 @@ class Life:
         return SubscriptionSeen(**given | fields)
 
     def invoice(self, invoice_id: str, status: str) -> None:
-        line = InvoiceLine(
-            description="Agency", quantity=1, unit_micros=249_000_000, amount_cents=24_900
-        )
+        line = InvoiceLine(description="Agency", quantity=1, unit_micros=249_000_000, amount_cents=24_900)
         seen = InvoiceSeen(
             invoice_id=invoice_id,
             number=f"HW-{invoice_id}",

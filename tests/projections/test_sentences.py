@@ -47,7 +47,7 @@ def test_a_whole_life_reads_as_sentences_without_an_id():
 
     assert {fact.name for fact in life.facts} == {kind.name for kind in all_fact_kinds()} - {"Usage.Counted"}
     assert not [one for one in told if any(str(who) in one for who in (ANA, BEN, VERA, ACME, ANCHOR))]
-    assert all(one[0].isupper() and not one.endswith(".") for one in told)
+    assert not [one for one in told if one[0].islower() or one.endswith(".")]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,10 @@ def test_a_whole_life_reads_as_sentences_without_an_id():
         ("Workspace.Renamed", "Ana renamed a workspace to Birch & Sons"),
         ("Tree.CancellationScheduled", "The subscription was set to end on 6 March 2026, 09:00 UTC"),
         ("Invoice.Changed", "Invoice HW-in_first over EUR 249.00 was paid"),
-        ("Tree.SubscriptionEnded", "Stripe’s subscription sub_bright ended on 6 March 2026, 09:00 UTC: somebody"),
+        (
+            "Tree.SubscriptionEnded",
+            "Stripe’s subscription sub_bright ended on 6 March 2026, 09:00 UTC: somebody",
+        ),
         ("StripeNotice.ActedOn", "Stripe’s notice evt_start was acted on: the agency was brought up to date"),
     ],
 )

@@ -1,1 +1,19 @@
 """HTML pages for people."""
+
+from web.pages import (  # noqa: F401  # each one hangs its views on the blueprint
+    billing,
+    checkout,
+    demo_mail,
+    filters,
+    headers,
+    home,
+    invitations,
+    keys,
+    members,
+    overview,
+    settings,
+    signing,
+    subscription,
+    top,
+    workspaces,
+)

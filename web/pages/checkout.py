@@ -45,4 +45,6 @@ def checkout_returned():
     if tree_id is None:
         abort(404)
     anchor = anchor_or_404(tree_id, Permission.SEE_BILLING)
-    return done("Stripe has told us how the checkout went.", "pages.billing", workspace_id=anchor.workspace_id)
+    return done(
+        "Stripe has told us how the checkout went.", "pages.billing", workspace_id=anchor.workspace_id
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.plans import MICROS_PER_CENT
+from domain.plans import MICROS_PER_CENT, PLANS
 from web.pages.blueprint import pages
 
 SIGNS = {"eur": "€"}
@@ -51,6 +51,12 @@ def instant(at: datetime) -> str:
 def day(at: datetime) -> str:
     """21 Nov 2026"""
     return f"{at.day} {at:%b %Y}"
+
+
+@pages.app_template_filter()
+def title_of_plan(name: str) -> str:
+    """Agency"""
+    return PLANS[name].title
 
 
 def _sign(currency: str, amount: int) -> str:

@@ -10,7 +10,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from domain.refusals import Refused
@@ -66,7 +66,10 @@ def shows_again(page: View) -> Callable[[View], View]:
                     endpoint=endpoint, code=refused.refusal.value, message=refused.message, hint=refused.hint
                 )
             look_again()
-            return page(**ids, no=no), status
+            response = make_response(page(**ids, no=no))
+            if response.status_code == HTTPStatus.OK:
+                response.status_code = status
+            return response
 
         return submit
 

@@ -1,4 +1,4 @@
-"""What a browser is told about every page: to run nothing of others, to keep nothing, to be framed by nobody."""
+"""What a browser is told about every page: run nothing of others, keep nothing, be framed by nobody."""
 
 from __future__ import annotations
 

@@ -49,9 +49,9 @@ def accept_invitation(workspace_id: UUID, invitation_id: UUID, mac: str):
     if person_or_none() not in (None, found.person_id):
         abort(HTTPStatus.CONFLICT, "You are signed in as somebody else. Sign out, then open the link again.")
 
-    begin_session(found.person_id)
-    services().agency.accept_invitation(workspace_id, invitation_id, because=because())
+    services().agency.accept_invitation(workspace_id, invitation_id, because=because(found.person_id))
 
+    begin_session(found.person_id)
     services().followed()
     return done("Welcome. This workspace is now one of yours.", "pages.overview", workspace_id=workspace_id)
 

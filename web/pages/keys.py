@@ -16,7 +16,7 @@ from web.pages.here import here_or_404, look_again
 from web.services import services
 
 MODES = ("live", "test")
-SCOPES = ("track",)
+SCOPES = ("track", "read")
 
 
 @pages.get("/w/<uuid:workspace_id>/keys")

@@ -52,9 +52,7 @@ def invite(workspace_id: UUID):
         raise Refused(Refusal.ROLE_NOT_YOURS_TO_GIVE)
 
     invited_id = services().vault.remember(name, email, uuid4())
-    services().agency.invite(
-        workspace_id, person(), uuid4(), invited_id, Role(role), because=because()
-    )
+    services().agency.invite(workspace_id, person(), uuid4(), invited_id, Role(role), because=because())
 
     services().followed()
     return done(f"An invitation is on its way to {email}.", "pages.members", workspace_id=workspace_id)
@@ -68,7 +66,7 @@ def revoke_invitation(workspace_id: UUID, invitation_id: UUID):
     services().agency.revoke_invitation(workspace_id, person(), invitation_id, because=because())
 
     services().followed()
-    return done("The invitation is revoked; its link no longer works.", "pages.members", workspace_id=workspace_id)
+    return done("The invitation is revoked.", "pages.members", workspace_id=workspace_id)
 
 
 # Members.

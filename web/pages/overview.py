@@ -13,7 +13,7 @@ from projections.subscriptions import SubscriptionRow
 from web.access import db
 from web.pages.blueprint import pages
 from web.pages.here import Here, here_or_404
-from web.pages.usage import usage_in_workspace, usage_of_pool
+from web.pages.usage import cycle_of, usage_in_workspace, usage_of_pool
 from web.services import services
 
 
@@ -48,11 +48,8 @@ def lines_of(subscription: SubscriptionRow) -> list[Line]:
     """The workspaces of a tree with what each drew in this cycle: the anchor first."""
     rows = DASHBOARD.of_tree(db(), subscription.tree_id)
     texts = services().vault.texts([(row.workspace_id, row.name_digest) for row in rows])
-    started_at = usage_of_pool(subscription).cycle_started_at
-    drawn = {
-        one.workspace_id: one.events
-        for one in POOLED_USAGE.of_tree(db(), subscription.tree_id, started_at)
-    }
+    used = POOLED_USAGE.of_tree(db(), subscription.tree_id, cycle_of(subscription).started_at)
+    drawn = {one.workspace_id: one.events for one in used}
     return [
         Line(
             row=row,

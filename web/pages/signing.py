@@ -79,7 +79,7 @@ def _mail_link(email: str, intent: dict[str, Any], subject: str, text: str) -> N
 
 @pages.get("/sign-in/<token>")
 def link(token: str):
-    return render_template("link.html", token=token)
+    return render_template("link.html", token_of_link=token)
 
 
 @pages.post("/sign-in/<token>")
@@ -102,10 +102,10 @@ def _finish_sign_in(found: Any):
 
 
 def _finish_sign_up(found: Any):
-    begin_session(services().vault.remember(found.intent["name"], found.email, uuid4()))
-    workspace_id = uuid4()
+    person_id, workspace_id = services().vault.remember(found.intent["name"], found.email, uuid4()), uuid4()
     name_digest = services().vault.keep_text(workspace_id, found.intent["workspace"])
-    services().agency.sign_up(workspace_id, g.person_id, name_digest, because=because())
+    services().agency.sign_up(workspace_id, person_id, name_digest, because=because(person_id))
+    begin_session(person_id)
     services().followed()
     if PLANS[found.intent["plan"]].price_cents:
         return to_checkout(workspace_id, found.intent["plan"])

@@ -51,19 +51,19 @@ def reactivate(workspace_id: UUID):
     services().billing.reactivate(tree.tree_id, person(), because=because())
 
     services().followed()
-    return done("The agency plan goes on; the tree stays as it is.", "pages.billing", workspace_id=workspace_id)
+    return done(
+        "The agency plan goes on; the tree stays as it is.", "pages.billing", workspace_id=workspace_id
+    )
 
 
 @pages.post("/w/<uuid:workspace_id>/billing/portal")
 @shows_again(billing)
 def portal(workspace_id: UUID):
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
-    trees = [tree for tree in SUBSCRIPTIONS.of_anchor(db(), workspace_id) if tree.customer_id]
-    if not trees:
-        raise Refused(Refusal.NOT_SUBSCRIBED)
+    tree = _newest_tree(workspace_id)
 
     back = services().url + url_for("pages.billing", workspace_id=workspace_id)
-    url = services().billing.open_portal(trees[0].tree_id, return_url=back)
+    url = services().billing.open_portal(tree.tree_id, return_url=back)
 
     return redirect(url, code=HTTPStatus.SEE_OTHER)
 
@@ -81,7 +81,8 @@ def refresh(workspace_id: UUID):
 
 
 def _newest_tree(workspace_id: UUID) -> SubscriptionRow:
-    trees = SUBSCRIPTIONS.of_anchor(db(), workspace_id)
+    """The newest tree of this anchor that was ever paid for."""
+    trees = [tree for tree in SUBSCRIPTIONS.of_anchor(db(), workspace_id) if tree.subscription_id]
     if not trees:
         raise Refused(Refusal.NOT_SUBSCRIBED)
     return trees[0]

@@ -145,10 +145,9 @@ def test_it_stops_at_once_when_it_is_told_to(tmp_path: Path) -> None:
 
 
 def test_two_do_not_share_a_directory(tmp_path: Path) -> None:
-    with running(tmp_path, "http://127.0.0.1:9/"):
-        with pytest.raises(AssertionError):
-            with running(tmp_path, "http://127.0.0.1:9/"):
-                pass
+    with running(tmp_path, "http://127.0.0.1:9/"), pytest.raises(AssertionError):
+        with running(tmp_path, "http://127.0.0.1:9/"):
+            raise ValueError("the second one started")
 
 
 @pytest.mark.parametrize("host", ["stripe.example", "127.0.0.1.stripe.example"])
