@@ -26,8 +26,8 @@ class Refusal(StrEnum):
     INVITATION_NOT_OPEN = "invitation_not_open"
     INVITATION_EXPIRED = "invitation_expired"
     LAST_OWNER = "last_owner"
-    NOT_A_CHILD = "not_a_child"
     CHILDREN_EXIST = "children_exist"
+    NOT_A_CHILD = "not_a_child"
     TOO_MANY_KEYS = "too_many_keys"
 
 
@@ -89,11 +89,11 @@ MESSAGES: dict[Refusal, tuple[str, str]] = {
         "A workspace is never without an owner.",
         "Make someone else owner first.",
     ),
-    Refusal.NOT_A_CHILD: ("Only a child workspace can be deleted.", "Cancel the plan instead."),
     Refusal.CHILDREN_EXIST: (
         "The anchor cannot be deleted while it has children.",
         "Delete the children first.",
     ),
+    Refusal.NOT_A_CHILD: ("Only a child workspace can be deleted.", "Cancel the plan instead."),
     Refusal.TOO_MANY_KEYS: ("The workspace has as many keys as it can hold.", "Revoke one first."),
 }
 

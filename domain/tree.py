@@ -199,10 +199,8 @@ class Tree(Recorded):
             self._record(self.ChildRemoved, because, child_id=child_id)
 
     def request_cancellation(self, *, because: Because) -> None:
-        if self.status is not TreeStatus.ACTIVE:
-            raise Refused(Refusal.NOT_SUBSCRIBED)
-        if self.ends_at is not None:
-            raise Refused(Refusal.ALREADY_SCHEDULED)
+        if refusal := self.why_not_cancel():
+            raise Refused(refusal)
         self._record(self.CancellationRequested, because, subscription_id=self.subscription_id)
 
     def schedule_cancellation(self, ends_at: datetime, *, because: Because) -> None:
@@ -275,6 +273,13 @@ class Tree(Recorded):
         if 1 + len(self.children) >= self.workspaces_max:
             return Refusal.TREE_IS_FULL
         return None
+
+    def why_not_cancel(self) -> Refusal | None:
+        if self.status is TreeStatus.ENDED:
+            return Refusal.TREE_ENDED
+        if self.status is not TreeStatus.ACTIVE:
+            return Refusal.NOT_SUBSCRIBED
+        return Refusal.ALREADY_SCHEDULED if self.ends_at is not None else None
 
     def why_not_reactivate(self) -> Refusal | None:
         if self.status is TreeStatus.ENDED:

@@ -11,7 +11,7 @@ from eventsourcing.domain import CanMutateAggregate
 from domain import membership
 from domain.because import Because
 from domain.membership import Invitation
-from domain.permissions import Permission, Role, Standing
+from domain.permissions import Permission, Role, Standing, may
 from domain.recorded import Recorded
 from domain.refusals import Refusal, Refused
 
@@ -274,13 +274,22 @@ class Workspace(Recorded):
         if key_id in self.keys:
             self._note(self.KeyRevoked, because, key_id=key_id)
 
-    def delete(self, *, who: frozenset[Standing], because: Because) -> None:
+    def delete(self, *, who: frozenset[Standing], has_children: bool, because: Because) -> None:
         if self.deleted:
             return
-        if self.parent_id is None:
-            raise Refused(Refusal.NOT_A_CHILD)
-        membership.require(self, who, Permission.DELETE_CHILD)
+        if refusal := self.why_not_delete(who=who, has_children=has_children):
+            raise Refused(refusal)
         self._note(self.Deleted, because, parent_id=self.parent_id)
+
+    # Rules. Questions about the present, with no effect on it.
+
+    def why_not_delete(self, *, who: frozenset[Standing], has_children: bool) -> Refusal | None:
+        is_child = self.parent_id is not None
+        if not may(who, Permission.DELETE_CHILD if is_child else Permission.HANDLE_BILLING):
+            return Refusal.ROLE_TOO_LOW  # what pays is given up on the billing page
+        if has_children:
+            return Refusal.CHILDREN_EXIST
+        return None if is_child else Refusal.NOT_A_CHILD
 
     def _note(self, fact: type[CanMutateAggregate[UUID]], because: Because, **fields: Any) -> None:
         self._record(fact, because, tree_id=self.tree_id, **fields)

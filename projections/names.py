@@ -127,3 +127,27 @@ def members_ever_in(db: Db, workspace_id: UUID) -> set[UUID]:
         (workspace_id,),
     )
     return {UUID(row["person_id"]) for row in rows}
+
+
+def workspaces_ever_in(db: Db, tree_id: UUID) -> set[UUID]:
+    """Which workspaces are or once were part of a tree."""
+    rows = db.execute(
+        "SELECT DISTINCT workspace_id FROM timeline WHERE tree_id = %s AND workspace_id IS NOT NULL",
+        (tree_id,),
+    )
+    return {row["workspace_id"] for row in rows}
+
+
+def trees_ever_of(db: Db, workspace_id: UUID) -> set[UUID]:
+    """Which trees a workspace is or once was part of."""
+    rows = db.execute(
+        "SELECT DISTINCT tree_id FROM timeline WHERE workspace_id = %s AND tree_id IS NOT NULL",
+        (workspace_id,),
+    )
+    return {row["tree_id"] for row in rows}
+
+
+def actors_in(db: Db, tree_id: UUID) -> list[str]:
+    """Who has done something in a tree."""
+    rows = db.execute("SELECT DISTINCT actor FROM timeline WHERE tree_id = %s ORDER BY actor", (tree_id,))
+    return [row["actor"] for row in rows]

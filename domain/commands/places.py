@@ -85,12 +85,11 @@ class Places(Loading):
         workspace = self.workspace(workspace_id)
         if workspace.deleted:
             return
-        tree_id = workspace.tree_id
-        if workspace.parent_id is None and tree_id is not None and self.tree(tree_id).children:
-            raise Refused(Refusal.CHILDREN_EXIST)
-        workspace.delete(who=self.standings_in(workspace, person_id), because=because)
-        assert tree_id is not None, "a child is always part of a tree"
-        tree = self.tree(tree_id)
+        tree = self.tree(workspace.tree_id) if workspace.tree_id is not None else None
+        has_children = tree is not None and tree.anchor_id == workspace_id and bool(tree.children)
+        who = self.standings_in(workspace, person_id)
+        workspace.delete(who=who, has_children=has_children, because=because)
+        assert tree is not None, "a child is always part of a tree"
         tree.remove_child(workspace_id, because=because)
         self.save(tree, workspace)
 

@@ -24,7 +24,7 @@ def seed(settings: Settings) -> None:
         harbor_lane.tell(stage)
         stage.go_to(today)
         small_places.tell(stage)
-        stage.keep_keys()
+        stage.keep_keys(first="harbor_lane")
         stage.wiring.runner.catch_up()
     finally:
         stage.close()

@@ -156,10 +156,10 @@ class Stage:
 
     # The end.
 
-    def keep_keys(self) -> None:
-        """The newest agency's first: programs that take the first key find one that is well."""
-        newest_first = dict(reversed(self.keys.items()))
-        write_json(self.wiring.settings.data / KEYS_FILE, newest_first)
+    def keep_keys(self, *, first: str) -> None:
+        """`first` is the one that the shown command uses."""
+        keys = {first: self.keys[first]} | self.keys
+        write_json(self.wiring.settings.data / KEYS_FILE, keys)
 
     def close(self) -> None:
         self.wiring.agency.close()

@@ -4,6 +4,7 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     billing,
     checkout,
     demo_mail,
+    downgrade,
     filters,
     headers,
     home,
@@ -14,6 +15,7 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     settings,
     signing,
     subscription,
+    timeline,
     top,
     workspaces,
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import render_template, request
 
 from domain.permissions import Permission
-from domain.plans import AGENCY, FREE
+from domain.plans import AGENCY, FREE, OVERAGE_TIERS
 from domain.tree import TreeStatus
 from projections.catalogue import INVOICE_HISTORY, POOLED_USAGE, SUBSCRIPTIONS
 from projections.invoice_history import InvoiceLineRow, InvoiceRow
@@ -44,6 +44,7 @@ def billing(workspace_id: UUID, no: No | None = None):
         invoices=[_with_lines(invoice) for invoice in invoices[:shown]],
         invoices_left=len(invoices) - shown,
         offer=AGENCY,
+        tiers=OVERAGE_TIERS,
         no=no,
     )
 

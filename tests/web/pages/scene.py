@@ -1,4 +1,4 @@
-"""The scene of the page tests: Bright Signal with a client, a stranger, and a browser for each of the cast."""
+"""The scene of the page tests: an agency with clients, a stranger, and a browser for each of the cast."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ class Scene:
     def facts(self) -> list[str]:
         """What is in the log of agencies, in order."""
         with self.house.database.reading() as db:
-            rows = db.execute("SELECT topic FROM event_index WHERE log = 'agency' ORDER BY position").fetchall()
+            rows = db.execute(
+                "SELECT topic FROM event_index WHERE log = 'agency' ORDER BY position"
+            ).fetchall()
         return [row["topic"].partition(":")[2] for row in rows]
 
     def track(self, workspace_id: UUID, events: int) -> None:

@@ -1,0 +1,34 @@
+"""The command line for operators: what happened, why, what was true when, and is all well?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scripts.cli.as_of import as_of
+from scripts.cli.desk import Commands, Desk
+from scripts.cli.doctor import doctor
+from scripts.cli.explain import explain
+from scripts.cli.history import history
+from scripts.cli.rebuild import rebuild
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("var"),
+    show_default=True,
+    metavar="DIR",
+    help="The directory that scripts/run works on.",
+)
+@click.pass_context
+def main(context: click.Context, data: Path) -> None:
+    """Read the history of agencies, explain it, and look after the screens made from it."""
+    context.obj = Desk(data)
+    context.call_on_close(context.obj.close)
+
+
+for command in (history, explain, as_of, rebuild, doctor):
+    main.add_command(command)

@@ -1,0 +1,94 @@
+"""The questions of the checks: each asks for what should not be there."""
+
+from __future__ import annotations
+
+# The leaf as `projections.event_index` makes it, but by PostgreSQL itself: a second opinion.
+LEAF_HASH = r"""sha256('\x00'::bytea || uuid_send(e.originator_id) || int8send(e.originator_version)
+    || int4send(octet_length(convert_to(e.topic, 'UTF8'))) || convert_to(e.topic, 'UTF8') || e.state)"""
+
+LEAVES = f"""
+    SELECT count(e.notification_id) AS facts,
+           count(*) FILTER (WHERE i.position IS NULL) AS unlisted,
+           count(*) FILTER (WHERE e.notification_id IS NULL) AS orphaned,
+           count(*) FILTER (WHERE i.leaf <> e.leaf) AS misplaced,
+           count(*) FILTER (WHERE i.leaf_hash <> {LEAF_HASH}
+               OR (i.stream, i.version, i.topic)
+               <> (e.originator_id, e.originator_version, e.topic)) AS altered
+      FROM (SELECT *, row_number() OVER (ORDER BY notification_id) - 1 AS leaf
+              FROM public.{{log}}_events) e
+      FULL JOIN (SELECT * FROM event_index WHERE log = %(log)s) i ON i.position = e.notification_id
+"""
+
+GAPS = """
+    SELECT count(*) AS streams
+      FROM (SELECT 1 FROM public.{log}_events GROUP BY originator_id
+            HAVING min(originator_version) <> 1 OR max(originator_version) <> count(*)) s
+"""
+
+COUNTED = """
+    SELECT originator_id, convert_from(state, 'UTF8')::jsonb AS fields
+      FROM public.metering_events WHERE topic = 'domain.usage:Usage.Counted'
+"""
+
+POOLS = f"""
+    SELECT pool_id, cycle_started_at, c.used AS counted, f.used AS facts
+      FROM pool_counts c
+      FULL JOIN (SELECT (fields->>'pool_id')::uuid AS pool_id,
+                        (fields->>'cycle_started_at')::timestamptz AS cycle_started_at,
+                        sum((fields->>'events')::bigint) AS used
+                   FROM ({COUNTED}) m GROUP BY 1, 2) f USING (pool_id, cycle_started_at)
+     WHERE c.used IS DISTINCT FROM f.used ORDER BY 1, 2
+"""
+
+USAGE = f"""
+    SELECT batch_id, u.rows, f.events
+      FROM (SELECT batch_id, count(*) AS rows FROM usage GROUP BY batch_id) u
+      FULL JOIN (SELECT originator_id AS batch_id, (fields->>'events')::bigint AS events
+                   FROM ({COUNTED}) m) f USING (batch_id)
+     WHERE u.rows IS DISTINCT FROM f.events ORDER BY 1
+"""
+
+OUTBOX = """
+    SELECT count(*) FILTER (WHERE done_at IS NULL AND gave_up_at IS NULL) AS waiting,
+           count(gave_up_at) AS given_up,
+           (SELECT last_error FROM outbox WHERE gave_up_at IS NOT NULL
+             ORDER BY gave_up_at DESC LIMIT 1) AS last_error
+      FROM outbox
+"""
+
+OWNERLESS = """
+    SELECT workspace_id FROM access_workspaces w
+     WHERE NOT EXISTS (SELECT FROM access_members m
+                        WHERE m.workspace_id = w.workspace_id AND m.role = 'owner')
+     ORDER BY 1
+"""
+
+# Children by the facts of their trees, against what the gate believes.
+TREES = """
+    WITH told AS (
+        SELECT originator_id AS tree_id, split_part(topic, '.', 3) AS name,
+               convert_from(state, 'UTF8')::jsonb AS fields
+          FROM public.agency_events WHERE topic LIKE 'domain.tree:%'
+    ), children AS (
+        SELECT tree_id, (fields->>'child_id')::uuid AS workspace_id
+          FROM told
+         WHERE name IN ('ChildAdded', 'ChildRemoved')
+           AND tree_id NOT IN (SELECT tree_id FROM told WHERE name = 'SubscriptionEnded')
+         GROUP BY 1, 2 HAVING sum(CASE name WHEN 'ChildAdded' THEN 1 ELSE -1 END) > 0
+    )
+    SELECT workspace_id
+      FROM children c
+      FULL JOIN (SELECT * FROM access_workspaces WHERE parent_id IS NOT NULL) w
+                USING (tree_id, workspace_id)
+      LEFT JOIN access_trees t USING (tree_id)
+     WHERE c.tree_id IS NULL OR w.parent_id IS DISTINCT FROM t.anchor_id
+     ORDER BY 1
+"""
+
+GATE = """
+    SELECT workspace_id
+      FROM access_workspaces a FULL JOIN dashboard d USING (workspace_id)
+     WHERE (a.tree_id, a.parent_id, a.plan) IS DISTINCT FROM (d.tree_id, d.parent_id, d.plan)
+        OR a.workspace_id IS NULL OR d.workspace_id IS NULL
+     ORDER BY 1
+"""

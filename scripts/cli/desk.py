@@ -1,0 +1,81 @@
+"""Where an operator sits: the Heartwood of one directory, and how a command ends when it cannot go on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from adapters.postgres.rebuild import AlreadyRebuilding
+from domain.fact import Fact
+from projections.names import KnownNames, Mentions, digests_of
+from scripts import wiring
+from scripts.cli.plain import document
+
+
+class Stop(click.ClickException):
+    """There is no answer; the message says why and what to do. Exit code 1."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"heartwood: {self.message}", err=True)
+
+
+class Commands(click.Group):
+    """Every command ends with a clear word where the world does not play along."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except wiring.NotReady as error:
+            raise Stop(str(error)) from error
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise Stop(f"the database of {ctx.obj.data} does not answer; {START_AGAIN}") from error
+        except psycopg.errors.UndefinedTable as error:
+            raise Stop(f"the database of {ctx.obj.data} is no Heartwood; {START_AGAIN}") from error
+        except (json.JSONDecodeError, KeyError) as error:
+            if isinstance(error, KeyError) and error.args != ("database",):
+                raise
+            raise Stop(f"{ctx.obj.data / 'ready.json'} cannot be read; {START_AGAIN}") from error
+        except PermissionError as error:
+            raise Stop(f"you may not read {error.filename}; use the account that started it") from error
+        except AlreadyRebuilding as error:
+            raise Stop(str(error)) from error
+
+
+START_AGAIN = "start it again with scripts/run, and see what it says"
+
+
+class Desk:
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    @cached_property
+    def wiring(self) -> wiring.Wiring:
+        return wiring.of_data(self.data)
+
+    def names(self, mentions: Mentions, digests: Mapping[UUID, str]) -> KnownNames:
+        vault = self.wiring.vault
+        return mentions.looked_up(people=vault.people, texts=vault.texts, digests=digests)
+
+    def names_in(self, mentions: Mentions, facts: Iterable[Fact]) -> KnownNames:
+        """Names of what was mentioned; workspaces as they are called after these facts."""
+        return self.names(mentions, digests_of(facts))
+
+    def close(self) -> None:
+        if "wiring" in vars(self):
+            self.wiring.database.close()
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+
+
+def say(value: Any) -> None:
+    """The JSON document of a command."""
+    click.echo(document(value))

@@ -1,0 +1,158 @@
+"""Who is let in where: every page and every form, for everybody of the cast."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.pages.scene import Browser, Scene
+
+EVERYBODY = ("Ana", "Adam", "Olga", "Ben", "Vera", "Eve")
+LEADERS = {"Ana", "Adam"}
+STAFF = LEADERS | {"Olga"}
+MEMBERS = STAFF | {"Ben"}
+ALL_HERE = MEMBERS | {"Vera"}
+NOBODY: set[str] = set()
+
+# A page, and who sees it; for all others it does not exist.
+PAGES = [
+    ("/w/{anchor}/", LEADERS),
+    ("/w/{child}/", ALL_HERE),
+    ("/w/{sibling}/", LEADERS),
+    ("/w/{anchor}/workspaces", LEADERS),
+    ("/w/{child}/workspaces", NOBODY),
+    ("/w/{anchor}/members", LEADERS),
+    ("/w/{child}/members", MEMBERS),
+    ("/w/{anchor}/keys", LEADERS),
+    ("/w/{child}/keys", STAFF),
+    ("/w/{anchor}/settings", LEADERS),
+    ("/w/{child}/settings", ALL_HERE),
+    ("/w/{anchor}/billing", LEADERS),
+    ("/w/{child}/billing", NOBODY),
+    ("/w/{anchor}/billing/cancel", LEADERS),
+    ("/w/{child}/billing/cancel", NOBODY),
+    ("/w/{eves}/", {"Eve"}),
+    ("/w/{eves}/billing", {"Eve"}),
+    ("/w/{nowhere}/", NOBODY),
+]
+
+# A form, what is sent with it, and who may send it.
+FORMS: list[tuple[str, dict[str, str], set[str]]] = [
+    ("/w/{anchor}/workspaces", {"name": "One more"}, LEADERS),
+    ("/w/{child}/workspaces", {"name": "One more"}, NOBODY),
+    ("/w/{child}/settings/name", {"name": "Renamed"}, STAFF),
+    ("/w/{anchor}/settings/name", {"name": "Renamed"}, LEADERS),
+    ("/w/{child}/settings/leave", {}, ALL_HERE),
+    ("/w/{child}/settings/delete", {"name": "Larkfield — Support line"}, {"Ana", "Olga"}),
+    ("/w/{anchor}/settings/delete", {"name": "Bright Signal"}, NOBODY),
+    ("/w/{child}/members/invitations", {"email": "new@example.com", "role": "member"}, STAFF),
+    ("/w/{child}/members/invitations/{nowhere}/revoke", {}, STAFF),
+    ("/w/{child}/members/{ben}/role", {"role": "viewer"}, STAFF),
+    ("/w/{child}/members/{ben}/remove", {}, STAFF),
+    ("/w/{child}/keys", {"mode": "live"}, STAFF),
+    ("/w/{child}/keys/abcdefgh/revoke", {}, STAFF),
+    *[
+        (f"/w/{{{place}}}/billing/{button}", {}, who)
+        for button in ("plan", "cancel", "reactivate", "portal", "refresh")
+        for place, who in (("anchor", LEADERS), ("child", NOBODY))
+    ],
+]
+
+
+def test_each_page_is_there_for_those_who_may_see_it_and_for_nobody_else(scene: Scene) -> None:
+    browsers = {name: scene.browser(name) for name in EVERYBODY}
+    missing = browsers["Eve"].get(scene.path("/w/{nowhere}/")).data
+
+    wrong = [
+        (page, name, answer.status_code)
+        for page, who in PAGES
+        for name, browser in browsers.items()
+        if (answer := browser.get(scene.path(page))).status_code != (200 if name in who else 404)
+        or (answer.status_code == 404 and answer.data != missing)
+    ]
+
+    assert wrong == []
+
+
+def test_a_form_of_someone_who_may_not_send_it_is_a_miss_and_records_nothing(scene: Scene) -> None:
+    browsers = {name: scene.browser(name) for name in EVERYBODY}
+    missing = browsers["Eve"].get(scene.path("/w/{nowhere}/")).data
+    before = scene.facts()
+
+    wrong = [
+        (form, name, answer.status_code)
+        for form, fields, who in FORMS
+        for name, browser in browsers.items()
+        if name not in who
+        and (
+            (answer := browser.post(scene.path(form), **fields)).status_code != 404 or answer.data != missing
+        )
+    ]
+
+    assert wrong == []
+    assert scene.facts() == before
+
+
+def test_signed_out_every_page_and_form_leads_to_the_sign_in(scene: Scene) -> None:
+    browser, before = scene.browser(None), scene.facts()
+
+    answers = [browser.get(scene.path(page)) for page, _ in PAGES]
+    answers += [browser.post(scene.path(form), **fields) for form, fields, _ in FORMS]
+
+    assert {answer.status_code for answer in answers} == {302}
+    assert all(answer.headers["Location"].startswith("/sign-in?next=/") for answer in answers)
+    assert scene.facts() == before
+
+
+def test_a_form_of_another_site_changes_nothing(scene: Scene) -> None:
+    browser, before = scene.browser("Ana"), scene.facts()
+
+    answers = [browser.client.post(scene.path(form), data=fields) for form, fields, _ in FORMS]
+
+    assert {answer.status_code for answer in answers} == {400}
+    assert scene.facts() == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/w/1/",
+        "/w/not-a-uuid/billing",
+        "/w/{child}/members/1/remove",
+        "/invitations/1/2/3",
+        "/nothing",
+        "/w/",
+    ],
+)
+def test_an_address_that_cannot_be_is_a_miss(scene: Scene, path: str) -> None:
+    assert scene.browser("Ana").get(scene.path(path)).status_code in (404, 405)
+
+
+def test_pages_run_nothing_of_others_and_are_kept_nowhere(scene: Scene) -> None:
+    browser = scene.browser("Ana")
+    paths = ["/sign-in", "/w/{anchor}/billing", "/w/{nowhere}/", "/nothing"]
+
+    for headers in (browser.get(scene.path(path)).headers for path in paths):
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pages_have_neither_scripts_nor_styles_in_them(scene: Scene) -> None:
+    browser = scene.browser("Ana")
+
+    wrong = [
+        page
+        for page, who in PAGES
+        if "Ana" in who
+        and any(one in html(browser, scene.path(page)) for one in ("<script", "style=", "<style"))
+    ]
+
+    assert wrong == []
+
+
+def html(browser: Browser, path: str) -> str:
+    return browser.get(path).get_data(as_text=True)

@@ -1,0 +1,82 @@
+"""API keys are made, shown once, and revoked."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from domain.workspace import KEYS_MAX
+from tests.web.pages.scene import Scene
+
+KEY = re.compile(r"hh_(?:live|test)_[A-Za-z0-9]{8}_[A-Za-z0-9]{48}")
+EVENT = {"agent_id": "a", "task_type": "customer_support", "outcome": "success"}
+
+
+def issue(scene: Scene, mode: str = "live") -> str:
+    answer = scene.browser("Olga").post(scene.path("/w/{child}/keys"), mode=mode)
+    assert answer.status_code == 201
+    found = KEY.search(answer.get_data(as_text=True))
+    assert found
+    return found[0]
+
+
+@pytest.mark.parametrize("mode", ["live", "test"])
+def test_a_key_is_shown_once_and_works(scene: Scene, mode: str) -> None:
+    key = issue(scene, mode)
+
+    page = scene.browser("Olga").get(scene.path("/w/{child}/keys")).get_data(as_text=True)
+    tracked = scene.house.app.test_client().post(
+        "/api/v1/track", json=EVENT, headers={"Authorization": f"Bearer {key}"}
+    )
+
+    assert key.startswith(f"hh_{mode}_")
+    assert key not in page
+    assert key[:16] in page
+    assert tracked.status_code in (200, 201), tracked.get_json()
+
+
+def test_a_revoked_key_is_refused_at_once_and_revoking_twice_is_one_fact(scene: Scene) -> None:
+    key = issue(scene)
+    revoke = scene.path("/w/{child}/keys/") + f"{key[8:16]}/revoke"
+
+    answers = [scene.browser("Olga").post(revoke) for _ in range(2)]
+
+    tracked = scene.house.app.test_client().post(
+        "/api/v1/track", json=EVENT, headers={"Authorization": f"Bearer {key}"}
+    )
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert scene.facts().count("Workspace.KeyRevoked") == 1
+    assert tracked.status_code == 401
+
+
+def test_a_key_of_another_workspace_is_not_revoked(scene: Scene) -> None:
+    key = issue(scene)
+    before = scene.facts()
+
+    scene.browser("Eve").post(scene.path("/w/{eves}/keys/") + f"{key[8:16]}/revoke")
+
+    assert scene.facts() == before
+
+
+@pytest.mark.parametrize("mode", ["", "LIVE", "root"])
+def test_an_unknown_mode_is_refused(scene: Scene, mode: str) -> None:
+    before = scene.facts()
+
+    answer = scene.browser("Olga").post(scene.path("/w/{child}/keys"), mode=mode)
+
+    assert answer.status_code == 422
+    assert scene.facts() == before
+
+
+def test_there_are_only_so_many_keys(scene: Scene) -> None:
+    olga = scene.browser("Olga")
+    for _ in range(KEYS_MAX):
+        olga.post(scene.path("/w/{child}/keys"), mode="live")
+    before = scene.facts()
+
+    answer = olga.post(scene.path("/w/{child}/keys"), mode="live")
+
+    assert answer.status_code == 409
+    assert 'data-code="too_many_keys"' in answer.get_data(as_text=True)
+    assert scene.facts() == before

@@ -1,0 +1,220 @@
+"""People are invited, come in, change their role and go."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from tests.web.pages.scene import Browser, Scene, text_of
+
+NEW = {"email": "nora@example.com", "name": "Nora", "role": "member"}
+LINK = re.compile(r"http://localhost(/invitations/\S+)")
+
+
+def invite(scene: Scene, **fields: str) -> str:
+    """The path of the link that reaches the invited person."""
+    answer = scene.browser("Olga").post(scene.path("/w/{child}/members/invitations"), **NEW | fields)
+    assert answer.status_code == 303
+    scene.house.wiring.deliver_due()
+    mail = next(one for one in scene.house.services.mail.read() if one.to == NEW["email"])
+    found = LINK.search(mail.text)
+    assert found
+    return found[1]
+
+
+# Invitations.
+
+
+def test_an_invited_person_sees_by_whom_and_to_what_and_comes_in_signed_in(scene: Scene) -> None:
+    link, browser = invite(scene), scene.browser(None)
+    page = text_of(browser.get(link))
+
+    answer = browser.post(link)
+
+    assert "Olga invites you to “Larkfield — Support line”" in page
+    assert "its member, as Nora (nora@example.com)" in page
+    assert answer.status_code == 303
+    assert "Welcome." in text_of(browser.follow(answer))
+    assert scene.facts()[-1] == "Workspace.MemberJoined"
+
+
+def test_an_invitation_works_once(scene: Scene) -> None:
+    link = invite(scene)
+    scene.browser(None).post(link)
+    before, browser = scene.facts(), scene.browser(None)
+
+    answers = [browser.get(link), browser.post(link)]
+
+    assert {answer.status_code for answer in answers} == {410}
+    assert "accepted already" in text_of(answers[0])
+    assert browser.get("/").headers["Location"].startswith("/sign-in")
+    assert scene.facts() == before
+
+
+def test_a_revoked_invitation_does_not_work(scene: Scene) -> None:
+    link = invite(scene)
+    invitation_id = link.split("/")[3]
+    revoke = scene.path("/w/{child}/members/invitations/") + f"{invitation_id}/revoke"
+
+    answers = [scene.browser("Olga").post(revoke) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert scene.facts()[-1] == "Workspace.InvitationRevoked"
+    assert scene.facts().count("Workspace.InvitationRevoked") == 1
+    assert scene.browser(None).post(link).status_code == 410
+
+
+def test_an_expired_invitation_says_so_and_signs_nobody_in(scene: Scene) -> None:
+    link, browser = invite(scene), scene.browser(None)
+    before = scene.facts()
+    scene.house.clock.advance(days=7)
+
+    answers = [browser.get(link), browser.post(link)]
+
+    assert {answer.status_code for answer in answers} == {410}
+    assert "It has expired." in text_of(answers[1])
+    assert "Nora" not in text_of(answers[1])
+    assert "Set-Cookie" not in answers[1].headers
+    assert scene.facts() == before
+
+
+def test_somebody_else_cannot_accept(scene: Scene) -> None:
+    link, eve = invite(scene), scene.browser("Eve")
+    before = scene.facts()
+
+    page, answer = eve.get(link), eve.post(link)
+
+    assert "You are signed in as somebody else." in text_of(page)
+    assert answer.status_code == 409
+    assert scene.facts() == before
+
+
+@pytest.mark.parametrize("part", [2, 3, 4])
+def test_a_link_with_a_foreign_part_is_a_miss(scene: Scene, part: int) -> None:
+    parts = invite(scene).split("/")
+    parts[part] = str(uuid4())
+    browser, before = scene.browser(None), scene.facts()
+
+    answers = [browser.get("/".join(parts)), browser.post("/".join(parts))]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert scene.facts() == before
+
+
+def test_an_invitation_to_a_deleted_workspace_does_not_work(scene: Scene) -> None:
+    link = invite(scene)
+    scene.browser("Ana").post(scene.path("/w/{child}/settings/delete"), name="Larkfield — Support line")
+
+    answers = [scene.browser(None).get(link), scene.browser(None).post(link)]
+
+    assert {answer.status_code for answer in answers} == {410}
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "code"),
+    [
+        ({"email": "nora"}, 422, "validation_error"),
+        ({"name": "x" * 121}, 422, "validation_error"),
+        ({"role": "emperor"}, 422, "validation_error"),
+        ({"role": ""}, 422, "validation_error"),
+        ({"role": "admin"}, 403, "role_not_yours_to_give"),
+        ({"email": "ben@example.com"}, 409, "already_member"),
+    ],
+)
+def test_an_invitation_that_cannot_be_is_refused_in_place(
+    scene: Scene, fields: dict[str, str], status: int, code: str
+) -> None:
+    before = scene.facts()
+
+    answer = scene.browser("Olga").post(scene.path("/w/{child}/members/invitations"), **NEW | fields)
+
+    assert answer.status_code == status
+    assert f'data-code="{code}"' in answer.get_data(as_text=True)
+    assert scene.facts() == before
+    assert scene.house.services.vault.person_of_email("nora@example.com") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "roles"),
+    [
+        ("Ana", "anchor", ["viewer", "member", "admin", "owner"]),
+        ("Adam", "anchor", ["viewer", "member", "admin"]),
+        ("Adam", "child", ["viewer", "member", "admin"]),
+        ("Olga", "child", ["viewer", "member", "owner"]),
+    ],
+)
+def test_only_roles_that_one_may_give_are_offered(
+    scene: Scene, name: str, place: str, roles: list[str]
+) -> None:
+    page = scene.browser(name).get(scene.path(f"/w/{{{place}}}/members")).get_data(as_text=True)
+
+    offered = re.findall(r"<option[^>]*>(\w+)", page.partition('<select id="role"')[2])
+
+    assert offered == roles
+
+
+# Members.
+
+
+def test_a_plain_member_sees_who_belongs_here_and_can_change_nothing(scene: Scene) -> None:
+    invite(scene)
+
+    page = scene.browser("Ben").get(scene.path("/w/{child}/members")).get_data(as_text=True)
+
+    assert "olga@example.com" in page
+    assert "nora@example.com" not in page
+    assert "/members/" not in page
+
+
+def test_a_role_is_changed_and_holds_at_once(scene: Scene) -> None:
+    answer = scene.browser("Olga").post(scene.path("/w/{child}/members/{ben}/role"), role="viewer")
+
+    assert answer.status_code == 303
+    assert scene.facts()[-1] == "Workspace.RoleChanged"
+    assert scene.browser("Ben").get(scene.path("/w/{child}/members")).status_code == 404
+
+
+def test_a_member_is_removed_and_out_at_once(scene: Scene) -> None:
+    olga, path = scene.browser("Olga"), scene.path("/w/{child}/members/{ben}/remove")
+
+    answers = [olga.post(path), olga.post(path)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert scene.facts().count("Workspace.MemberRemoved") == 1
+    assert scene.browser("Ben").get(scene.path("/w/{child}/")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("form", "fields", "code"),
+    [
+        ("/w/{child}/members/{ben}/role", {"role": "admin"}, "role_not_yours_to_give"),
+        ("/w/{child}/members/{ben}/role", {"role": "king"}, "validation_error"),
+        ("/w/{child}/members/{eve}/role", {"role": "viewer"}, "not_a_member"),
+        ("/w/{child}/members/{nowhere}/role", {"role": "viewer"}, "not_a_member"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_in_place(
+    scene: Scene, form: str, fields: dict[str, str], code: str
+) -> None:
+    before = scene.facts()
+
+    answer = scene.browser("Olga").post(scene.path(form), **fields)
+
+    assert answer.status_code in (403, 409, 422)
+    assert f'data-code="{code}"' in answer.get_data(as_text=True)
+    assert scene.facts() == before
+
+
+def test_the_last_owner_can_neither_be_removed_nor_step_down(scene: Scene) -> None:
+    ana: Browser = scene.browser("Ana")
+    before = scene.facts()
+
+    answers = [
+        ana.post(scene.path("/w/{sibling}/members/{ana}/remove")),
+        ana.post(scene.path("/w/{sibling}/members/{ana}/role"), role="member"),
+    ]
+
+    assert all('data-code="last_owner"' in answer.get_data(as_text=True) for answer in answers)
+    assert scene.facts() == before

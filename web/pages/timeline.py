@@ -1,0 +1,191 @@
+"""Timeline: what happened in an agency or in one workspace, for whoever may know it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import abort, render_template, request, url_for
+
+from domain.permissions import Permission, may
+from projections.catalogue import ACCESS, TIMELINE
+from projections.names import (
+    KnownNames,
+    actors_in,
+    digests_in,
+    members_ever_in,
+    person_in,
+    trees_ever_of,
+    workspaces_ever_in,
+)
+from projections.sentences import BY_NAME, line_of_row, mentions, sentence
+from projections.timeline import TimelineRow
+from web.access import anchor_or_404, db, person
+from web.pages.blueprint import pages
+from web.pages.here import here_or_404
+from web.pages.timeline_filter import Asked, asked
+from web.services import services
+
+PAGE_LINES = 50
+THE_AGENCY = "the agency"
+ENDS = ("Tree.SubscriptionEnded", "Workspace.Downgraded")
+OF_WORKSPACES = [name for name in BY_NAME if name.startswith("Workspace.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A fact as one reader may see it; `raw` and `story` are not for everybody."""
+
+    row: TimelineRow
+    told: str
+    actor: str
+    story: str | None
+    raw: str | None
+    downgrade_url: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenFromInside:
+    """Names for the people of a child: whoever acts there without being of them is the agency."""
+
+    known: KnownNames
+    insiders: set[UUID]
+
+    def person(self, person_id: UUID) -> str:
+        return self.known.person(person_id)
+
+    def workspace(self, workspace_id: UUID) -> str:
+        return self.known.workspace(workspace_id)
+
+    def text(self, workspace_id: UUID, digest: str) -> str:
+        return self.known.text(workspace_id, digest)
+
+    def actor(self, actor: str) -> str:
+        return self.known.actor(actor) if person_in(actor) in self.insiders else THE_AGENCY
+
+
+@pages.get("/trees/<uuid:tree_id>/timeline")
+def timeline_of_tree(tree_id: UUID):
+    anchor = anchor_or_404(tree_id, Permission.SEE_TREE)
+    request_for = asked()
+    rows = TIMELINE.of_tree(db(), tree_id, request_for.which, before=request_for.before, limit=PAGE_LINES + 1)
+    actors, workspaces = actors_in(db(), tree_id), workspaces_ever_in(db(), tree_id)
+    names = _names(rows, workspaces=workspaces | {anchor.workspace_id}, actors=actors)
+    return _page(
+        request_for,
+        rows,
+        lines=[_open_line(row, names) for row in rows[:PAGE_LINES]],
+        title=f"Timeline of the agency of {names.workspace(anchor.workspace_id)}",
+        kinds=TIMELINE.names_of_tree(db(), tree_id),
+        actors=[(actor, names.actor(actor)) for actor in actors],
+        workspaces=[(one, names.workspace(one)) for one in workspaces],
+        whole=True,
+        downgrade_url=url_for("pages.downgrade", tree_id=tree_id),
+    )
+
+
+@pages.get("/w/<uuid:workspace_id>/timeline")
+def timeline_of_workspace(workspace_id: UUID):
+    here = here_or_404(workspace_id, Permission.SEE_TIMELINE)
+    knows = _knows(here.leads)
+    whole = here.leads and all(knows(tree_id) for tree_id in trees_ever_of(db(), workspace_id))
+    request_for = asked(without=frozenset({"workspace"} if whole else {"workspace", "story"}))
+    insiders = members_ever_in(db(), workspace_id)
+    actors = [f"person:{person_id}" for person_id in insiders]
+    if not whole and request_for.which.actor not in (None, *actors):
+        abort(400, "This timeline can be filtered by its own members only.")
+    rows = TIMELINE.in_workspace(
+        db(), workspace_id, request_for.which, before=request_for.before, limit=PAGE_LINES + 1
+    )
+    names = _names(rows, workspaces={workspace_id}, actors=actors)
+    inside = SeenFromInside(known=names, insiders=insiders)
+    return _page(
+        request_for,
+        rows,
+        lines=[
+            _open_line(row, names) if knows(row.tree_id) else _closed_line(row, inside)
+            for row in rows[:PAGE_LINES]
+        ],
+        title=f"Timeline of {here.name}",
+        kinds=OF_WORKSPACES,
+        actors=[(actor, names.actor(actor)) for actor in actors],
+        workspaces=[],
+        whole=whole,
+        downgrade_url=None,
+    )
+
+
+def _knows(leads: bool) -> Callable[[UUID | None], bool]:
+    """Whether the reader leads the tree that a fact belongs to.
+
+    A former child keeps its history, but its people never led the agency that it came from.
+    """
+    known: dict[UUID | None, bool] = {None: leads}
+
+    def knows(tree_id: UUID | None) -> bool:
+        if tree_id is not None and tree_id not in known:
+            anchor_id = ACCESS.anchor_of(db(), tree_id)
+            place = ACCESS.place_of(db(), person(), anchor_id) if anchor_id else None
+            known[tree_id] = place is not None and may(place.standings, Permission.SEE_TREE)
+        return known[tree_id]
+
+    return knows
+
+
+def _names(rows: Sequence[TimelineRow], *, workspaces: set[UUID], actors: Sequence[str]) -> KnownNames:
+    found = mentions(line_of_row(row) for row in rows[:PAGE_LINES])
+    found.workspaces |= workspaces
+    found.people |= {person_id for actor in actors if (person_id := person_in(actor))}
+    vault = services().vault
+    return found.looked_up(people=vault.people, texts=vault.texts, digests=digests_in(db(), found.workspaces))
+
+
+def _open_line(row: TimelineRow, names: KnownNames) -> Line:
+    place = {"position": row.position, "stream": str(row.stream), "version": row.version}
+    return Line(
+        row=row,
+        told=sentence(line_of_row(row), names),
+        actor=names.actor(row.actor),
+        story=row.story,
+        raw=json.dumps(place | row.fields, indent=2, ensure_ascii=False),
+        downgrade_url=url_for("pages.downgrade", tree_id=row.tree_id) if row.name in ENDS else None,
+    )
+
+
+def _closed_line(row: TimelineRow, inside: SeenFromInside) -> Line:
+    told, actor = sentence(line_of_row(row), inside), inside.actor(row.actor)
+    return Line(row=row, told=told, actor=actor, story=None, raw=None, downgrade_url=None)
+
+
+def _page(
+    request_for: Asked,
+    rows: Sequence[TimelineRow],
+    *,
+    lines: list[Line],
+    title: str,
+    kinds: Sequence[str],
+    actors: list[tuple[str, str]],
+    workspaces: list[tuple[UUID, str]],
+    whole: bool,
+    downgrade_url: str | None,
+) -> str:
+    older = _address(request_for, before=lines[-1].row.position) if len(rows) > PAGE_LINES else None
+    return render_template(
+        "timeline.html",
+        title=title,
+        lines=lines,
+        given=request_for.given,
+        kinds=[(kind, kind) for kind in kinds],
+        actors=sorted(actors, key=lambda one: one[1].casefold()),
+        workspaces=sorted(workspaces, key=lambda one: one[1].casefold()),
+        whole=whole,
+        downgrade_url=downgrade_url,
+        older_url=older,
+        newest_url=_address(request_for) if request_for.before else None,
+    )
+
+
+def _address(request_for: Asked, **more: object) -> str:
+    return url_for(request.endpoint or "", **(request.view_args or {}), **request_for.given, **more)
