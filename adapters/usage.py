@@ -66,8 +66,8 @@ class Ingest:
     def create(self, db: Connection[Any]) -> None:
         db.execute(
             "CREATE TABLE usage (event_id uuid PRIMARY KEY, batch_id uuid NOT NULL,"
-            " workspace_id uuid NOT NULL, received_at timestamptz NOT NULL, body jsonb NOT NULL)"
-        )
+            " workspace_id uuid NOT NULL, received_at timestamptz NOT NULL, body json NOT NULL)"
+        )  # json, not jsonb: the digest in the fact is over these very bytes
         db.execute("CREATE INDEX usage_workspace ON usage (workspace_id, received_at)")
         db.execute(
             "CREATE TABLE usage_keys (workspace_id uuid NOT NULL, idempotency_key text NOT NULL,"
@@ -163,7 +163,7 @@ class Ingest:
                 raise Overtaken
         db.execute(
             "INSERT INTO usage SELECT event_id, %s, %s, %s, body"
-            " FROM unnest(%s::uuid[], %s::jsonb[]) AS given (event_id, body)",
+            " FROM unnest(%s::uuid[], %s::json[]) AS given (event_id, body)",
             (
                 batch_id,
                 workspace_id,
@@ -175,9 +175,9 @@ class Ingest:
 
 
 def rows_sha256(event_ids: Sequence[UUID], bodies: Sequence[bytes]) -> str:
-    """The digest of a batch's raw rows, by which a fact vouches for them: id and body of each, in order."""
+    """The digest of a batch's raw rows, by which a fact vouches for them: id and body of each, by id."""
     digest = hashlib.sha256()
-    for event_id, body in zip(event_ids, bodies, strict=True):
+    for event_id, body in sorted(zip(event_ids, bodies, strict=True)):
         digest.update(event_id.bytes + len(body).to_bytes(4, "big") + body)
     return digest.hexdigest()
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from eventsourcing.persistence import PersistenceError
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from psycopg import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from domain.billing import BillingFault
 from domain.conflicts import Contended
@@ -118,7 +118,10 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None or status < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect made by abort()
     message = {404: "There is nothing here."}.get(status, error.description or error.name)
-    return _answer(status, CODES.get(status, "http_error"), message, HINTS.get(status, ""))
+    response = _answer(status, CODES.get(status, "http_error"), message, HINTS.get(status, ""))
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
 
 
 def _internal(error: Exception) -> Response:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from itertools import count
+from typing import Any, Protocol, TypeVar
 
 from eventsourcing.persistence import (
     IntegrityError,
@@ -20,13 +21,16 @@ from psycopg.sql import SQL, Identifier
 
 from domain.fact import Fact
 
-ATTEMPTS_MAX = 5
+ANSWER_SECONDS = 10.0  # no attempt begins later; one that finds nobody there takes five seconds
 WAIT_SECONDS = 0.2
 
 log = logging.getLogger(__name__)
 
+R = TypeVar("R")
 Decode = Callable[[StoredEvent], Any]
 Inside = Callable[[Connection[DictRow]], None]
+
+_SELECT_EVENTS = PostgresApplicationRecorder.select_events.__wrapped__  # without the library's retries
 
 
 class Inline(Protocol):
@@ -36,7 +40,7 @@ class Inline(Protocol):
 
 
 class OutcomeUnknown(OperationalError):
-    """The database went away during a commit and did not come back in time to say what it kept.
+    """The database went away and did not come back in time to say what it kept.
 
     Whoever gets this may ask again: a fact that was stored is recognised, not stored twice.
     """
@@ -45,8 +49,9 @@ class OutcomeUnknown(OperationalError):
 class AppendingRecorder(PostgresApplicationRecorder):
     """The library's recorder, with inline projections and an end to "was that stored or not?".
 
-    A COMMIT whose acknowledgement is lost looks like a failure. The next attempt then meets rows
-    of its own; stored bytes that are equal, version by version, mean that it had worked.
+    A COMMIT whose acknowledgement is lost looks like a failure. The next attempt therefore looks,
+    under the log's lock, for rows of its own: stored bytes that are equal, version by version, mean
+    that it had worked. Without the lock that COMMIT might still be on its way.
     """
 
     decode: Decode
@@ -56,28 +61,38 @@ class AppendingRecorder(PostgresApplicationRecorder):
         self, stored_events: Sequence[StoredEvent], *, inside: Inside | None = None, **_: Any
     ) -> Sequence[int] | None:
         """Append all of these or none; `inside` runs in the same transaction, under the log's lock."""
-        lost: Exception | None = None
-        for attempt in range(ATTEMPTS_MAX):
-            try:
-                if lost is not None and (stored := self._already_stored(stored_events)):
-                    return stored
-                return self._append(stored_events, inside)
-            except (OperationalError, InterfaceError) as error:
-                log.warning("append lost its connection, attempt %d", attempt + 1)
-                lost = error
-                self.datastore.pool.check()
-                time.sleep(WAIT_SECONDS * attempt)
-            except IntegrityError:
-                if stored := self._already_stored(stored_events):
-                    return stored
-                raise
-        raise OutcomeUnknown(str(lost)) from lost
-
-    def _append(self, stored_events: Sequence[StoredEvent], inside: Inside | None) -> Sequence[int]:
         if not stored_events:
             return []
+        try:
+            return self._answered(lambda again: self._append(stored_events, inside, again))
+        except IntegrityError:  # someone else's rows, or these very ones from a command that is asked again
+            return self._answered(lambda _: self._append(stored_events, inside, again=True))
+
+    def select_events(self, *args: Any, **kwargs: Any) -> Sequence[StoredEvent]:
+        """A stream; the library would ask a database that is away for nearly a minute."""
+        return self._answered(lambda _: _SELECT_EVENTS(self, *args, **kwargs))
+
+    def _answered(self, ask: Callable[[bool], R]) -> R:
+        """Ask until there is an answer or no time left; `ask` hears whether it was asked before."""
+        deadline = time.monotonic() + ANSWER_SECONDS
+        for attempt in count():
+            try:
+                return ask(attempt > 0)
+            except (OperationalError, InterfaceError) as error:
+                if time.monotonic() > deadline:
+                    raise OutcomeUnknown(str(error)) from error
+                log.warning("no answer from the database, attempt %d: %s", attempt + 1, error)
+                self.datastore.pool.check()
+                time.sleep(WAIT_SECONDS * attempt)
+        raise AssertionError("counting never ends")
+
+    def _append(
+        self, stored_events: Sequence[StoredEvent], inside: Inside | None, again: bool
+    ) -> Sequence[int]:
         with self.datastore.get_connection() as db, db.transaction(), db.cursor() as cursor:
             self._lock_table(cursor)
+            if again and (stored := self._already_stored(cursor, stored_events)):
+                return stored
             if inside is not None:
                 inside(db)
             positions = self._insert(cursor, stored_events)
@@ -117,7 +132,7 @@ class AppendingRecorder(PostgresApplicationRecorder):
             for stored, position in zip(stored_events, positions, strict=True)
         ]
 
-    def _already_stored(self, stored_events: Sequence[StoredEvent]) -> list[int]:
+    def _already_stored(self, cursor: Cursor[DictRow], stored_events: Sequence[StoredEvent]) -> list[int]:
         """The positions of these very facts, byte for byte; empty unless all of them are there."""
         statement = SQL(
             "SELECT notification_id FROM {table} JOIN"
@@ -125,8 +140,7 @@ class AppendingRecorder(PostgresApplicationRecorder):
             " ON (originator_id, originator_version, topic, state) = (i, v, t, s)"
             " ORDER BY notification_id"
         ).format(table=Identifier(self.datastore.schema, self.events_table_name))
-        with self.datastore.get_connection() as db:
-            found = [row["notification_id"] for row in db.execute(statement, _columns(stored_events))]
+        found = [row["notification_id"] for row in cursor.execute(statement, _columns(stored_events))]
         return found if len(found) == len(stored_events) else []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -39,10 +38,6 @@ class Commands(click.Group):
             raise Stop(f"the database of {ctx.obj.data} does not answer; {START_AGAIN}") from error
         except psycopg.errors.UndefinedTable as error:
             raise Stop(f"the database of {ctx.obj.data} is no Heartwood; {START_AGAIN}") from error
-        except (json.JSONDecodeError, KeyError) as error:
-            if isinstance(error, KeyError) and error.args != ("database",):
-                raise
-            raise Stop(f"{ctx.obj.data / 'ready.json'} cannot be read; {START_AGAIN}") from error
         except PermissionError as error:
             raise Stop(f"you may not read {error.filename}; use the account that started it") from error
         except AlreadyRebuilding as error:
@@ -58,7 +53,10 @@ class Desk:
 
     @cached_property
     def wiring(self) -> wiring.Wiring:
-        return wiring.of_data(self.data)
+        try:
+            return wiring.of_data(self.data)
+        except (ValueError, KeyError, TypeError) as error:
+            raise Stop(f"{self.data / 'ready.json'} cannot be read; {START_AGAIN}") from error
 
     def names(self, mentions: Mentions, digests: Mapping[UUID, str]) -> KnownNames:
         vault = self.wiring.vault

@@ -23,6 +23,7 @@ def seed(settings: Settings) -> None:
         bright_signal.tell(stage)
         harbor_lane.tell(stage)
         stage.go_to(today)
+        harbor_lane.go_on(stage)
         small_places.tell(stage)
         stage.keep_keys(first="harbor_lane")
         stage.wiring.runner.catch_up()

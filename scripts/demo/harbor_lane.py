@@ -11,6 +11,9 @@ ANCHOR = "Harbor Lane"
 CHILDREN = ("Tidewater — Concierge", "Saltmarsh — Orders")
 TREE_ID = demo_id("tree", ANCHOR)
 
+# Events of a cycle.
+USAGE = {ANCHOR: 1_500, CHILDREN[0]: 6_400, CHILDREN[1]: 3_050}
+
 
 def tell(stage: Stage) -> None:
     stage.go_to(stage.clock.at + timedelta(days=4))
@@ -18,9 +21,14 @@ def tell(stage: Stage) -> None:
     stage.subscribes("hana", ANCHOR, TREE_ID)
     stage.issues_key("hana", ANCHOR, "harbor_lane")
     for child in CHILDREN:
+        stage.go_to(stage.clock.at + timedelta(hours=2))
         stage.creates_child("hana", TREE_ID, child)
     stage.invites("hana", "ida", CHILDREN[0], Role.VIEWER)
     stage.go_to(stage.clock.at + timedelta(days=3))
-    stage.tracks(ANCHOR, 1_500)
-    stage.tracks(CHILDREN[0], 6_400)
-    stage.tracks(CHILDREN[1], 3_050)
+    go_on(stage)
+
+
+def go_on(stage: Stage) -> None:
+    """A cycle's events."""
+    for workspace, events in USAGE.items():
+        stage.tracks(workspace, events)

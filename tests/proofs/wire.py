@@ -115,11 +115,10 @@ class Wire:
     def release_commit(self) -> None:
         self._release.set()
 
-    def disarm(self) -> int | None:
-        """How many messages were still to pass; None if the cut was made."""
+    def mend(self) -> None:
+        """Nothing will be cut any more."""
         with self.lock:
-            left, self._left = self._left, None
-        return left
+            self._left = None
 
     def die(self) -> None:
         """Every line is cut, and every new one at once."""

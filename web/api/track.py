@@ -62,7 +62,8 @@ def _checked(event: Any, who: Caller) -> Tracked | ApiError:
 
 
 def _tracked(event: TrackBody, key: str | None, who: Caller) -> Tracked:
-    encoded = msgspec.json.encode(event, order="sorted")
+    body = msgspec.to_builtins(event)
+    body.pop("idempotency_key", None)  # beside the event, and not part of it
     event_id = uuid4()
     answer = {
         "event_id": str(event_id),
@@ -73,8 +74,8 @@ def _tracked(event: TrackBody, key: str | None, who: Caller) -> Tracked:
     return Tracked(
         event_id=event_id,
         idempotency_key=key,
-        body_sha256=hashlib.sha256(encoded).digest(),
-        body=msgspec.to_builtins(event),
+        body_sha256=hashlib.sha256(msgspec.json.encode(body, order="sorted")).digest(),
+        body=body,
         answer=answer,
     )
 

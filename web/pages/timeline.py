@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import abort, render_template, request, url_for
 
 from domain.permissions import Permission, may
-from projections.catalogue import ACCESS, TIMELINE
+from projections.catalogue import ACCESS, SUBSCRIPTIONS, TIMELINE
 from projections.names import (
     KnownNames,
     actors_in,
@@ -83,6 +83,7 @@ def timeline_of_tree(tree_id: UUID):
         workspaces=[(one, names.workspace(one)) for one in workspaces],
         whole=True,
         downgrade_url=url_for("pages.downgrade", tree_id=tree_id),
+        ended=_has_ended(tree_id),
     )
 
 
@@ -117,6 +118,11 @@ def timeline_of_workspace(workspace_id: UUID):
     )
 
 
+def _has_ended(tree_id: UUID) -> bool:
+    subscription = SUBSCRIPTIONS.of_tree(db(), tree_id)
+    return subscription is not None and subscription.ended_at is not None
+
+
 def _knows(leads: bool) -> Callable[[UUID | None], bool]:
     """Whether the reader leads the tree that a fact belongs to.
 
@@ -144,12 +150,13 @@ def _names(rows: Sequence[TimelineRow], *, workspaces: set[UUID], actors: Sequen
 
 def _open_line(row: TimelineRow, names: KnownNames) -> Line:
     place = {"position": row.position, "stream": str(row.stream), "version": row.version}
+    fields = dict(sorted(row.fields.items()))
     return Line(
         row=row,
         told=sentence(line_of_row(row), names),
         actor=names.actor(row.actor),
         story=row.story,
-        raw=json.dumps(place | row.fields, indent=2, ensure_ascii=False),
+        raw=json.dumps(place | fields, indent=2, ensure_ascii=False),
         downgrade_url=url_for("pages.downgrade", tree_id=row.tree_id) if row.name in ENDS else None,
     )
 
@@ -170,6 +177,7 @@ def _page(
     workspaces: list[tuple[UUID, str]],
     whole: bool,
     downgrade_url: str | None,
+    ended: bool = False,
 ) -> str:
     older = _address(request_for, before=lines[-1].row.position) if len(rows) > PAGE_LINES else None
     return render_template(
@@ -182,6 +190,7 @@ def _page(
         workspaces=sorted(workspaces, key=lambda one: one[1].casefold()),
         whole=whole,
         downgrade_url=downgrade_url,
+        ended=ended,
         older_url=older,
         newest_url=_address(request_for) if request_for.before else None,
     )

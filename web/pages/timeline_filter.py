@@ -37,6 +37,8 @@ def asked(*, without: frozenset[str] = frozenset()) -> Asked:
             _no(f"This timeline cannot be filtered by {name}.")
         if len(text) > TEXT_MAX:
             _no(f"The filter {name} is longer than {TEXT_MAX} characters.")
+        if not text.isprintable():
+            _no(f"The filter {name} holds characters that no name has.")
     which = TimelineFilter(
         name=given.get("name"),
         actor=given.get("actor"),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from tests.web.pages.scene import Browser, Scene, text_of
 from web.access import COOKIE
 
@@ -16,6 +14,20 @@ SIGN_UP = {
     "workspace": "Nora's place",
     "plan": "free",
 }
+
+NO_ADDRESSES = ["", "ana", "ana@", "@example.com", "a b@example.com", "a@b", "a@ex.com\nX: y"]
+ELSEWHERE = ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", "/\nx"]
+BAD_FIELDS = [
+    ("name", ""),
+    ("name", "x" * 121),
+    ("name", "a\u202eb"),
+    ("email", "nora"),
+    ("email", f"{'x' * 250}@example.com"),
+    ("workspace", "   "),
+    ("workspace", "two\nlines"),
+    ("plan", "enterprise"),
+    ("plan", ""),
+]
 
 
 def link_in_mail(scene: Scene) -> str:
@@ -83,26 +95,25 @@ def test_the_answer_is_the_same_for_an_unknown_address_and_nothing_is_sent(scene
     assert mails(scene) == sent == 1
 
 
-@pytest.mark.parametrize(
-    "email", ["", "ana", "ana@", "@example.com", "a b@example.com", "a@b", "a@ex.com\nX: y"]
-)
-def test_what_is_no_address_is_refused(scene: Scene, email: str) -> None:
-    answer = scene.browser(None).post("/sign-in", email=email)
-
-    assert answer.status_code == 422
-    assert "e-mail address" in text_of(answer)
-
-
-@pytest.mark.parametrize(
-    "wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", "/\nx"]
-)
-def test_a_sign_in_never_leads_to_another_site(scene: Scene, wanted: str) -> None:
+def test_what_is_no_address_is_refused(scene: Scene) -> None:
     browser = scene.browser(None)
-    browser.post("/sign-in", email="ana@example.com", next=wanted)
 
-    answer = browser.post(link_in_mail(scene))
+    answers = [browser.post("/sign-in", email=email) for email in NO_ADDRESSES]
 
-    assert answer.headers["Location"] == "/"
+    assert {answer.status_code for answer in answers} == {422}
+    assert all("e-mail address" in text_of(answer) for answer in answers)
+
+
+def test_a_sign_in_never_leads_to_another_site(scene: Scene) -> None:
+    browser = scene.browser(None)
+    answers = []
+
+    for wanted in ELSEWHERE:
+        scene.house.clock.advance(seconds=1)
+        browser.post("/sign-in", email="ana@example.com", next=wanted)
+        answers.append(browser.post(link_in_mail(scene)))
+
+    assert {answer.headers["Location"] for answer in answers} == {"/"}
 
 
 def test_signing_out_ends_the_session_everywhere_it_is_used(scene: Scene) -> None:
@@ -173,27 +184,13 @@ def test_nothing_is_opened_before_the_link_is_used(scene: Scene) -> None:
     assert scene.house.services.vault.person_of_email(SIGN_UP["email"]) is None
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("name", ""),
-        ("name", "x" * 121),
-        ("name", "a\u202eb"),
-        ("email", "nora"),
-        ("email", f"{'x' * 250}@example.com"),
-        ("workspace", "   "),
-        ("workspace", "two\nlines"),
-        ("plan", "enterprise"),
-        ("plan", ""),
-    ],
-)
-def test_a_sign_up_with_a_bad_field_is_refused_and_sends_nothing(
-    scene: Scene, field: str, value: str
-) -> None:
-    answer = scene.browser(None).post("/sign-up", **SIGN_UP | {field: value})
+def test_a_sign_up_with_a_bad_field_is_refused_and_sends_nothing(scene: Scene) -> None:
+    browser = scene.browser(None)
 
-    assert answer.status_code == 422
-    assert 'data-code="validation_error"' in answer.get_data(as_text=True)
+    answers = [browser.post("/sign-up", **SIGN_UP | {field: value}) for field, value in BAD_FIELDS]
+
+    assert [answer.status_code for answer in answers] == [422] * len(BAD_FIELDS)
+    assert all('data-code="validation_error"' in answer.get_data(as_text=True) for answer in answers)
     assert mails(scene) == 0
 
 

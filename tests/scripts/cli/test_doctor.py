@@ -1,0 +1,164 @@
+"""`heartwood doctor`: it is content with a healthy house, and sees each thing that can be wrong."""
+
+from __future__ import annotations
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from scripts.cli import checks
+from tests.scripts.cli.conftest import Operator
+
+FIRST = "(SELECT min(notification_id) FROM agency_events)"
+DAMAGES = {
+    "log agency": [
+        f"UPDATE agency_events SET state = state || ' ' WHERE notification_id = {FIRST}",
+        f"DELETE FROM agency_events WHERE notification_id = {FIRST}",
+        f"DELETE FROM event_index WHERE log = 'agency' AND position = {FIRST}",
+        "UPDATE event_index SET leaf = leaf + 1000 WHERE log = 'agency' AND leaf = 3",
+        "UPDATE event_index SET leaf_hash = sha256('other') WHERE log = 'agency' AND leaf = 3",
+    ],
+    "log metering": ["UPDATE event_index SET topic = 'other' WHERE log = 'metering'"],
+    "pools": ["UPDATE pool_counts SET used = used + 1", "DELETE FROM pool_counts"],
+    "usage": ["DELETE FROM usage", "UPDATE usage SET batch_id = gen_random_uuid()"],
+    "outbox": ["UPDATE outbox SET gave_up_at = due_at, last_error = 'StripeRefused: no such customer'"],
+    "parked": ["INSERT INTO parked VALUES ('dashboard', gen_random_uuid(), 'agency', 1, 'KeyError', now())"],
+    "owners": ["DELETE FROM access_members WHERE role = 'owner'"],
+    "trees": [
+        "UPDATE access_workspaces SET parent_id = gen_random_uuid() WHERE parent_id IS NOT NULL",
+        "UPDATE access_workspaces SET parent_id = NULL, tree_id = NULL WHERE parent_id IS NOT NULL",
+    ],
+    "gate": ["UPDATE dashboard SET plan = 'free'", "DELETE FROM dashboard"],
+    "schema": ["UPDATE schema_version SET version = 99"],
+    "screens": ["UPDATE bookmarks SET position = 0"],
+}
+
+
+@pytest.fixture
+def tracked(operator: Operator) -> Operator:
+    """Three events of Eve's, tracked with her key."""
+    house, scene = operator.house, operator.scene
+    key = house.key(scene.eves_id, scene.people["Eve"])
+    for _ in range(3):
+        answer = house.app.test_client().post(
+            "/api/v1/track",
+            json={"agent_id": "brief-writer", "task_type": "draft_email", "outcome": "success"},
+            headers={"Authorization": f"Bearer {key}"},
+        )
+        assert answer.status_code == 201, answer.get_json()
+    house.run_followed()
+    return operator
+
+
+def wrong(operator: Operator) -> set[str]:
+    """The names of the checks that fail."""
+    result = operator.run("doctor", "--json")
+    said = json.loads(result.stdout)
+    failed = [check for check in said["checks"] if not check["ok"]]
+    assert said["ok"] is not bool(failed)
+    assert result.exit_code == (1 if failed else 0)
+    assert all(check["what_to_do"] for check in failed)
+    return {check["name"] for check in failed}
+
+
+def test_a_healthy_house_passes_every_check(tracked: Operator):
+    result = tracked.run("doctor")
+
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 0
+    assert len(lines) == 12
+    assert all(line.startswith("OK ") for line in lines)
+
+
+def test_a_downgraded_agency_is_healthy_too(downgraded: Operator):
+    assert wrong(downgraded) == set()
+
+
+def test_each_damage_is_seen_by_its_check(tracked: Operator, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(checks, "FOLLOW_SECONDS", 0.0)
+    seen = {}
+
+    for name, statements in DAMAGES.items():
+        for statement in statements:
+            conninfo, tracked_in = tracked.house.database.conninfo, tracked
+            seen[statement] = (name, _wrong_after(tracked_in, statement, conninfo))
+
+    assert {statement: name for statement, (name, found) in seen.items() if name not in found} == {}
+
+
+def _wrong_after(operator: Operator, statement: str, conninfo: str) -> set[str]:
+    """What the doctor says of a copy of the tables in which this was done, undone afterwards."""
+    import psycopg
+
+    tables = ("agency_events", "metering_events", "event_index", "pool_counts", "usage", "outbox", "parked")
+    tables += ("access_members", "access_workspaces", "dashboard", "schema_version", "bookmarks")
+    with psycopg.connect(conninfo, autocommit=True) as db:
+        for table in tables:
+            db.execute(f"CREATE TABLE kept_{table} AS TABLE {table}")
+        try:
+            db.execute(statement)
+            return wrong(operator)
+        finally:
+            for table in tables:
+                db.execute(f"DELETE FROM {table}")
+                db.execute(f"INSERT INTO {table} TABLE kept_{table}")
+                db.execute(f"DROP TABLE kept_{table}")
+
+
+def test_what_failed_is_one_line_with_what_to_do(operator: Operator):
+    operator.sql("UPDATE outbox SET gave_up_at = due_at, last_error = 'StripeRefused: no'")
+
+    result = operator.run("doctor")
+
+    (line,) = [line for line in result.stdout.splitlines() if not line.startswith("OK ")]
+    assert line.startswith("FAIL  outbox: 0 waiting, ")
+    assert "the last error: StripeRefused: no → see to the cause" in line
+
+
+def test_a_database_that_does_not_answer_is_said_and_nothing_else_is_asked(operator: Operator):
+    operator.ready(database="host=127.0.0.1 port=1 dbname=heartwood")
+
+    assert wrong(operator) == {"database"}
+
+
+# Where there is nothing to ask.
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("history", str(uuid4())), ("rebuild", "--all")])
+def test_a_directory_that_nothing_runs_on_says_what_to_do(operator: Operator, words, tmp_path_factory):
+    (operator.house.wiring.settings.data / "ready.json").unlink()
+
+    result = operator.run(*words)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Start it first: scripts/run --data" in result.stderr
+
+
+def test_other_commands_say_that_the_database_does_not_answer(operator: Operator):
+    operator.ready(database="host=127.0.0.1 port=1 dbname=heartwood connect_timeout=1")
+
+    result = operator.run("history", operator.scene.tree_id)
+
+    assert result.exit_code == 1
+    assert "does not answer" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"url": "http://localhost"}'])
+def test_a_ready_file_that_is_none_is_said_to_be_so(operator: Operator, text: str):
+    (operator.house.wiring.settings.data / "ready.json").write_text(text)
+
+    result = operator.run("doctor")
+
+    assert result.exit_code == 1
+    assert "cannot be read" in result.stderr
+
+
+def test_a_database_that_is_no_heartwood_is_said_to_be_none(operator: Operator, database: str):
+    operator.ready(database=database)
+
+    result = operator.run("history", operator.scene.tree_id)
+
+    assert result.exit_code == 1
+    assert "is no Heartwood" in result.stderr
+    assert wrong(operator) == {"schema"}

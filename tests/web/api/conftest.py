@@ -1,0 +1,46 @@
+"""A house that the tests of one file share: each works with people and workspaces of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.house import BEGINNING, House, make_schema
+from tests.postgres import Cluster
+from tests.web.api.asking import Program
+
+
+@pytest.fixture(scope="module")
+def house_of_the_file(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    conninfo = postgres.new_database(postgres.template("house", make_schema))
+    built = House(conninfo, tmp_path_factory.mktemp("house"))
+    yield built
+    built.close()
+    postgres.drop_database(conninfo)
+
+
+@pytest.fixture
+def shared_house(house_of_the_file: House) -> House:
+    """The file's house, with the clock where every test expects it."""
+    house_of_the_file.clock.at = BEGINNING
+    return house_of_the_file
+
+
+@pytest.fixture
+def ana(shared_house: House) -> UUID:
+    """An owner who was not here in the test before."""
+    return shared_house.wiring.vault.remember("Ana", f"ana-{uuid4()}@example.com", uuid4())
+
+
+@pytest.fixture
+def workspace(shared_house: House, ana: UUID) -> UUID:
+    """A Free workspace of hers."""
+    return shared_house.workspace(ana)
+
+
+@pytest.fixture
+def program(shared_house: House, ana: UUID, workspace: UUID) -> Program:
+    """A program that holds a key of her workspace."""
+    return Program(shared_house, shared_house.key(workspace, ana))

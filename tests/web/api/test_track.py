@@ -1,0 +1,176 @@
+"""Tracking an event: what is answered, what is kept, and that nothing counts twice."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from tests.house import House
+from tests.web.api.asking import EVENT, Program, error_of, recorded, rows_of, used
+
+FULL = EVENT | {
+    "agent_duration_seconds": 12.5,
+    "agent_cost": 0.02,
+    "model": "gpt",
+    "tokens_in": 1_200,
+    "tokens_out": 80,
+    "human_baseline_minutes": 30,
+    "metadata": {"ticket": 17, "tags": ["a", "b"], "nested": {"ok": True, "none": None}},
+    "audit_sample": {"input_excerpt": "Dear", "output_excerpt": "Hello"},
+    "occurred_at": "2026-02-27T12:00:00+02:00",
+}
+
+
+@pytest.fixture
+def house(shared_house: House) -> House:
+    return shared_house
+
+
+@pytest.mark.parametrize("event", [EVENT, FULL], ids=["the required fields", "every field"])
+def test_an_event_is_recorded_for_the_workspace_of_the_key(house, workspace, program, event):
+    answer = program.post("/track", event)
+
+    body = answer.get_json()
+    assert answer.status_code == 201
+    assert (body["workspace_id"], body["counted"]) == (str(workspace), True)
+    assert UUID(body["event_id"]).version == 4
+    assert (rows_of(house, workspace), used(house, workspace)) == (1, {"2026-03-01": 1})
+
+
+def test_the_raw_row_holds_what_was_sent(house, workspace, program):
+    answer = program.post("/track", FULL)
+
+    with house.database.connection() as db:
+        row = db.execute(
+            "SELECT workspace_id, received_at, body FROM usage WHERE event_id = %s",
+            (answer.get_json()["event_id"],),
+        ).fetchone()
+    assert row == {"workspace_id": workspace, "received_at": house.clock(), "body": FULL}
+
+
+@pytest.mark.parametrize("outcome", ["success", "failure", "needs_review"])
+def test_every_outcome_counts(house, workspace, program, outcome):
+    assert program.track(outcome=outcome).status_code == 201
+    assert used(house, workspace) == {"2026-03-01": 1}
+
+
+def test_the_same_key_and_body_get_the_first_answer_for_ever_and_count_once(house, workspace, program):
+    first = program.track(key="order-1")
+
+    house.clock.advance(days=700)
+    again = program.track(key="order-1")
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.get_json() == first.get_json()
+    assert (rows_of(house, workspace), used(house, workspace)) == (1, {"2026-03-01": 1})
+
+
+def test_the_same_key_with_another_body_is_a_conflict_and_keeps_the_first(house, workspace, program):
+    program.track(key="order-1")
+    before = recorded(house)
+
+    answer = program.track(key="order-1", outcome="failure")
+
+    assert error_of(answer) == (409, "idempotency_conflict", "Idempotency-Key")
+    assert recorded(house) == before
+
+
+def test_members_in_another_order_and_numbers_written_differently_are_the_same_body(program):
+    first = program.post(
+        "/track",
+        raw='{"agent_id":"a","task_type":"t","outcome":"success","agent_cost":5}',
+        Idempotency_Key="k",
+    )
+
+    again = program.post(
+        "/track",
+        raw='{"agent_cost": 5.0, "outcome":"success","task_type":"t","agent_id":"a"}',
+        Idempotency_Key="k",
+    )
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.get_json() == first.get_json()
+
+
+def test_a_key_is_the_same_alone_and_in_a_batch(program):
+    first = program.track(key="order-1")
+
+    results = program.batch([EVENT | {"idempotency_key": "order-1"}]).get_json()["results"]
+
+    assert results == [{"status": 200, **first.get_json()}]
+
+
+def test_idempotency_keys_of_two_workspaces_have_nothing_to_do_with_each_other(
+    house, ana, workspace, program
+):
+    other = house.workspace(ana, "Harbor Lane")
+    theirs = Program(house, house.key(other, ana))
+
+    answers = [program.track(key="order-1"), theirs.track(key="order-1", outcome="failure")]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert (rows_of(house, workspace), rows_of(house, other)) == (1, 1)
+
+
+def test_idempotency_keys_of_two_keys_of_one_workspace_are_the_same(house, ana, workspace, program):
+    second = Program(house, house.key(workspace, ana))
+
+    answers = [program.track(key="order-1"), second.track(key="order-1")]
+
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert rows_of(house, workspace) == 1
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "two words", "Schlüssel", "tab\there"])
+def test_an_idempotency_key_that_is_none_is_refused_and_nothing_recorded(house, program, key):
+    before = recorded(house)
+
+    answer = program.track(key=key)
+
+    assert error_of(answer) == (422, "validation_error", "Idempotency-Key")
+    assert recorded(house) == before
+
+
+def test_the_longest_idempotency_key_works(program):
+    assert program.track(key="k" * 255).status_code == 201
+
+
+@pytest.mark.parametrize("field", ["workspace_id", "tree_id", "org_id", "pool_id"])
+def test_whatever_the_body_says_a_key_records_against_its_own_workspace(
+    house, ana, workspace, program, field
+):
+    other = house.workspace(ana, "Harbor Lane")
+
+    beside = program.track(**{field: str(other)})
+    within = program.track(metadata={field: str(other)})
+
+    assert error_of(beside) == (422, "validation_error", field)
+    assert within.get_json()["workspace_id"] == str(workspace)
+    assert (rows_of(house, workspace), rows_of(house, other)) == (1, 0)
+
+
+def test_a_test_key_validates_everything_and_counts_nothing(house, ana, workspace):
+    tester = Program(house, house.key(workspace, ana, mode="test"))
+    before = recorded(house)
+
+    good = tester.track(key="order-1")
+    conflicting = tester.track(key="order-1", outcome="failure")
+    bad = tester.track(outcome="perhaps")
+
+    assert (good.status_code, good.get_json()["counted"]) == (201, False)
+    assert conflicting.status_code == 201  # nothing was kept that it could conflict with
+    assert error_of(bad) == (422, "validation_error", "outcome")
+    assert recorded(house) == before
+
+
+def test_the_fact_names_the_key_and_the_request(house, ana, workspace, program):
+    program.track()
+
+    with house.database.connection() as db:
+        row = db.execute(
+            "SELECT actor, story FROM event_index WHERE log = 'metering' AND workspace_id = %s", (workspace,)
+        ).fetchone()
+    assert row is not None
+    assert row["actor"].startswith("key:")
+    assert row["story"].startswith("request:")
