@@ -18,6 +18,7 @@ from domain.workspace import Workspace
 from projections.downgrade_story import (
     DowngradeStory,
     End,
+    Hand,
     How,
     InvoiceUnpaid,
     Notice,
@@ -46,6 +47,7 @@ TELLING = (  # facts that are steps of the story by themselves
     Tree.SubscriptionEnded,
     Workspace.Downgraded,
 )
+ENDED = "customer.subscription.deleted"
 WARNINGS = ("invoice.payment_failed", "invoice.payment_action_required", "charge.dispute.created")
 
 
@@ -87,16 +89,27 @@ def explain(facts: Sequence[Fact]) -> DowngradeStory | None:
 def _end(facts: Sequence[Fact], told: SubscriptionTold, notices: dict[str, Notice]) -> End | None:
     if told.end is None:
         return None
-    event = told.end.event
+    event, hand = told.end.event, hand_of(told.end, notices)
     together = {fact.stream for fact in facts if _is_downgrade(fact, told) and fact.append == told.end.append}
     return End(
         how=_how(told, event.reason, event.ended_at),
         reason=event.reason,
         ended_at=event.ended_at,
         recorded_at=event.timestamp,
-        hand=hand_of(told.end, notices),
+        hand=hand,
+        word_of_stripe=_word_of_stripe(told, hand, notices),
         one_transaction=together == {told.anchor_id, *event.children},
     )
+
+
+def _word_of_stripe(told: SubscriptionTold, hand: Hand, notices: dict[str, Notice]) -> Notice | None:
+    """A notice is a signal to ask; whichever came first made us ask, and it need not be the last word."""
+    words = [
+        notice
+        for notice in notices.values()
+        if notice.type == ENDED and notice.object_id == told.subscription_id and notice != hand.notice
+    ]
+    return words[0] if words else None
 
 
 def _how(told: SubscriptionTold, reason: str, ended_at: datetime) -> How:
@@ -188,7 +201,7 @@ def _is_telling(fact: Fact, told: SubscriptionTold) -> bool:
 def _is_notice_of(fact: Fact, behind: set[str | None], last: str | None) -> bool:
     event = fact.event
     if isinstance(event, StripeNotice.Received):
-        return event.notice_id in behind or event.type in WARNINGS
+        return event.notice_id in behind or event.type in (*WARNINGS, ENDED)
     return isinstance(event, StripeNotice.ActedOn) and last is not None and notice_behind(fact) == last
 
 

@@ -142,6 +142,7 @@ class End:
     ended_at: datetime  # at Stripe
     recorded_at: datetime  # here
     hand: Hand
+    word_of_stripe: Notice | None  # its notice of the end, where another one made us ask first
     one_transaction: bool
 
 

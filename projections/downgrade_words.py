@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.tree import TreeStatus
-from projections.downgrade_story import Cancellation, DowngradeStory, End, Hand, How, Step, WayOut
+from projections.downgrade_story import Cancellation, DowngradeStory, End, Hand, How, Notice, Step, WayOut
 from projections.names import Mentions, Names
 from projections.sentences import Line, sentence
 from projections.wording import cents, count, counted, instant, plan, reason, span
@@ -125,15 +125,21 @@ WAY_BACK = (
 
 
 def _what_did_it(end: End) -> str:
-    notice = end.hand.notice
-    if notice is None:
+    later = end.word_of_stripe
+    also = f" Stripe’s own word of the end is {_notice_words(later)}." if later else ""
+    if end.hand.notice is None:
         return (
             f"No notice: we asked Stripe ourselves ({_through(end.hand)}) and learned that the subscription"
-            f" had ended on {instant(end.ended_at)}."
+            f" had ended on {instant(end.ended_at)}.{also}"
         )
+    asked = " It made us ask Stripe, who said that it was over." if later else ""
+    return f"Stripe’s {_notice_words(end.hand.notice)}.{asked}{also}"
+
+
+def _notice_words(notice: Notice) -> str:
     made = f", made {instant(notice.created_at)}" if notice.created_at else ""
     received = f", received {instant(notice.received_at)}" if notice.received_at else ""
-    return f"Stripe’s notice {notice.notice_id} ({notice.type or 'of unknown type'}){made}{received}."
+    return f"notice {notice.notice_id} ({notice.type or 'of unknown type'}){made}{received}"
 
 
 def _through(hand: Hand) -> str:

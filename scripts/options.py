@@ -54,7 +54,7 @@ def refuse_contradictions(options: Options, environ: Mapping[str, str]) -> None:
     host = environ.get("HEARTWOOD_HOST", "")
     if host not in LOOPBACK:
         raise CannotStart(
-            f"HEARTWOOD_HOST is {host!r}, but Heartwood with its demo listens on 127.0.0.1 only."
+            f"HEARTWOOD_HOST is {host!r}, but Heartwood listens on 127.0.0.1 only."
             " Unset it, and let a reverse proxy speak to other machines."
         )
     if options.fresh and environ.get("DATABASE_URL"):

@@ -102,7 +102,8 @@ def form_token() -> str:
 def _check_form_token() -> Response | None:
     if request.method != "POST" or request.blueprint != "pages":
         return None
-    if not hmac.compare_digest(request.form.get(FORM_TOKEN, ""), session.get(FORM_TOKEN, "-")):
+    given, expected = request.form.get(FORM_TOKEN, ""), session.get(FORM_TOKEN, "-")
+    if not hmac.compare_digest(given.encode(), expected.encode()):
         abort(400, "This form has expired. Nothing was changed; go back, reload the page and try again.")
     return None
 

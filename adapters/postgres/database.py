@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
 from psycopg import Connection
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
@@ -72,17 +71,6 @@ class Database:
         return psycopg.connect(
             self.conninfo, autocommit=True, row_factory=dict_row, options="-c timezone=UTC"
         )
-
-    def library_env(self) -> dict[str, str]:
-        """The same database in the words of the event-sourcing library."""
-        given: dict[str, Any] = conninfo_to_dict(self.conninfo)
-        return {
-            "POSTGRES_DBNAME": str(given.get("dbname", "postgres")),
-            "POSTGRES_HOST": str(given.get("host", "")),
-            "POSTGRES_PORT": str(given.get("port", "5432")),
-            "POSTGRES_USER": str(given.get("user", "")),
-            "POSTGRES_PASSWORD": str(given.get("password") or "none"),
-        }
 
     def close(self) -> None:
         self._pool.close()

@@ -13,6 +13,7 @@ from psycopg.rows import DictRow
 from psycopg.sql import SQL, Identifier
 
 from adapters.postgres.database import Database
+from adapters.postgres.factory import CONNINFO, PLACEHOLDERS
 from adapters.postgres.mapper import PlainJSONMapper
 from adapters.postgres.recorder import AppendingRecorder, Inline
 from domain.fact import Fact
@@ -30,16 +31,16 @@ def open_log(application: type[A], database: Database, inline: Sequence[Inline])
     """An application on its log; opened in each process, never before a fork."""
     app = application(
         env={
-            "PERSISTENCE_MODULE": "eventsourcing.postgres",
+            "PERSISTENCE_MODULE": "adapters.postgres.factory:ConninfoFactory",
             "MAPPER_TOPIC": "adapters.postgres.mapper:PlainJSONMapper",
-            "APPLICATION_RECORDER_TOPIC": "adapters.postgres.recorder:AppendingRecorder",
             "CREATE_TABLE": "n",
             "POSTGRES_POOL_SIZE": "1",
             "POSTGRES_MAX_OVERFLOW": "6",
             "POSTGRES_CONNECT_TIMEOUT": "5",
             "POSTGRES_LOCK_TIMEOUT": "10",
             "POSTGRES_SCHEMA": "public",
-            **database.library_env(),
+            **PLACEHOLDERS,
+            CONNINFO: database.conninfo,
         }
     )
     recorder = app.recorder

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from domain.permissions import Role
 from domain.tree import TreeStatus
 from projections.downgrade import explain
 from projections.downgrade_story import How
@@ -15,33 +14,15 @@ from tests.histories.life import (
     ADAM,
     ANA,
     ANCHOR,
-    BEN,
     BIRCH,
     DAY,
-    EVE,
     TREE,
-    VERA,
     Life,
     an_agency,
     digest,
     everything_once,
-    named,
 )
-
-
-def explained(life: Life):
-    story = explain(life.facts)
-    assert story is not None
-    return story
-
-
-def run_out(life: Life) -> Life:
-    """Cancelled in the portal on the tenth day, and left so."""
-    life.days_later(3).cancelled_in_portal("evt_cancel")
-    life.now = life.cycle[1]
-    life.ended()
-    return life
-
+from tests.projections.explained import explained, run_out
 
 # Not ended.
 
@@ -238,110 +219,17 @@ def test_an_end_that_no_notice_told_us_of_names_the_clock():
     assert (story.spans.notice_took, story.spans.whole) == (None, timedelta())
 
 
-# What it changed.
-
-
-def test_every_workspace_is_shown_before_and_after():
-    life = run_out(an_agency())
-
-    story = explained(life)
-
-    assert [
-        (one.workspace_id, one.was_anchor, one.plan_from, one.plan_to, one.parent_id_from)
-        for one in story.workspaces
-    ] == [
-        (ANCHOR, True, "agency", "free", None),
-        (ACME, False, "agency", "free", ANCHOR),
-        (BIRCH, False, "agency", "free", ANCHOR),
-    ]
-    assert {(one.pool_events_from, one.quota_events_to) for one in story.workspaces} == {(25_000, 500)}
-
-
-def test_members_keep_the_roles_they_had_at_that_moment():
-    life = an_agency()
-    life.agency.change_role(ACME, ANA, BEN, Role.VIEWER, because=life.by(ANA))
-    run_out(life)
-    life.agency.remove_member(ACME, ANA, VERA, because=life.by(ANA))
-
-    acme = explained(life).workspaces[1]
-
-    assert [(one.person_id, one.role) for one in acme.members] == [
-        (ANA, Role.OWNER),
-        (BEN, Role.VIEWER),
-        (VERA, Role.VIEWER),
-    ]
-    assert acme.members[0].joined_at < acme.members[1].joined_at
-    assert [(one.person_id, one.actor) for one in acme.members_left] == [(EVE, f"person:{ANA}")]
-
-
-def test_someone_who_left_and_came_back_is_a_member_and_did_not_leave():
-    life = an_agency()
-    life.join(ACME, EVE, Role.VIEWER)
-    run_out(life)
-
-    acme = explained(life).workspaces[1]
-
-    assert (EVE, Role.VIEWER) in [(one.person_id, one.role) for one in acme.members]
-    assert acme.members_left == ()
-
-
-def test_staff_who_could_enter_only_through_the_anchor_lose_sight_of_the_children():
-    life = run_out(an_agency())
-
-    story = explained(life)
-
-    assert [one.lost_sight for one in story.workspaces] == [(), (ADAM,), (ADAM,)]
-
-
-def test_a_child_that_was_deleted_before_is_no_part_of_it():
-    life = everything_once()
-
-    story = explained(life)
-
-    assert [one.workspace_id for one in story.workspaces] == [ANCHOR, ACME]
-    assert [(one.workspace_id, one.name_digest) for one in story.deleted] == [(BIRCH, digest("Birch & Sons"))]
-
-
-def test_the_whole_tree_went_down_in_one_transaction():
-    life = run_out(an_agency())
+def test_the_notice_that_made_us_ask_did_it_also_when_stripes_own_word_came_later():
+    life = an_agency().days_later(2)
+    seen = life.subscription(status="canceled", ended_at=life.now, ended_because="cancellation_requested")
+    life.notice("evt_first", "customer.subscription.updated", seen)
+    life.notice("evt_word", "customer.subscription.deleted", seen)
 
     story = explained(life)
 
     assert story.end is not None
-    assert story.end.one_transaction
-    appends = {step.append for step in story.steps if step.name == "Workspace.Downgraded"}
-    assert len(appends) == 1
-
-
-def test_the_steps_are_in_order_and_say_how_long_each_took():
-    life = run_out(an_agency())
-
-    story = explained(life)
-
-    assert [step.name for step in story.steps] == [
-        "Tree.SubscriptionStarted",
-        "StripeNotice.Received",
-        "Tree.CancellationScheduled",
-        "StripeNotice.Received",
-        "Tree.SubscriptionEnded",
-        "Workspace.Downgraded",
-        "Workspace.Downgraded",
-        "Workspace.Downgraded",
-        "StripeNotice.ActedOn",
-    ]
-    assert story.steps[2].after == timedelta(seconds=2)
-    assert story.spans is not None
-    assert story.spans.notice_took == timedelta(seconds=3)
-    assert story.spans.acting_took == timedelta(seconds=2)
-    assert story.spans.whole == timedelta(seconds=5)
-
-
-def test_what_happened_after_the_end_changes_nothing_in_the_story():
-    life = run_out(an_agency())
-    before = explained(life)
-    life.days_later(1).agency.rename(ANCHOR, ANA, digest("Dim Signal"), because=life.by(ANA))
-    life.agency.choose_plan(ANCHOR, ANA, "agency", named("second tree"), because=life.by(ANA))
-
-    after = explained(life)
-
-    assert after == before
+    assert story.end.hand.notice is not None
+    assert story.end.hand.notice.notice_id == "evt_first"
+    assert story.end.word_of_stripe is not None
+    assert story.end.word_of_stripe.notice_id == "evt_word"
+    assert "evt_word" in [step.fields.get("notice_id") for step in story.steps]

@@ -118,6 +118,18 @@ def test_an_end_that_we_asked_for_ourselves_says_so():
     )
 
 
+def test_the_notice_that_made_us_ask_and_stripes_own_word_are_told_apart():
+    life = an_agency().days_later(2)
+    seen = life.subscription(status="canceled", ended_at=life.now, ended_because="cancellation_requested")
+    life.notice("evt_first", "customer.subscription.updated", seen)
+    life.notice("evt_word", "customer.subscription.deleted", seen)
+
+    words = told(life)
+
+    assert words["What did it?"].startswith("Stripe’s notice evt_first (customer.subscription.updated)")
+    assert "Stripe’s own word of the end is notice evt_word" in words["What did it?"]
+
+
 def test_an_agency_that_goes_on_says_so():
     active, scheduled = an_agency(), an_agency()
     scheduled.cancelled_in_portal("evt_cancel")

@@ -24,10 +24,11 @@ def wire(house: House) -> Iterator[Wire]:
 
 @pytest.fixture
 def wired(house: House, wire: Wire, tmp_path: Path) -> Iterator[Wiring]:
-    """The parts of the same house, on the other end of the wire."""
+    """The parts of the same house, on the other end of the wire; the logs are open, nothing is cut yet."""
     wiring = Wiring(settings_of(wire.conninfo, tmp_path), clock=house.clock)
+    parts = (wiring.agency, wiring.metering, wiring.database)
     yield wiring
-    for part in (wiring.agency, wiring.metering, wiring.database):
+    for part in parts:
         part.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission
 from domain.plans import AGENCY, FREE, OVERAGE_TIERS
@@ -26,7 +27,7 @@ Invoice = tuple[InvoiceRow, list[InvoiceLineRow]]
 
 
 @pages.get("/w/<uuid:workspace_id>/billing")
-def billing(workspace_id: UUID, no: No | None = None):
+def billing(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
     here = lead_or_404(workspace_id, Permission.SEE_BILLING)
     trees = SUBSCRIPTIONS.of_anchor(db(), workspace_id)
     active = _first(trees, TreeStatus.ACTIVE)
@@ -50,7 +51,7 @@ def billing(workspace_id: UUID, no: No | None = None):
 
 
 @pages.get("/w/<uuid:workspace_id>/billing/cancel")
-def confirm_cancellation(workspace_id: UUID):
+def confirm_cancellation(workspace_id: UUID) -> ResponseReturnValue:
     """What would become of each workspace, before the click that does it."""
     here = lead_or_404(workspace_id, Permission.HANDLE_BILLING)
     active = _first(SUBSCRIPTIONS.of_anchor(db(), workspace_id), TreeStatus.ACTIVE)

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from uuid import UUID, uuid4
 
 from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from domain.permissions import Permission
@@ -33,7 +34,7 @@ def to_checkout(workspace_id: UUID, plan: str) -> Response:
 
 
 @pages.get("/billing/returned")
-def checkout_returned():
+def checkout_returned() -> ResponseReturnValue:
     person()
     checkout_id = request.args.get("checkout_id", "")
     if not 0 < len(checkout_id) <= CHECKOUT_ID_MAX:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from projections.catalogue import ACCESS
 from web.access import db, person
@@ -10,7 +11,7 @@ from web.pages.blueprint import pages
 
 
 @pages.get("/")
-def home():
+def home() -> ResponseReturnValue:
     places = ACCESS.places_of(db(), person())
     if not places:
         return render_template("no_workspace.html")
@@ -18,5 +19,5 @@ def home():
 
 
 @pages.get("/talk-to-us")
-def talk_to_us():
+def talk_to_us() -> ResponseReturnValue:
     return render_template("talk_to_us.html")

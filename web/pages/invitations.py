@@ -6,6 +6,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from flask import abort, render_template
+from flask.typing import ResponseReturnValue
 
 from domain.refusals import Refusal, Refused
 from projections.catalogue import DASHBOARD, MEMBERS, TIMELINE
@@ -22,7 +23,9 @@ INVITATIONS_READ_MAX = 200
 
 
 @pages.get("/invitations/<uuid:workspace_id>/<uuid:invitation_id>/<mac>")
-def invitation(workspace_id: UUID, invitation_id: UUID, mac: str, no: No | None = None):
+def invitation(
+    workspace_id: UUID, invitation_id: UUID, mac: str, no: No | None = None
+) -> ResponseReturnValue:
     _genuine_or_404(workspace_id, invitation_id, mac)
     row = DASHBOARD.in_workspace(db(), workspace_id)
     found = _open_invitation(workspace_id, invitation_id)
@@ -41,7 +44,7 @@ def invitation(workspace_id: UUID, invitation_id: UUID, mac: str, no: No | None 
 
 @pages.post("/invitations/<uuid:workspace_id>/<uuid:invitation_id>/<mac>")
 @shows_again(invitation)
-def accept_invitation(workspace_id: UUID, invitation_id: UUID, mac: str):
+def accept_invitation(workspace_id: UUID, invitation_id: UUID, mac: str) -> ResponseReturnValue:
     _genuine_or_404(workspace_id, invitation_id, mac)
     found = _open_invitation(workspace_id, invitation_id)
     if found is None:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from flask import render_template
+from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission
 from projections.catalogue import ACCESS
@@ -20,7 +21,9 @@ SCOPES = ("track", "read")
 
 
 @pages.get("/w/<uuid:workspace_id>/keys")
-def keys(workspace_id: UUID, no: No | None = None, new_key: str | None = None, **_: str):
+def keys(
+    workspace_id: UUID, no: No | None = None, new_key: str | None = None, **_: str
+) -> ResponseReturnValue:
     here = here_or_404(workspace_id, Permission.HANDLE_KEYS)
     found = ACCESS.keys_of(db(), workspace_id)
     return render_template(
@@ -30,7 +33,7 @@ def keys(workspace_id: UUID, no: No | None = None, new_key: str | None = None, *
 
 @pages.post("/w/<uuid:workspace_id>/keys")
 @shows_again(keys)
-def issue_key(workspace_id: UUID):
+def issue_key(workspace_id: UUID) -> ResponseReturnValue:
     """The answer is the only page that ever shows the key."""
     here_or_404(workspace_id, Permission.HANDLE_KEYS)
     key = services().keys.make(choice_of("mode", MODES))
@@ -52,7 +55,7 @@ def issue_key(workspace_id: UUID):
 
 @pages.post("/w/<uuid:workspace_id>/keys/<key_id>/revoke")
 @shows_again(keys)
-def revoke_key(workspace_id: UUID, key_id: str):
+def revoke_key(workspace_id: UUID, key_id: str) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.HANDLE_KEYS)
 
     services().agency.revoke_key(workspace_id, person(), key_id, because=because())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from flask import render_template
+from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission, Role, may, permission_to_give
 from domain.refusals import Refusal, Refused
@@ -17,7 +18,7 @@ from web.services import services
 
 
 @pages.get("/w/<uuid:workspace_id>/members")
-def members(workspace_id: UUID, no: No | None = None, **_: UUID):
+def members(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id, Permission.SEE_MEMBERS)
     rows = MEMBERS.in_workspace(db(), workspace_id)
     invited = MEMBERS.invited_to(db(), workspace_id)
@@ -43,7 +44,7 @@ def _roles_to_give(here: Here) -> list[str]:
 
 @pages.post("/w/<uuid:workspace_id>/members/invitations")
 @shows_again(members)
-def invite(workspace_id: UUID):
+def invite(workspace_id: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id, Permission.INVITE_CLIENT)
     email = email_of("email")
     name = name_of("name", "the name", required=False) or email.partition("@")[0]
@@ -60,7 +61,7 @@ def invite(workspace_id: UUID):
 
 @pages.post("/w/<uuid:workspace_id>/members/invitations/<uuid:invitation_id>/revoke")
 @shows_again(members)
-def revoke_invitation(workspace_id: UUID, invitation_id: UUID):
+def revoke_invitation(workspace_id: UUID, invitation_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.INVITE_CLIENT)
 
     services().agency.revoke_invitation(workspace_id, person(), invitation_id, because=because())
@@ -74,19 +75,20 @@ def revoke_invitation(workspace_id: UUID, invitation_id: UUID):
 
 @pages.post("/w/<uuid:workspace_id>/members/<uuid:person_id>/role")
 @shows_again(members)
-def change_role(workspace_id: UUID, person_id: UUID):
+def change_role(workspace_id: UUID, person_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.REMOVE_MEMBER)
     role = Role(choice_of("role", list(Role)))
 
     services().agency.change_role(workspace_id, person(), person_id, role, because=because())
 
     services().followed()
-    return done(f"The role is now {role.value}.", "pages.members", workspace_id=workspace_id)
+    seen_by_any_role = "pages.overview" if person_id == person() else "pages.members"
+    return done(f"The role is now {role.value}.", seen_by_any_role, workspace_id=workspace_id)
 
 
 @pages.post("/w/<uuid:workspace_id>/members/<uuid:person_id>/remove")
 @shows_again(members)
-def remove_member(workspace_id: UUID, person_id: UUID):
+def remove_member(workspace_id: UUID, person_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.REMOVE_MEMBER)
 
     services().agency.remove_member(workspace_id, person(), person_id, because=because())

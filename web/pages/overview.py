@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import render_template
+from flask.typing import ResponseReturnValue
 
 from projections.catalogue import DASHBOARD, POOLED_USAGE, SUBSCRIPTIONS
 from projections.dashboard import DashboardRow
@@ -27,7 +28,7 @@ class Line:
 
 
 @pages.get("/w/<uuid:workspace_id>/")
-def overview(workspace_id: UUID):
+def overview(workspace_id: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id)
     subscription = subscription_of(here)
     if subscription is None or here.is_child or not here.leads:

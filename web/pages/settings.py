@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission
 from projections.catalogue import ACCESS
@@ -16,7 +17,7 @@ from web.services import services
 
 
 @pages.get("/w/<uuid:workspace_id>/settings")
-def settings(workspace_id: UUID, no: No | None = None):
+def settings(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
     here = here_or_404(workspace_id)
     place = ACCESS.place_of(db(), person(), workspace_id)
     return render_template("settings.html", here=here, is_member=place and place.role_here, no=no)
@@ -24,7 +25,7 @@ def settings(workspace_id: UUID, no: No | None = None):
 
 @pages.post("/w/<uuid:workspace_id>/settings/name")
 @shows_again(settings)
-def rename(workspace_id: UUID):
+def rename(workspace_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.RENAME)
     name = name_of("name", "a name for the workspace")
 
@@ -37,7 +38,7 @@ def rename(workspace_id: UUID):
 
 @pages.post("/w/<uuid:workspace_id>/settings/leave")
 @shows_again(settings)
-def leave(workspace_id: UUID):
+def leave(workspace_id: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id)
 
     services().agency.remove_member(workspace_id, person(), person(), because=because())
@@ -48,7 +49,7 @@ def leave(workspace_id: UUID):
 
 @pages.post("/w/<uuid:workspace_id>/settings/delete")
 @shows_again(settings)
-def delete_child(workspace_id: UUID):
+def delete_child(workspace_id: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id, Permission.DELETE_CHILD)
     if request.form.get("name", "").strip() != here.name:
         raise Invalid("name", "Please type the name of the workspace exactly as it is shown.")

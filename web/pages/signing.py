@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from domain.plans import AGENCY, FREE, PLANS
 from web.access import COOKIE, because
@@ -34,14 +35,14 @@ If you did not ask for it, ignore this mail: nothing is opened without the link.
 
 
 @pages.get("/sign-in")
-def sign_in(no: No | None = None):
+def sign_in(no: No | None = None) -> ResponseReturnValue:
     wanted = path_of_ours(request.values.get("next", "/"))
     return render_template("sign_in.html", wanted=wanted, no=no)
 
 
 @pages.post("/sign-in")
 @shows_again(sign_in)
-def send_sign_in_link():
+def send_sign_in_link() -> ResponseReturnValue:
     """The answer is the same whether the address is known or not."""
     email = email_of("email")
     if services().vault.person_of_email(email) is not None:
@@ -51,13 +52,13 @@ def send_sign_in_link():
 
 
 @pages.get("/sign-up")
-def sign_up(no: No | None = None):
+def sign_up(no: No | None = None) -> ResponseReturnValue:
     return render_template("sign_up.html", plans=OFFERED, no=no)
 
 
 @pages.post("/sign-up")
 @shows_again(sign_up)
-def send_sign_up_link():
+def send_sign_up_link() -> ResponseReturnValue:
     intent = {
         "kind": "sign_up",
         "name": name_of("name", "your name"),
@@ -78,22 +79,22 @@ def _mail_link(email: str, intent: dict[str, Any], subject: str, text: str) -> N
 
 
 @pages.get("/sign-in/<token>")
-def link(token: str):
+def link(token: str) -> ResponseReturnValue:
     return render_template("link.html", token_of_link=token)
 
 
 @pages.post("/sign-in/<token>")
-def use_link(token: str):
+def use_link(token: str) -> ResponseReturnValue:
     found = services().sessions.use_link(token, services().clock())
     finish = _FINISH[found.intent.get("kind", "sign_in")] if found else _gone
     return finish(found)
 
 
-def _gone(_: Any):
+def _gone(_: Any) -> ResponseReturnValue:
     return render_template("link_gone.html"), HTTPStatus.GONE
 
 
-def _finish_sign_in(found: Any):
+def _finish_sign_in(found: Any) -> ResponseReturnValue:
     person_id = services().vault.person_of_email(found.email)
     if person_id is None:
         return _gone(found)
@@ -101,7 +102,7 @@ def _finish_sign_in(found: Any):
     return redirect(path_of_ours(found.intent.get("next", "/")), code=HTTPStatus.SEE_OTHER)
 
 
-def _finish_sign_up(found: Any):
+def _finish_sign_up(found: Any) -> ResponseReturnValue:
     person_id, workspace_id = services().vault.remember(found.intent["name"], found.email, uuid4()), uuid4()
     name_digest = services().vault.keep_text(workspace_id, found.intent["workspace"])
     services().agency.sign_up(workspace_id, person_id, name_digest, because=because(person_id))
@@ -122,7 +123,7 @@ def begin_session(person_id: UUID) -> None:
 
 
 @pages.post("/sign-out")
-def sign_out():
+def sign_out() -> ResponseReturnValue:
     services().sessions.end(request.cookies.get(COOKIE, ""))
     g.session_begun = ""
     return redirect(url_for("pages.sign_in"), code=HTTPStatus.SEE_OTHER)

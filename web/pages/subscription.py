@@ -6,6 +6,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission
 from domain.plans import AGENCY
@@ -23,7 +24,7 @@ from web.services import services
 
 @pages.post("/w/<uuid:workspace_id>/billing/plan")
 @shows_again(billing)
-def choose_plan(workspace_id: UUID):
+def choose_plan(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
 
     return to_checkout(workspace_id, AGENCY.name)
@@ -31,7 +32,7 @@ def choose_plan(workspace_id: UUID):
 
 @pages.post("/w/<uuid:workspace_id>/billing/cancel")
 @shows_again(billing)
-def cancel(workspace_id: UUID):
+def cancel(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
     tree = _newest_tree(workspace_id)
 
@@ -44,7 +45,7 @@ def cancel(workspace_id: UUID):
 
 @pages.post("/w/<uuid:workspace_id>/billing/reactivate")
 @shows_again(billing)
-def reactivate(workspace_id: UUID):
+def reactivate(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
     tree = _newest_tree(workspace_id)
 
@@ -58,7 +59,7 @@ def reactivate(workspace_id: UUID):
 
 @pages.post("/w/<uuid:workspace_id>/billing/portal")
 @shows_again(billing)
-def portal(workspace_id: UUID):
+def portal(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
     tree = _newest_tree(workspace_id)
 
@@ -70,7 +71,7 @@ def portal(workspace_id: UUID):
 
 @pages.post("/w/<uuid:workspace_id>/billing/refresh")
 @shows_again(billing)
-def refresh(workspace_id: UUID):
+def refresh(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
     tree = _newest_tree(workspace_id)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from flask import render_template
+from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission
 from domain.refusals import Refusal, Refused
@@ -18,7 +19,7 @@ from web.services import services
 
 
 @pages.get("/w/<uuid:workspace_id>/workspaces")
-def workspaces(workspace_id: UUID, no: No | None = None):
+def workspaces(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
     here = lead_or_404(workspace_id, Permission.SEE_TREE)
     subscription = subscription_of(here)
     lines = lines_of(subscription) if subscription else []
@@ -27,7 +28,7 @@ def workspaces(workspace_id: UUID, no: No | None = None):
 
 @pages.post("/w/<uuid:workspace_id>/workspaces")
 @shows_again(workspaces)
-def create_child(workspace_id: UUID):
+def create_child(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.CREATE_CHILD)
     name = name_of("name", "a name for the workspace")
     tree_id = _tree_of_anchor(workspace_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -60,8 +59,6 @@ def downgraded(operator: Operator) -> Operator:
     """Adam cancelled on the billing page, and nobody took it back."""
     house, adam = operator.house, operator.scene.people["Adam"]
     house.wiring.billing.cancel(operator.scene.tree_id, adam, because=house.because(f"person:{adam}"))
+    house.deliver_notices()
     house.advance_to(house.clock() + timedelta(days=40))
     return operator
-
-
-Damage = Callable[[Operator], None]

@@ -81,29 +81,22 @@ def test_each_damage_is_seen_by_its_check(tracked: Operator, monkeypatch: pytest
 
     for name, statements in DAMAGES.items():
         for statement in statements:
-            conninfo, tracked_in = tracked.house.database.conninfo, tracked
-            seen[statement] = (name, _wrong_after(tracked_in, statement, conninfo))
+            seen[statement] = (name, wrong_after(tracked, statement))
 
     assert {statement: name for statement, (name, found) in seen.items() if name not in found} == {}
 
 
-def _wrong_after(operator: Operator, statement: str, conninfo: str) -> set[str]:
-    """What the doctor says of a copy of the tables in which this was done, undone afterwards."""
-    import psycopg
-
-    tables = ("agency_events", "metering_events", "event_index", "pool_counts", "usage", "outbox", "parked")
-    tables += ("access_members", "access_workspaces", "dashboard", "schema_version", "bookmarks")
-    with psycopg.connect(conninfo, autocommit=True) as db:
-        for table in tables:
-            db.execute(f"CREATE TABLE kept_{table} AS TABLE {table}")
-        try:
-            db.execute(statement)
-            return wrong(operator)
-        finally:
-            for table in tables:
-                db.execute(f"DELETE FROM {table}")
-                db.execute(f"INSERT INTO {table} TABLE kept_{table}")
-                db.execute(f"DROP TABLE kept_{table}")
+def wrong_after(operator: Operator, statement: str) -> set[str]:
+    """What the doctor says after this was done to a table; undone afterwards."""
+    words = statement.split()
+    table = words[2] if words[0] in ("DELETE", "INSERT") else words[1]
+    operator.sql(f"CREATE TABLE kept AS TABLE {table}")
+    operator.sql(statement)
+    found = wrong(operator)
+    operator.sql(f"DELETE FROM {table}")
+    operator.sql(f"INSERT INTO {table} TABLE kept")
+    operator.sql("DROP TABLE kept")
+    return found
 
 
 def test_what_failed_is_one_line_with_what_to_do(operator: Operator):
@@ -126,7 +119,7 @@ def test_a_database_that_does_not_answer_is_said_and_nothing_else_is_asked(opera
 
 
 @pytest.mark.parametrize("words", [("doctor",), ("history", str(uuid4())), ("rebuild", "--all")])
-def test_a_directory_that_nothing_runs_on_says_what_to_do(operator: Operator, words, tmp_path_factory):
+def test_a_directory_that_nothing_runs_on_says_what_to_do(operator: Operator, words):
     (operator.house.wiring.settings.data / "ready.json").unlink()
 
     result = operator.run(*words)

@@ -1,0 +1,189 @@
+"""A random life: whatever people, programs and Stripe may do to agencies, in any order, the same for a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+from domain.because import Because
+from domain.billing import InvoiceLine, InvoiceSeen, NoticeSeen, SubscriptionSeen
+from domain.permissions import Role
+from domain.refusals import Refused, Unknown
+from domain.tracking import Tracked
+from tests.house import House
+from tests.proofs.groves import Grove, Grown
+
+
+class RandomLife:
+    """Some trees of five and some workspaces that stand alone; what is refused changes nothing."""
+
+    def __init__(self, house: House, seed: int) -> None:
+        self.house = house
+        self.agency = house.agency
+        self.random = Random(seed)
+        self.owner_id = house.person("Ana")
+        self.people = [self.owner_id, *(house.person(name) for name in ("Adam", "Ben", "Vera"))]
+        self.trees = Grove(house.agency, house.clock, keys=house.wiring.keys).plant(3, self.owner_id)
+        self.seen = {tree.tree_id: tree.seen for tree in self.trees}
+        self.workspaces = [one for tree in self.trees for one in tree.workspace_ids]
+        self.workspaces += [house.workspace(self.owner_id) for _ in range(2)]
+        self.invitations: list[tuple[UUID, UUID]] = []
+        self.keys = list(self.trees[0].keys.values())
+
+    def go_on(self, steps: int) -> None:
+        deeds: list[Callable[[], Any]] = [
+            self.track, self.track, self.track, self.invite, self.invite, self.accept, self.accept,
+            self.revoke_invitation, self.change_role, self.remove, self.rename, self.issue_key,
+            self.revoke_key, self.create_child, self.delete_child, self.subscription, self.invoice, self.notice,
+            self.subscribe_again,
+        ]  # fmt: skip
+        for _ in range(steps):
+            self.house.clock.advance(minutes=self.random.randrange(600))
+            try:
+                self.random.choice(deeds)()
+            except (Refused, Unknown):
+                pass
+
+    def _because(self) -> Because:
+        return self.house.because(f"person:{self.owner_id}")
+
+    def _workspace(self) -> UUID:
+        return self.random.choice(self.workspaces)
+
+    def _tree(self) -> Grown:
+        return self.random.choice(self.trees)
+
+    # What programs do.
+
+    def track(self) -> None:
+        items = [
+            Tracked(event_id=uuid4(), idempotency_key=key, body_sha256=b"", body={"n": number}, answer={})
+            for number, key in enumerate(
+                self.random.choices([None, "a", "b"], k=self.random.randrange(1, 200))
+            )
+        ]
+        self.house.wiring.ingest.track(self._workspace(), items, because=self._because())
+
+    # What people do.
+
+    def invite(self) -> None:
+        workspace_id, invitation_id = self._workspace(), uuid4()
+        role = self.random.choice(list(Role))
+        invited_id = self.random.choice([*self.people, uuid4()])
+        self.agency.invite(
+            workspace_id, self.owner_id, invitation_id, invited_id, role, because=self._because()
+        )
+        self.invitations.append((workspace_id, invitation_id))
+
+    def accept(self) -> None:
+        if self.invitations:
+            self.agency.accept_invitation(*self.random.choice(self.invitations), because=self._because())
+
+    def revoke_invitation(self) -> None:
+        if self.invitations:
+            workspace_id, invitation_id = self.random.choice(self.invitations)
+            self.agency.revoke_invitation(workspace_id, self.owner_id, invitation_id, because=self._because())
+
+    def change_role(self) -> None:
+        member_id, role = self.random.choice(self.people), self.random.choice(list(Role))
+        self.agency.change_role(self._workspace(), self.owner_id, member_id, role, because=self._because())
+
+    def remove(self) -> None:
+        member_id = self.random.choice(self.people)
+        self.agency.remove_member(self._workspace(), self.owner_id, member_id, because=self._because())
+
+    def rename(self) -> None:
+        name = f"name {self.random.randrange(1_000)}"
+        self.agency.rename(self._workspace(), self.owner_id, name, because=self._because())
+
+    def issue_key(self) -> None:
+        self.keys.append(self.house.key(self._workspace(), self.owner_id))
+
+    def revoke_key(self) -> None:
+        key = self.house.wiring.keys.parse(self.random.choice(self.keys))
+        assert key is not None
+        self.agency.revoke_key(self._workspace(), self.owner_id, key.key_id, because=self._because())
+
+    def create_child(self) -> None:
+        child_id = uuid4()
+        self.agency.create_child(
+            self._tree().tree_id, self.owner_id, child_id, "a child", because=self._because()
+        )
+        self.workspaces.append(child_id)
+
+    def delete_child(self) -> None:
+        self.agency.delete_child(self._workspace(), self.owner_id, because=self._because())
+
+    def subscribe_again(self) -> None:
+        anchor_id = self._tree().anchor_id
+        tree = self.agency.choose_plan(anchor_id, self.owner_id, "agency", uuid4(), because=self._because())
+        started_at = self.house.clock()
+        self.seen[tree.id] = replace(
+            self.trees[0].seen,
+            subscription_id=f"sub_{tree.id.hex}",
+            tree_id=tree.id,
+            cycle_started_at=started_at,
+            cycle_ends_at=started_at + timedelta(days=30),
+        )
+        self.trees.append(replace(self._tree(), tree_id=tree.id, anchor_id=anchor_id))
+        self.agency.sync_subscription(tree.id, self.seen[tree.id], because=self._because())
+
+    # What Stripe does.
+
+    def subscription(self) -> None:
+        tree_id = self._tree().tree_id
+        seen, at = self.seen[tree_id], self.house.clock()
+        self.seen[tree_id] = self.random.choice(
+            [
+                replace(seen, ends_at=seen.cycle_ends_at),
+                replace(seen, ends_at=None),
+                self._next_cycle(seen),
+                replace(seen, status="canceled", ended_at=at, ended_because="cancellation_requested"),
+            ]
+        )
+        self.agency.sync_subscription(tree_id, self.seen[tree_id], because=self.house.because("stripe"))
+
+    def _next_cycle(self, seen: SubscriptionSeen) -> SubscriptionSeen:
+        ends_at = seen.cycle_ends_at + timedelta(days=30)
+        return replace(seen, cycle_started_at=seen.cycle_ends_at, cycle_ends_at=ends_at)
+
+    def invoice(self) -> None:
+        seen = self.seen[self._tree().tree_id]
+        assert seen.tree_id is not None
+        line = InvoiceLine(description="Agency", quantity=1, unit_micros=249_000_000, amount_cents=24_900)
+        invoice = InvoiceSeen(
+            invoice_id=f"in_{seen.tree_id.hex}_{self.random.randrange(3)}",
+            number=None,
+            subscription_id=seen.subscription_id,
+            status=self.random.choice(["draft", "open", "paid"]),
+            currency="eur",
+            total_cents=24_900,
+            paid_cents=0,
+            created_at=seen.cycle_started_at,
+            paid_at=None,
+            cycle_started_at=seen.cycle_started_at,
+            cycle_ends_at=seen.cycle_ends_at,
+            hosted_url=None,
+            pdf_url=None,
+            lines=(line,) * self.random.randrange(1, 4),
+        )
+        self.agency.note_invoice(seen.tree_id, invoice, because=self.house.because("stripe"))
+
+    def notice(self) -> None:
+        notice = NoticeSeen(
+            notice_id=f"evt_{uuid4().hex}",
+            type="invoice.paid",
+            object_id="in_1",
+            subscription_id=None,
+            stripe_created_at=self.house.clock(),
+            api_version=None,
+            livemode=False,
+            body_sha256="",
+        )
+        because = self.house.because("stripe")
+        self.agency.receive_notice(notice, because=because)
+        self.agency.act_on_notice(notice.notice_id, "nothing_to_do", None, because=because)
