@@ -89,7 +89,7 @@ class Ingest:
         raise Contended("track")
 
     def _decide(self, workspace_id: UUID, items: Sequence[Tracked], at: datetime) -> Decision:
-        with self.database.connection() as db:
+        with self.database.reading() as db:
             pool = self.pools.of_workspace(db, workspace_id)
             if pool is None:
                 raise Unknown(f"workspace {workspace_id}")

@@ -38,7 +38,7 @@ class StripeNotice(Recorded):
         body_sha256: str  # the body itself holds personal data and lies in the vault
 
     class ActedOn(Event):
-        """What came of it: ``synced``, ``nothing_to_do`` or ``unknown_object``."""
+        """What came of it: ``synced``, ``nothing_to_do`` or ``not_ours``."""
 
         outcome: str
         tree_id: UUID | None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from psycopg import Connection
+from psycopg.errors import LockNotAvailable
 from psycopg.rows import DictRow
 from psycopg.sql import SQL, Identifier
 
@@ -17,7 +19,10 @@ from domain.fact import Fact
 BATCH = 5_000
 SHADOW = "shadow"
 REBUILD_LOCK = 7_201_003
-SWAP_WAIT_MS = 20_000
+# While the swap waits for those who read, those who come later wait for the swap: so it never waits for
+# long, and tries again.
+SWAP_WAIT_MS = 500
+SWAP_ATTEMPTS_MAX = 40
 
 Progress = Callable[[int, int], None]  # facts read, facts there are
 
@@ -51,10 +56,9 @@ class AlreadyRebuilding(Exception):
 def rebuild(
     database: Database, projection: Rebuildable, progress: Progress, *, inline: bool = False
 ) -> Rebuilt:
-    """Build in a schema of its own while people work, then stop the writers for the tail and the swap.
+    """Build and compare in a schema of its own while people work, and stop them for the swap only.
 
-    `inline` projections are as new as the logs, so the logs are locked for the tail; followed ones
-    are as new as the bookmarks, so those are.
+    `inline` projections are as new as the logs; followed ones are as new as the bookmarks.
     """
     with database.connect() as db:
         row = db.execute("SELECT pg_try_advisory_lock(%s) AS got", (REBUILD_LOCK,)).fetchone()
@@ -64,62 +68,83 @@ def rebuild(
         db.execute(f"CREATE SCHEMA {SHADOW}")
         db.execute(f"SET search_path = {SHADOW}, public")
         try:
+            shadow = _Shadow(db, projection, progress, inline)
             projection.create(db)
-            return _build_and_swap(db, projection, progress, inline)
+            shadow.follow()
+            rows, differences = shadow.compare()
+            shadow.swap()
         finally:
             if not db.closed and not db.broken:
                 db.execute(f"DROP SCHEMA IF EXISTS {SHADOW} CASCADE")
+    return Rebuilt(name=projection.name, facts=shadow.facts, rows=rows, differences=differences, swapped=True)
 
 
-def _build_and_swap(
-    db: Connection[DictRow], projection: Rebuildable, progress: Progress, inline: bool
-) -> Rebuilt:
-    at = dict.fromkeys(projection.logs, 0)
-    facts = _follow(db, projection, at, _ends(db, at, inline), progress)
-    with db.transaction():
-        db.execute("SELECT set_config('lock_timeout', %s, true)", (f"{SWAP_WAIT_MS}ms",))
-        if inline:
+class _Shadow:
+    """The tables that are being made, and how far they have come in each log."""
+
+    def __init__(
+        self, db: Connection[DictRow], projection: Rebuildable, progress: Progress, inline: bool
+    ) -> None:
+        self.db = db
+        self.projection = projection
+        self.progress = progress
+        self.inline = inline
+        self.at = dict.fromkeys(projection.logs, 0)
+        self.facts = 0
+
+    def follow(self) -> None:
+        """Apply facts up to where the live tables stand."""
+        ends = self._ends()
+        there = self.facts + sum(ends.values()) - sum(self.at.values())
+        for log, end in ends.items():
+            while rows := rows_after(self.db, log, self.at[log], limit=BATCH, upto=end):
+                with self.db.transaction():
+                    self.projection.apply(self.db, [fact_of(log, row) for row in rows])
+                self.at[log] = rows[-1]["notification_id"]
+                self.facts += len(rows)
+                self.progress(self.facts, max(there, self.facts))
+
+    def compare(self) -> tuple[dict[str, int], int]:
+        """Rows per table, and how many differ. In one snapshot live tables and logs agree, so nobody waits."""
+        with self.db.transaction():
+            self.db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            self.follow()
+            rows = {table: _count(self.db, SHADOW, table) for table in self.projection.tables}
+            return rows, sum(_differences(self.db, table) for table in self.projection.tables)
+
+    def swap(self) -> None:
+        for _ in range(SWAP_ATTEMPTS_MAX - 1):
+            with suppress(LockNotAvailable):
+                return self._swap()
+        self._swap()
+
+    def _swap(self) -> None:
+        at, facts = dict(self.at), self.facts
+        try:
+            with self.db.transaction():
+                self._stop_everybody()
+                self.follow()
+                for table in self.projection.tables:
+                    _swap(self.db, table)
+                self.db.execute("DELETE FROM parked WHERE projection = %s", (self.projection.name,))
+        except LockNotAvailable:
+            self.at, self.facts = at, facts
+            raise
+
+    def _stop_everybody(self) -> None:
+        """Readers and the runner hold `bookmarks` while they read; a writer may be reading, so they go first."""
+        self.db.execute("SELECT set_config('lock_timeout', %s, true)", (f"{SWAP_WAIT_MS}ms",))
+        self.db.execute("LOCK TABLE bookmarks IN ACCESS EXCLUSIVE MODE")
+        if self.inline:
             for log in LOGS:
-                db.execute(f"LOCK TABLE {log}_events IN EXCLUSIVE MODE")
-        ends = _ends(db, at, inline)
-        facts += _follow(db, projection, at, ends, progress)
-        rows = {table: _count(db, SHADOW, table) for table in projection.tables}
-        differences = sum(_differences(db, table) for table in projection.tables)
-        # Readers hold `bookmarks` in share mode while they read: the swap waits for them, and who
-        # comes later sees the new tables whole.
-        db.execute("LOCK TABLE bookmarks IN ACCESS EXCLUSIVE MODE")
-        for table in projection.tables:
-            _swap(db, table)
-        db.execute("DELETE FROM parked WHERE projection = %s", (projection.name,))
-    return Rebuilt(name=projection.name, facts=facts, rows=rows, differences=differences, swapped=True)
+                self.db.execute(f"LOCK TABLE {log}_events IN EXCLUSIVE MODE")
 
-
-def _ends(db: Connection[DictRow], logs: Mapping[str, int], inline: bool) -> dict[str, int]:
-    """Where the live tables stand; the bookmarks stay there until this transaction ends."""
-    if inline:
-        return {log: head(db, log) for log in logs}
-    marks = db.execute("SELECT log, position FROM bookmarks ORDER BY log FOR UPDATE")
-    return {row["log"]: row["position"] for row in marks if row["log"] in logs}
-
-
-def _follow(
-    db: Connection[DictRow],
-    projection: Rebuildable,
-    at: dict[str, int],
-    ends: Mapping[str, int],
-    progress: Progress,
-) -> int:
-    """Apply facts up to and with the given positions; `at` moves along."""
-    there = sum(ends.values()) - sum(at.values())
-    applied = 0
-    for log in at:
-        while rows := rows_after(db, log, at[log], limit=BATCH, upto=ends[log]):
-            with db.transaction():
-                projection.apply(db, [fact_of(log, row) for row in rows])
-            at[log] = rows[-1]["notification_id"]
-            applied += len(rows)
-            progress(applied, max(there, applied))
-    return applied
+    def _ends(self) -> dict[str, int]:
+        """Where the live tables stand."""
+        if self.inline:
+            return {log: head(self.db, log) for log in self.at}
+        marks = {row["log"]: row["position"] for row in self.db.execute("SELECT * FROM bookmarks")}
+        return {log: marks[log] for log in self.at}
 
 
 def _count(db: Connection[DictRow], schema: str, table: str) -> int:

@@ -1,4 +1,4 @@
-"""A random life: whatever people, programs and Stripe may do to agencies, in any order, the same for a seed."""
+"""A random life: whatever people, programs and Stripe may do to agencies; the same deeds for a seed."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class RandomLife:
         deeds: list[Callable[[], Any]] = [
             self.track, self.track, self.track, self.invite, self.invite, self.accept, self.accept,
             self.revoke_invitation, self.change_role, self.remove, self.rename, self.issue_key,
-            self.revoke_key, self.create_child, self.delete_child, self.subscription, self.invoice, self.notice,
-            self.subscribe_again,
+            self.revoke_key, self.create_child, self.delete_child, self.subscription, self.invoice,
+            self.notice, self.subscribe_again,
         ]  # fmt: skip
         for _ in range(steps):
             self.house.clock.advance(minutes=self.random.randrange(600))

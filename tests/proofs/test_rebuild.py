@@ -2,34 +2,119 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Event
 
 import pytest
 
-from adapters.postgres.rebuild import Rebuilt, rebuild
-from projections.catalogue import ALL, FOLLOWED, INLINE
+from adapters.postgres.rebuild import AlreadyRebuilding, Rebuilt, rebuild
+from projections.catalogue import ALL, INLINE
 from projections.projection import Projection
 from tests.house import House
 from tests.proofs.random_life import RandomLife
 from tests.proofs.rows import rows_of
 
 STEPS = 200
-every_projection = pytest.mark.parametrize("name", list(ALL))
+SEEDS = range(3)
+ROUNDS = 3  # of rebuilding everything while people work
 
 
 def rebuilt(house: House, projection: Projection) -> Rebuilt:
     return rebuild(house.database, projection, lambda *_: None, inline=projection in INLINE)
 
 
-@pytest.mark.parametrize("seed", range(3))
+def rebuild_all(house: House) -> dict[str, int]:
+    """How many rows differed, by projection."""
+    return {name: rebuilt(house, projection).differences for name, projection in ALL.items()}
+
+
+@contextmanager
+def meanwhile(*works: Callable[[Event], None]) -> Iterator[None]:
+    """Do these in threads of their own until the block ends; what goes wrong in them goes wrong here."""
+    stop = Event()
+    with ThreadPoolExecutor(len(works)) as threads:
+        running = [threads.submit(work, stop) for work in works]
+        try:
+            yield
+        finally:
+            stop.set()
+    for one in running:
+        one.result()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_rebuild_of_a_random_history_changes_no_row(house: House, seed: int) -> None:
     RandomLife(house, seed).go_on(STEPS)
     house.run_followed()
     before = rows_of(house.database, *ALL.values())
 
-    made = [rebuilt(house, projection) for projection in ALL.values()]
+    differences = rebuild_all(house)
 
-    assert {one.name: one.differences for one in made} == dict.fromkeys(ALL, 0)
+    assert differences == dict.fromkeys(ALL, 0)
     assert rows_of(house.database, *ALL.values()) == before
-    assert all(before.values())
+    assert all(before.values())  # no table was compared empty
+
+
+@pytest.mark.parametrize("name", list(ALL))
+def test_a_damaged_row_is_found_and_healed(house: House, name: str) -> None:
+    RandomLife(house, 0).go_on(STEPS)
+    house.run_followed()
+    projection, before = ALL[name], rows_of(house.database, ALL[name])
+    with house.database.writing() as db:
+        for table in projection.tables:
+            db.execute(f"DELETE FROM {table} WHERE ctid = (SELECT min(ctid) FROM {table})")
+
+    found, healed = rebuilt(house, projection), rebuilt(house, projection)
+
+    assert (found.differences, healed.differences) == (len(projection.tables), 0)
+    assert rows_of(house.database, projection) == before
+
+
+def test_a_row_too_many_and_a_wrong_one_are_found_too(house: House) -> None:
+    RandomLife(house, 0).go_on(STEPS)
+    house.run_followed()
+    with house.database.writing() as db:
+        db.execute(
+            "UPDATE dashboard SET members = members + 1 WHERE ctid = (SELECT min(ctid) FROM dashboard)"
+        )
+        db.execute("INSERT INTO dashboard SELECT gen_random_uuid(), NULL, NULL, '', 'free', 1, 0, now()")
+
+    found = rebuilt(house, ALL["dashboard"])
+
+    assert found.differences == 3  # the wrong one counts on both sides
+
+
+def test_rebuilds_while_people_work_lose_nothing(house: House) -> None:
+    lives = [RandomLife(house, seed) for seed in SEEDS]
+
+    def live(life: RandomLife) -> Callable[[Event], None]:
+        def work(stop: Event) -> None:
+            while not stop.is_set():
+                life.go_on(1)
+
+        return work
+
+    with meanwhile(*map(live, lives), house.wiring.runner.run):
+        differences = [rebuild_all(house) for _ in range(ROUNDS)]
+
+    house.run_followed()
+    assert differences == [dict.fromkeys(ALL, 0)] * ROUNDS
+    assert rebuild_all(house) == dict.fromkeys(ALL, 0)
+
+
+def test_only_one_rebuild_at_a_time(house: House) -> None:
+    RandomLife(house, 0).go_on(STEPS)
+    house.run_followed()
+    refused = []
+
+    def try_too(*_: int) -> None:
+        with pytest.raises(AlreadyRebuilding):
+            rebuilt(house, ALL["timeline"])
+        refused.append(True)
+
+    made = rebuild(house.database, ALL["dashboard"], try_too)
+
+    assert refused
+    assert made.differences == 0

@@ -21,9 +21,11 @@ SCOPES = ("track", "read")
 
 
 @pages.get("/w/<uuid:workspace_id>/keys")
-def keys(
-    workspace_id: UUID, no: No | None = None, new_key: str | None = None, **_: str
-) -> ResponseReturnValue:
+def keys(workspace_id: UUID, no: No | None = None, **_: str) -> ResponseReturnValue:
+    return _page(workspace_id, no=no)
+
+
+def _page(workspace_id: UUID, *, no: No | None = None, new_key: str | None = None) -> str:
     here = here_or_404(workspace_id, Permission.HANDLE_KEYS)
     found = ACCESS.keys_of(db(), workspace_id)
     return render_template(
@@ -50,7 +52,7 @@ def issue_key(workspace_id: UUID) -> ResponseReturnValue:
 
     services().followed()
     look_again()
-    return keys(workspace_id, new_key=key.text), HTTPStatus.CREATED
+    return _page(workspace_id, new_key=key.text), HTTPStatus.CREATED
 
 
 @pages.post("/w/<uuid:workspace_id>/keys/<key_id>/revoke")

@@ -28,7 +28,9 @@ def members(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseRetu
         me=person(),
         members=rows,
         invitations=invited,
-        people=services().vault.people([row.person_id for row in (*rows, *invited)]),
+        people=services().vault.people(
+            [*(one.person_id for one in rows), *(one.person_id for one in invited)]
+        ),
         roles=_roles_to_give(here),
         now=services().clock(),
         no=no,

@@ -176,6 +176,15 @@ def test_a_role_is_changed_and_holds_at_once(scene: Scene) -> None:
     assert scene.browser("Ben").get(scene.path("/w/{child}/members")).status_code == 404
 
 
+def test_who_steps_down_is_led_to_a_page_that_they_still_see(scene: Scene) -> None:
+    olga = scene.browser("Olga")
+
+    answer = olga.post(scene.path("/w/{child}/members/{olga}/role"), role="viewer")
+
+    assert answer.headers["Location"] == scene.path("/w/{child}/")
+    assert "The role is now viewer." in text_of(olga.follow(answer))
+
+
 def test_a_member_is_removed_and_out_at_once(scene: Scene) -> None:
     olga, path = scene.browser("Olga"), scene.path("/w/{child}/members/{ben}/remove")
 
