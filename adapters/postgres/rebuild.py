@@ -105,7 +105,7 @@ class _Shadow:
                 self.progress(self.facts, max(there, self.facts))
 
     def compare(self) -> tuple[dict[str, int], int]:
-        """Rows per table, and how many differ. In one snapshot live tables and logs agree, so nobody waits."""
+        """Rows per table, and how many differ; nobody waits, because one snapshot shows both sides."""
         with self.db.transaction():
             self.db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             self.follow()
@@ -132,7 +132,7 @@ class _Shadow:
             raise
 
     def _stop_everybody(self) -> None:
-        """Readers and the runner hold `bookmarks` while they read; a writer may be reading, so they go first."""
+        """Readers hold `bookmarks`, and some of them are about to write: so first these, then the logs."""
         self.db.execute("SELECT set_config('lock_timeout', %s, true)", (f"{SWAP_WAIT_MS}ms",))
         self.db.execute("LOCK TABLE bookmarks IN ACCESS EXCLUSIVE MODE")
         if self.inline:

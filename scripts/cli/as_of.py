@@ -12,7 +12,7 @@ import click
 from domain.conflicts import fold
 from domain.fact import Fact
 from domain.workspace import Workspace
-from projections.names import Mentions
+from projections.history.names import Mentions
 from scripts.cli.desk import Desk, Stop, as_json, say
 from scripts.cli.plain import state_of
 from scripts.cli.subjects import IdType, InstantType, Subject, subject_of

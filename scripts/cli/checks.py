@@ -13,7 +13,7 @@ from psycopg import Connection
 from adapters.postgres import schema
 from adapters.postgres.database import Database
 from adapters.postgres.logs import LOGS, head
-from projections.wording import count, counted
+from projections.history.wording import count, counted
 from scripts.cli import check_queries as queries
 
 SERVER_MIN = 15

@@ -14,7 +14,7 @@ from psycopg_pool import PoolTimeout
 
 from adapters.postgres.rebuild import AlreadyRebuilding
 from domain.fact import Fact
-from projections.names import KnownNames, Mentions, digests_of
+from projections.history.names import KnownNames, Mentions, digests_of
 from scripts import wiring
 from scripts.cli.plain import document
 

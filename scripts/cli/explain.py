@@ -8,9 +8,9 @@ from uuid import UUID
 import click
 
 from domain.workspace import Workspace
-from projections import downgrade
-from projections.downgrade_story import DowngradeStory, WorkspaceTold
-from projections.downgrade_words import (
+from projections.history import downgrade
+from projections.history.downgrade.story import DowngradeStory, WorkspaceTold
+from projections.history.downgrade.words import (
     answers,
     digests_in_story,
     earlier,
@@ -19,8 +19,8 @@ from projections.downgrade_words import (
     quota,
     step_sentence,
 )
-from projections.names import KnownNames
-from projections.wording import counted, plan, span
+from projections.history.names import KnownNames
+from projections.history.wording import counted, plan, span
 from scripts.cli.desk import Desk, Stop, as_json, say
 from scripts.cli.plain import plain
 from scripts.cli.subjects import IdType, subject_of

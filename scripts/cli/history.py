@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from domain.fact import Fact
-from projections.names import KnownNames
-from projections.sentences import line_of, mentions, sentence
+from projections.history.names import KnownNames
+from projections.history.sentences import line_of, mentions, sentence
 from scripts.cli.desk import Desk, as_json, say
 from scripts.cli.subjects import IdType, InstantType, Subject, subject_of
 

@@ -9,7 +9,7 @@ import click
 from adapters.postgres.rebuild import Rebuilt
 from adapters.postgres.rebuild import rebuild as rebuilt_from_logs
 from projections.catalogue import ALL, INLINE
-from projections.wording import count, counted
+from projections.history.wording import count, counted
 from scripts.cli.desk import Desk, as_json, say
 
 

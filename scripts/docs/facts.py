@@ -7,7 +7,7 @@ import re
 
 from domain.recorded import Recorded
 from domain.usage import Usage
-from projections.sentences import SENTENCES, Either
+from projections.history.sentences import SENTENCES, Either
 from scripts.docs.catalogue import FactKind, Field, aggregates, fact_kinds
 
 PIECE = re.compile(r"{(\w*)(?::(\w+))?}")

@@ -11,7 +11,7 @@ from domain.because import Because
 from domain.billing import InvoiceLine, InvoiceSeen, NoticeSeen, SubscriptionSeen
 from domain.fact import Fact
 from domain.permissions import Role
-from projections.names import KnownNames
+from projections.history.names import KnownNames
 
 NAMES = UUID("5b7b2c5e-6f0e-4a52-9d0e-7d2f3c1a9b10")
 BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from projections.downgrade import explain
-from projections.downgrade_story import DowngradeStory
+from projections.history.downgrade import explain
+from projections.history.downgrade.story import DowngradeStory
 from tests.histories.life import Life
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from domain.tree import TreeStatus
-from projections.downgrade import explain
-from projections.downgrade_story import How
+from projections.history.downgrade import explain
+from projections.history.downgrade.story import How
 from tests.histories.life import (
     ACME,
     ADAM,

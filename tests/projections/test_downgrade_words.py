@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from domain.tree import TreeStatus
-from projections.downgrade import explain
-from projections.downgrade_words import (
+from projections.history.downgrade import explain
+from projections.history.downgrade.words import (
     answers,
     digests_in_story,
     earlier,

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from domain.usage import Usage
-from projections.names import Mentions, actor_words, digests_of, person_in
-from projections.sentences import OF_LINE, SENTENCES, Either, Line, line_of, mentions, sentence
+from projections.history.names import Mentions, actor_words, digests_of, person_in
+from projections.history.sentences import OF_LINE, SENTENCES, Either, Line, line_of, mentions, sentence
 from projections.timeline import TimelineRow
 from scripts.docs.catalogue import all_fact_kinds
 from tests.histories.life import ACME, ANA, ANCHOR, BEN, BIRCH, VERA, digest, everything_once, names

@@ -1,4 +1,4 @@
-"""The rows of a projection's tables, for comparing one moment or one way of making them with another."""
+"""What the database holds just now: rows to compare, and who waits for whom."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from psycopg.rows import tuple_row
 
 from adapters.postgres.database import Database
 from projections.projection import Projection
+from tests.house import House
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -21,3 +22,13 @@ def rows_of(database: Database, *projections: Projection) -> Rows:
             for projection in projections
             for table in projection.tables
         }
+
+
+def someone_waits_for(house: House, table: str) -> bool:
+    """Does anybody wait for a lock on this table?"""
+    with house.database.connection() as db:
+        row = db.execute(
+            "SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted AND relation = %s::regclass", (table,)
+        ).fetchone()
+    assert row is not None
+    return bool(row["waiting"])

@@ -11,23 +11,13 @@ from projections.catalogue import POOLS
 from scripts.wiring import Wiring
 from tests.house import House
 from tests.proofs.groves import Grove
+from tests.proofs.rows import someone_waits_for
 from tests.proofs.stored import is_downgraded
 from tests.proofs.wire import AtCommit, Wire
 from tests.proofs.wired import wire, wired
 from tests.waiting import until
 
 __all__ = ["wire", "wired"]
-
-
-def someone_waits_for(house: House, log: str) -> bool:
-    """Does an append stand behind another one, whose end the server has not heard of?"""
-    with house.database.connection() as db:
-        row = db.execute(
-            "SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted AND relation = %s::regclass",
-            (f"{log}_events",),
-        ).fetchone()
-    assert row is not None
-    return bool(row["waiting"])
 
 
 def events(number: int) -> list[Tracked]:
@@ -73,7 +63,7 @@ def test_a_downgrade_whose_commit_arrives_after_the_cut_is_a_success_and_stored_
 
     with ThreadPoolExecutor(1) as threads:
         answer: Future[bool] = threads.submit(Grove(wired.agency, house.clock).downgrade, tree)
-        until(lambda: someone_waits_for(house, "agency"))
+        until(lambda: someone_waits_for(house, "agency_events"))
         assert not is_downgraded(house.database, tree)
         wire.release_commit()
 
@@ -112,7 +102,7 @@ def test_nor_because_its_commit_arrives_after_the_cut(house: House, wire: Wire, 
 
     with ThreadPoolExecutor(1) as threads:
         answer = threads.submit(wired.ingest.track, workspace_id, events(1), because=house.because())
-        until(lambda: someone_waits_for(house, "metering"))
+        until(lambda: someone_waits_for(house, "metering_events"))
         wire.release_commit()
 
     assert [outcome.kind for outcome in answer.result()] == ["recorded"]
@@ -127,7 +117,7 @@ def test_of_two_commands_whose_wire_is_cut_only_the_first_is_stored(
 
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(Grove(wired.agency, house.clock).downgrade, tree)
-        until(lambda: someone_waits_for(house, "agency"))
+        until(lambda: someone_waits_for(house, "agency_events"))
         second = threads.submit(Grove(house.agency, house.clock).downgrade, tree)
         wire.release_commit()
 

@@ -14,7 +14,8 @@ from projections.catalogue import ALL, INLINE
 from projections.projection import Projection
 from tests.house import House
 from tests.proofs.random_life import RandomLife
-from tests.proofs.rows import rows_of
+from tests.proofs.rows import rows_of, someone_waits_for
+from tests.waiting import until
 
 STEPS = 200
 SEEDS = range(3)
@@ -86,7 +87,7 @@ def test_a_row_too_many_and_a_wrong_one_are_found_too(house: House) -> None:
     assert found.differences == 3  # the wrong one counts on both sides
 
 
-def test_rebuilds_while_people_work_lose_nothing(house: House) -> None:
+def test_rebuilds_while_people_work_lose_nothing(house: House, caplog: pytest.LogCaptureFixture) -> None:
     lives = [RandomLife(house, seed) for seed in SEEDS]
 
     def live(life: RandomLife) -> Callable[[Event], None]:
@@ -102,6 +103,25 @@ def test_rebuilds_while_people_work_lose_nothing(house: House) -> None:
     house.run_followed()
     assert differences == [dict.fromkeys(ALL, 0)] * ROUNDS
     assert rebuild_all(house) == dict.fromkeys(ALL, 0)
+    assert caplog.records == []  # nobody was in anybody's way
+
+
+@pytest.mark.parametrize("name", ["access", "dashboard"])
+def test_whoever_commands_while_reading_is_let_through_by_a_rebuild(house: House, name: str) -> None:
+    ana = house.person("Ana")
+    workspace_id = house.workspace(ana)
+    house.run_followed()
+
+    with ThreadPoolExecutor(1) as threads:
+        with house.database.reading():
+            made = threads.submit(rebuilt, house, ALL[name])
+            until(lambda: someone_waits_for(house, "bookmarks"))
+            house.agency.rename(workspace_id, ana, "another name", because=house.because())
+            house.run_followed()
+            assert not made.done()
+
+    assert made.result().differences == 0
+    assert rebuilt(house, ALL[name]).differences == 0
 
 
 def test_only_one_rebuild_at_a_time(house: House) -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from adapters.stripe.client import client_for
 from domain.plans import AGENCY, FREE
 from projections.catalogue import INVOICE_HISTORY, POOLED_USAGE
-from projections.downgrade import explain
+from projections.history.downgrade import explain
 from scripts.cli import main
 from tests.story.acts import CLIENTS, EVENT, Story
 

@@ -46,6 +46,4 @@ def checkout_returned() -> ResponseReturnValue:
     if tree_id is None:
         abort(404)
     anchor = anchor_or_404(tree_id, Permission.SEE_BILLING)
-    return done(
-        "Stripe has told us how the checkout went.", "pages.billing", workspace_id=anchor.workspace_id
-    )
+    return done("Thank you. The plan is paid for.", "pages.billing", workspace_id=anchor.workspace_id)

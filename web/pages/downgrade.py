@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import abort, render_template
 
 from domain.permissions import Permission
-from projections.downgrade import explain
-from projections.downgrade_words import (
+from projections.history.downgrade import explain
+from projections.history.downgrade.words import (
     answers,
     digests_in_story,
     earlier,
@@ -17,7 +17,7 @@ from projections.downgrade_words import (
     quota,
     step_sentence,
 )
-from projections.wording import counted, instant, plan, span
+from projections.history.wording import counted, instant, plan, span
 from web.access import anchor_or_404
 from web.pages.blueprint import pages
 from web.services import services

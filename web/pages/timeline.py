@@ -11,7 +11,7 @@ from flask import abort, render_template, request, url_for
 
 from domain.permissions import Permission, may
 from projections.catalogue import ACCESS, SUBSCRIPTIONS, TIMELINE
-from projections.names import (
+from projections.history.names import (
     KnownNames,
     actors_in,
     digests_in,
@@ -20,7 +20,7 @@ from projections.names import (
     trees_ever_of,
     workspaces_ever_in,
 )
-from projections.sentences import BY_NAME, line_of_row, mentions, sentence
+from projections.history.sentences import BY_NAME, line_of_row, mentions, sentence
 from projections.timeline import TimelineRow
 from web.access import anchor_or_404, db, person
 from web.pages.blueprint import pages

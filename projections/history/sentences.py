@@ -19,8 +19,8 @@ from domain.notice import StripeNotice
 from domain.tree import Tree
 from domain.usage import Usage
 from domain.workspace import Workspace
-from projections import wording
-from projections.names import Mentions, Names, person_in
+from projections.history import wording
+from projections.history.names import Mentions, Names, person_in
 from projections.timeline import TimelineRow
 
 Fields = Mapping[str, Any]

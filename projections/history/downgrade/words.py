@@ -8,10 +8,19 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.tree import TreeStatus
-from projections.downgrade_story import Cancellation, DowngradeStory, End, Hand, How, Notice, Step, WayOut
-from projections.names import Mentions, Names
-from projections.sentences import Line, sentence
-from projections.wording import cents, count, counted, instant, plan, reason, span
+from projections.history.downgrade.story import (
+    Cancellation,
+    DowngradeStory,
+    End,
+    Hand,
+    How,
+    Notice,
+    Step,
+    WayOut,
+)
+from projections.history.names import Mentions, Names
+from projections.history.sentences import Line, sentence
+from projections.history.wording import cents, count, counted, instant, plan, reason, span
 
 AT_STRIPE = "at Stripe itself (customer portal, dashboard or API)"
 FEATURES = {

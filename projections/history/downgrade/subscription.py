@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.fact import Fact
 from domain.notice import StripeNotice
 from domain.tree import Tree, TreeStatus
-from projections.downgrade_story import Cancellation, Hand, Notice
+from projections.history.downgrade.story import Cancellation, Hand, Notice
 
 NOTICE = "notice:"
 

@@ -11,8 +11,8 @@ from domain.fact import Fact
 from domain.permissions import Role
 from domain.plans import FREE
 from domain.workspace import Workspace
-from projections.downgrade_story import MemberKept, MemberLeft, WorkspaceDeleted, WorkspaceTold
-from projections.downgrade_subscription import SubscriptionTold
+from projections.history.downgrade.story import MemberKept, MemberLeft, WorkspaceDeleted, WorkspaceTold
+from projections.history.downgrade.subscription import SubscriptionTold
 
 STAFF = frozenset({Role.OWNER, Role.ADMIN})
 

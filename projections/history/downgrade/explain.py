@@ -15,7 +15,7 @@ from domain.notice import StripeNotice
 from domain.plans import FREE, PLANS
 from domain.tree import Tree
 from domain.workspace import Workspace
-from projections.downgrade_story import (
+from projections.history.downgrade.story import (
     DowngradeStory,
     End,
     Hand,
@@ -26,14 +26,14 @@ from projections.downgrade_story import (
     Step,
     WayOut,
 )
-from projections.downgrade_subscription import (
+from projections.history.downgrade.subscription import (
     SubscriptionTold,
     hand_of,
     notice_behind,
     notices_in,
     told_subscription,
 )
-from projections.downgrade_workspaces import told_workspaces
+from projections.history.downgrade.workspaces import told_workspaces
 
 NOT_PAID = frozenset({"payment_failed", "unpaid", "incomplete_expired"})
 DISPUTED = frozenset({"payment_disputed"})
