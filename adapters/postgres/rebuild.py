@@ -76,6 +76,8 @@ def rebuild(
         finally:
             if not db.closed and not db.broken:
                 db.execute(f"DROP SCHEMA IF EXISTS {SHADOW} CASCADE")
+                # A session that was just closed may hold its lock for a moment longer than the next one begins.
+                db.execute("SELECT pg_advisory_unlock(%s)", (REBUILD_LOCK,))
     return Rebuilt(name=projection.name, facts=shadow.facts, rows=rows, differences=differences, swapped=True)
 
 
