@@ -76,7 +76,7 @@ def rebuild(
         finally:
             if not db.closed and not db.broken:
                 db.execute(f"DROP SCHEMA IF EXISTS {SHADOW} CASCADE")
-                # A session that was just closed may hold its lock for a moment longer than the next one begins.
+                # A session that was just closed may hold its lock for a moment, and the next rebuild begins now.
                 db.execute("SELECT pg_advisory_unlock(%s)", (REBUILD_LOCK,))
     return Rebuilt(name=projection.name, facts=shadow.facts, rows=rows, differences=differences, swapped=True)
 

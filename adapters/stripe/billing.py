@@ -75,10 +75,14 @@ class Billing:
             raise Refused(Refusal.ALREADY_SUBSCRIBED)
         return checkout.url
 
-    def returned(self, checkout_id: str, *, because: Because) -> UUID | None:
-        """The buyer is back: the tree that was paid for, if it was."""
+    def returned(self, checkout_id: str, person_id: UUID, *, because: Because) -> UUID | None:
+        """The buyer is back: the tree that was paid for, if it was and if it is theirs to pay for."""
         checkout = self.gateway.checkout(checkout_id)
-        if checkout is None or checkout.subscription_id is None:
+        if checkout is None or checkout.tree_id is None or checkout.subscription_id is None:
+            return None
+        try:
+            self.agency.tree_for_billing(checkout.tree_id, person_id)
+        except (Unknown, Refused):
             return None
         return self.sync(checkout.subscription_id, because=because)
 

@@ -22,14 +22,14 @@ from domain.workspace import Workspace
 class Subscriptions(Loading):
     @decided_again
     def request_cancellation(self, tree_id: UUID, person_id: UUID, *, because: Because) -> Tree:
-        tree = self._tree_for_billing(tree_id, person_id)
+        tree = self.tree_for_billing(tree_id, person_id)
         tree.request_cancellation(because=because)
         self.save(tree)
         return tree
 
     @decided_again
     def request_reactivation(self, tree_id: UUID, person_id: UUID, *, because: Because) -> Tree:
-        tree = self._tree_for_billing(tree_id, person_id)
+        tree = self.tree_for_billing(tree_id, person_id)
         tree.request_reactivation(because=because)
         self.save(tree)
         return tree
@@ -116,7 +116,8 @@ class Subscriptions(Loading):
         notice.act_on(outcome, tree_id, because=because)
         self.save(notice)
 
-    def _tree_for_billing(self, tree_id: UUID, person_id: UUID) -> Tree:
+    def tree_for_billing(self, tree_id: UUID, person_id: UUID) -> Tree:
+        """The tree, for who may handle its billing; anybody else is refused."""
         tree = self.tree(tree_id)
         anchor = self.workspace(tree.anchor_id)
         if not may(self.standings_in(anchor, person_id), Permission.HANDLE_BILLING):

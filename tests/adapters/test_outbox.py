@@ -13,6 +13,7 @@ from psycopg.errors import UniqueViolation
 
 from adapters.postgres.logs import open_log
 from adapters.postgres.outbox import ATTEMPTS_MAX, BACK_OFF_MAX, ERROR_LENGTH_MAX, LEASE, Entry, Outbox
+from adapters.stripe.client import client_for
 from domain.agency import Agency
 from domain.billing import NoticeSeen
 from domain.fact import Fact
@@ -283,5 +284,10 @@ def facts_of(house: House) -> list[Fact]:
 
 def upcoming_cents(house: House, subscription_id: str) -> int:
     """What Stripe would bill next."""
-    client = house.wiring.gateway._client
+    client = client_for(
+        "sk_test_1",
+        base_url="http://stripe.localhost",
+        timeout_seconds=5,
+        http_client=house.stripe.http_client(),
+    )
     return client.v1.invoices.create_preview({"subscription": subscription_id}).total

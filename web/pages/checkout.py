@@ -35,12 +35,12 @@ def to_checkout(workspace_id: UUID, plan: str) -> Response:
 
 @pages.get("/billing/returned")
 def checkout_returned() -> ResponseReturnValue:
-    person()
+    buyer = person()
     checkout_id = request.args.get("checkout_id", "")
     if not 0 < len(checkout_id) <= CHECKOUT_ID_MAX:
         abort(404)
 
-    tree_id = services().billing.returned(checkout_id, because=because())
+    tree_id = services().billing.returned(checkout_id, buyer, because=because())
 
     services().followed()
     if tree_id is None:
