@@ -125,6 +125,9 @@ class Workspace(Recorded):
 
         def apply(self, workspace: Workspace) -> None:
             del workspace.members[self.person_id]
+            for invitation_id, one in list(workspace.invitations.items()):
+                if one.person_id == self.person_id:  # nobody comes back by an older link
+                    del workspace.invitations[invitation_id]
 
     class KeyIssued(Event):
         key_id: str  # its public part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 
-from eventsourcing.persistence import PersistenceError
+from eventsourcing import persistence
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from psycopg import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -59,7 +59,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Unknown, _unknown)
     app.register_error_handler(Contended, _unavailable)
-    app.register_error_handler(PersistenceError, _unavailable)
+    app.register_error_handler(persistence.OperationalError, _unavailable)
+    app.register_error_handler(persistence.InterfaceError, _unavailable)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(BillingFault, _stripe_away)
     app.register_error_handler(HTTPException, _http)

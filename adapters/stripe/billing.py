@@ -59,9 +59,7 @@ class Billing:
         tree = self.agency.tree(tree_id)
         if tree.subscription_id is not None:
             raise Refused(Refusal.ALREADY_SUBSCRIBED)
-        day = (
-            f"{because.at:%Y%m%d%H}"  # a session lives for a day; within the hour a second click is the same
-        )
+        hour = f"{because.at:%Y%m%d%H}"  # within it a second click is the same, and no second checkout opens
         checkout = self.gateway.open_checkout(
             tree_id=tree_id,
             plan=tree.plan,
@@ -69,7 +67,7 @@ class Billing:
             email=None if tree.customer_id else email,
             success_url=success_url,
             cancel_url=cancel_url,
-            idempotency_key=f"checkout:{tree_id}:{day}",
+            idempotency_key=f"checkout:{tree_id}:{hour}",
         )
         if checkout.url is None:
             raise Refused(Refusal.ALREADY_SUBSCRIBED)

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from adapters.postgres.logs import MAPPER, METERING, rows_after
+from adapters.postgres.logs import METERING, fact_of, rows_after
 from adapters.usage import DECISIONS_MAX, Ingest, rows_sha256
 from domain.conflicts import Contended
 from domain.plans import FREE
@@ -41,18 +41,7 @@ def track(house: House, workspace_id: UUID, *items: Tracked, ingest: Ingest | No
 
 def facts(house: House) -> list[Any]:
     with house.database.connection() as db:
-        return [MAPPER.to_domain_event(stored_of(row)) for row in rows_after(db, METERING, 0, limit=10_000)]
-
-
-def stored_of(row: Any) -> Any:
-    from eventsourcing.persistence import StoredEvent
-
-    return StoredEvent(
-        originator_id=row["originator_id"],
-        originator_version=row["originator_version"],
-        topic=row["topic"],
-        state=bytes(row["state"]),
-    )
+        return [fact_of(METERING, row).event for row in rows_after(db, METERING, 0, limit=10_000)]
 
 
 def counted(house: House, workspace_id: UUID) -> tuple[int, int, int]:

@@ -87,15 +87,36 @@ def test_an_invitation_is_taken_once_and_for_the_role_it_named():
 
 def test_an_invitation_holds_to_its_last_second_and_no_longer():
     life = an_agency()
-    held, late = invite(life, ANA, EVE, Role.VIEWER), invite(life, ANA, EVE, Role.MEMBER)
+    held, late = invite(life, ANA, EVE, Role.VIEWER), invite(life, ANA, ADAM, Role.MEMBER)
 
     life.now += timedelta(days=INVITATION_DAYS) - timedelta(microseconds=1)
     life.agency.accept_invitation(ACME, held, because=life.by(EVE))
-    life.agency.remove_member(ACME, EVE, EVE, because=life.by(EVE))
     life.now += timedelta(microseconds=1)
 
     with pytest.raises(Refused, match="invitation_expired"):
-        life.agency.accept_invitation(ACME, late, because=life.by(EVE))
+        life.agency.accept_invitation(ACME, late, because=life.by(ADAM))
+
+
+def test_who_was_removed_does_not_come_back_by_an_older_invitation():
+    life = an_agency()
+    first, second = invite(life, ANA, EVE, Role.VIEWER), invite(life, ANA, EVE, Role.MEMBER)
+    life.agency.accept_invitation(ACME, first, because=life.by(EVE))
+
+    life.agency.remove_member(ACME, ANA, EVE, because=life.by(ANA))
+
+    with pytest.raises(Refused, match="invitation_not_open"):
+        life.agency.accept_invitation(ACME, second, because=life.by(EVE))
+
+
+def test_whoever_is_a_member_already_needs_no_second_invitation():
+    life = an_agency()
+    first, second = invite(life, ANA, EVE, Role.VIEWER), invite(life, ANA, EVE, Role.MEMBER)
+    life.agency.accept_invitation(ACME, first, because=life.by(EVE))
+
+    with pytest.raises(Refused, match="already_member"):
+        life.agency.accept_invitation(ACME, second, because=life.by(EVE))
+
+    assert life.agency.workspace(ACME).members[EVE] is Role.VIEWER
 
 
 def test_asking_twice_is_not_an_error_and_records_nothing():

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from threading import Event
 
 import pytest
@@ -13,6 +12,7 @@ from adapters.postgres.rebuild import AlreadyRebuilding, Rebuilt, rebuild
 from projections.catalogue import ALL, INLINE
 from projections.projection import Projection
 from tests.house import House
+from tests.proofs.at_once import meanwhile
 from tests.proofs.random_life import RandomLife
 from tests.proofs.rows import rows_of, someone_waits_for
 from tests.waiting import until
@@ -29,20 +29,6 @@ def rebuilt(house: House, projection: Projection) -> Rebuilt:
 def rebuild_all(house: House) -> dict[str, int]:
     """How many rows differed, by projection."""
     return {name: rebuilt(house, projection).differences for name, projection in ALL.items()}
-
-
-@contextmanager
-def meanwhile(*works: Callable[[Event], None]) -> Iterator[None]:
-    """Do these in threads of their own until the block ends; what goes wrong in them goes wrong here."""
-    stop = Event()
-    with ThreadPoolExecutor(len(works)) as threads:
-        running = [threads.submit(work, stop) for work in works]
-        try:
-            yield
-        finally:
-            stop.set()
-    for one in running:
-        one.result()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

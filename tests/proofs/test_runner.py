@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
-from uuid import UUID
 
 import psycopg
 import pytest
@@ -28,6 +27,7 @@ from tests.waiting import until
 __all__ = ["wire"]
 
 STEPS = 100
+MESSAGES_MAX = 250
 
 
 @contextmanager
@@ -73,6 +73,19 @@ def named(house: House, name: str) -> str:
     return make_conninfo(house.wiring.settings.database, application_name=name)
 
 
+def counted_twice_or_not_at_all(house: House) -> int:
+    """By how much the screens differ from the facts up to the bookmarks that they say they show."""
+    with house.database.reading() as db:
+        found = db.cursor(row_factory=scalar_row).execute(
+            "SELECT abs((SELECT count(*) FROM agency_events JOIN bookmarks ON log = 'agency'"
+            "   WHERE notification_id <= position) - (SELECT count(*) FROM timeline))"
+            " + abs((SELECT coalesce(sum((convert_from(state, 'UTF8')::jsonb ->> 'events')::bigint), 0)"
+            "   FROM metering_events JOIN bookmarks ON log = 'metering' WHERE notification_id <= position)"
+            "  - (SELECT coalesce(sum(events), 0) FROM usage_by_workspace))"
+        )
+        return int(found.fetchone() or 0)
+
+
 def differences(house: House) -> dict[str, int]:
     made = [rebuild(house.database, one, lambda *_: None) for one in FOLLOWED]
     return {one.name: one.differences for one in made if one.differences}
@@ -104,10 +117,117 @@ def test_a_batch_never_ends_within_an_append(
     assert {one for step in shown for one in step} == {(0, None), (5, "active"), (0, "ended")}
 
 
-def test_a_poison_fact_parks_its_tree_until_the_cause_is_gone(house: House) -> None:
+def test_a_poison_fact_parks_its_tree_until_a_rebuild_without_the_cause(house: House) -> None:
+    grove, web = Grove(house.agency, house.clock), house.app.test_client()
+    poisoned, well = grove.plant(2)
+    house.run_followed()
+    cause = f"ALTER TABLE dashboard ADD CHECK (workspace_id <> '{poisoned.anchor_id}' OR plan <> 'free')"
+    with house.database.writing() as db:
+        db.execute(cause)  # type: ignore[arg-type]
+
+    grove.downgrade(poisoned)
+    grove.downgrade(well)
+    house.run_followed()
+
+    ill = web.get("/healthz")
+    assert (ill.status_code, ill.json["status"]) == (503, "degraded")
+    assert [one["projection"] for one in ill.json["parked"]] == ["dashboard"]
+    assert "CheckViolation" in ill.json["parked"][0]["error"]
+    assert workspaces_shown(house, poisoned) == (5, "ended")  # the other screens went on
+    assert workspaces_shown(house, well) == (0, "ended")
+
+    rebuild(house.database, DASHBOARD, lambda *_: None)
+
+    assert web.get("/healthz").json["status"] == "ok"
+    assert workspaces_shown(house, poisoned) == (0, "ended")
+
+
+def test_a_parked_tree_stays_parked_while_all_others_are_followed(house: House) -> None:
     grove = Grove(house.agency, house.clock)
     poisoned, well = grove.plant(2)
     house.run_followed()
     with house.database.writing() as db:
-        db.execute("ALTER TABLE dashboard ADD CONSTRAINT poison CHECK (tree_id = %s OR plan <> 'free')" % "NULL")
-    ...
+        db.execute("ALTER TABLE dashboard ADD CHECK (name_digest <> 'poison')")
+
+    for tree in (poisoned, well):
+        first, second, *_ = tree.workspace_ids
+        name = "poison" if tree is poisoned else "a name"
+        house.agency.rename(first, tree.owner_id, name, because=house.because())
+        house.agency.rename(second, tree.owner_id, "another name", because=house.because())
+    house.run_followed()
+
+    with house.database.reading() as db:
+        shown = [
+            [row.name_digest for row in DASHBOARD.of_tree(db, tree.tree_id)] for tree in (poisoned, well)
+        ]
+    assert [set(names) & {"poison", "a name", "another name"} for names in shown] == [
+        set(),
+        {"a name", "another name"},
+    ]
+    assert is_followed(house)
+
+
+def test_one_runner_leads_and_the_other_takes_over_when_its_line_is_cut(house: House, wire: Wire) -> None:
+    grove, first = Grove(house.agency, house.clock), make_conninfo(wire.conninfo, application_name="first")
+    with running(house, first):
+        until(lambda: leader(house) == "first")
+        with running(house, named(house, "second")):
+            grove.plant(1)
+            until(lambda: is_followed(house))
+            assert leader(house) == "first"
+
+            wire.die()
+
+            until(lambda: leader(house) == "second")
+            grove.plant(1)
+            until(lambda: is_followed(house))
+            wire.revive()
+        until(lambda: leader(house) == "first")
+        grove.plant(1)
+        until(lambda: is_followed(house))
+
+
+def test_a_runner_whose_session_is_ended_listens_again(house: House) -> None:
+    grove = Grove(house.agency, house.clock)
+    with running(house, named(house, "only")):
+        for _ in range(3):
+            until(lambda: leader(house) == "only")
+
+            end_sessions(house, "only")
+            grove.plant(1)
+
+            until(lambda: is_followed(house))
+    assert differences(house) == {}
+
+
+def test_a_runner_that_is_interrupted_anywhere_loses_and_repeats_nothing(house: House, wire: Wire) -> None:
+    life = RandomLife(house, 0)
+    life.go_on(STEPS)
+    house.run_followed()
+    interrupted = Runner(Database(wire.conninfo), FOLLOWED, house.clock)
+
+    wrong = []
+
+    for messages in range(1, MESSAGES_MAX):
+        life.go_on(6)
+        wire.cut_after(messages)
+        with suppress(psycopg.OperationalError):
+            interrupted.catch_up()
+        wrong.append(counted_twice_or_not_at_all(house))
+        house.run_followed()
+
+    assert wire.cuts > MESSAGES_MAX / 2
+    assert set(wrong) == {0}
+    assert is_followed(house)
+    assert differences(house) == {}
+
+
+def test_a_fact_wakes_the_runner(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "POLL_SECONDS", 60.0)
+    with running(house, named(house, "only")):
+        until(lambda: leader(house) == "only")
+
+        Grove(house.agency, house.clock).plant(1)
+
+        until(lambda: is_followed(house))
+        end_sessions(house, "only")  # wakes it from its long sleep

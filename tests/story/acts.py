@@ -144,6 +144,8 @@ class Story:
         self.house.advance_to(self.ends_at + timedelta(hours=2))
         for name in self.browsers:
             self.signs_in_again(name)
+        for name, workspace_id in self.workspaces.items():
+            self.seen[f"{name} after the end"] = self.ana.open(f"http://localhost/w/{workspace_id}/")
         self.seen["billing after the end"] = self.look_at_billing()
         self.seen["how it happened"] = self.ana.follow("How did this downgrade happen?")
 

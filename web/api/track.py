@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import Any
 from uuid import uuid4
 
@@ -99,7 +100,7 @@ def _error_of(outcome: Outcome) -> ApiError | None:
     if outcome.kind == "quota_exceeded":
         assert outcome.resets_at is not None
         resets_at = outcome.resets_at.isoformat()
-        seconds = max(1, int((outcome.resets_at - services().clock()).total_seconds()))
+        seconds = math.ceil((outcome.resets_at - services().clock()).total_seconds())
         return ApiError(
             429,
             "quota_exceeded",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from domain.plans import AGENCY, FREE
@@ -57,6 +57,20 @@ def test_the_refusal_says_when_there_is_room_again_and_then_there_is(house):
     assert "2026-04-01" in refused.get_json()["error"]["hint"]
     assert (too_early.status_code, again.status_code) == (429, 201)
     assert used(house, workspace) == {"2026-03-01": 500, "2026-04-01": 1}
+
+
+def test_whoever_waits_as_long_as_was_said_never_comes_too_early(house):
+    ana = house.person("Ana")
+    workspace = house.workspace(ana)
+    program = Program(house, house.key(workspace, ana))
+    fill(program, FREE.pool_events)
+    house.clock.at = APRIL - timedelta(seconds=1, milliseconds=300)
+
+    waits = int(program.track().headers["Retry-After"])
+    house.clock.advance(seconds=waits)
+
+    assert waits == 2
+    assert program.track().status_code == 201
 
 
 def test_an_event_recorded_before_is_still_answered_for_when_the_quota_is_used_up(house):
