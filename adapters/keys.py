@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 PREFIX = "hh"
+PEPPER_NUMBER = 1
 ALPHABET = string.ascii_letters + string.digits
 KEY_ID_LENGTH = 8
 SECRET_LENGTH = 48
@@ -43,7 +44,7 @@ class Keys:
         key_id = "".join(secrets.choice(ALPHABET) for _ in range(KEY_ID_LENGTH))
         secret = "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
         text = f"{PREFIX}_{mode}_{key_id}_{secret}"
-        return NewKey(key_id=key_id, mode=mode, secret_mac=self._mac("key", secret), text=text)
+        return NewKey(key_id=key_id, mode=mode, secret_mac=self._key_mac(secret), text=text)
 
     def parse(self, text: str) -> ParsedKey | None:
         """The parts of a key; None for what cannot be one."""
@@ -53,7 +54,7 @@ class Keys:
         return ParsedKey(mode=found[1], key_id=found[2], secret=found[3])
 
     def secret_ok(self, secret: str, secret_mac: str) -> bool:
-        return hmac.compare_digest(self._mac("key", secret), secret_mac)
+        return hmac.compare_digest(self._key_mac(secret), secret_mac)
 
     def invitation_mac(self, workspace_id: UUID, invitation_id: UUID) -> str:
         """What makes a link to an invitation genuine, without keeping anything."""
@@ -62,6 +63,10 @@ class Keys:
     def invitation_ok(self, workspace_id: UUID, invitation_id: UUID, mac: str) -> bool:
         expected = self.invitation_mac(workspace_id, invitation_id)
         return hmac.compare_digest(expected.encode(), mac.encode())
+
+    def _key_mac(self, secret: str) -> str:
+        """The number of the pepper, a colon, the MAC: the pepper can change, and old keys still work."""
+        return f"{PEPPER_NUMBER}:{self._mac('key', secret)}"
 
     def _mac(self, purpose: str, text: str) -> str:
         return hmac.new(self._pepper, f"{purpose}:{text}".encode(), "sha256").hexdigest()

@@ -113,6 +113,16 @@ class Vault:
             (subject, digest): opened.get((subject, f"text:{digest}"), ERASED) for subject, digest in asked
         }
 
+    # What Stripe wrote.
+
+    def keep_body(self, subject_id: UUID, body: bytes) -> None:
+        """A notice as it was received, under the stream that remembers it."""
+        with self.database.writing() as db:
+            self._seal(db, subject_id, "body", body.decode())
+
+    def body(self, subject_id: UUID) -> str | None:
+        return self._open_all([(subject_id, "body")]).get((subject_id, "body"))
+
     # Sealing.
 
     def _key(self, db: Connection[Any], subject_id: UUID) -> bytes:

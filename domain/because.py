@@ -11,8 +11,8 @@ from uuid import UUID
 class Because:
     """The answer to "who, through what, since when" that every fact carries.
 
-    actor: ``person:UUID``, ``key:ID``, ``stripe``, ``clock`` or ``staff:NAME``.
-    cause: what led here directly: ``request:ID``, ``notice:EVT``, ``fact:STREAM/VERSION``, ``tick:JOB``.
+    actor: ``person:UUID``, ``key:ID``, ``stripe``, ``clock`` or ``staff:ID``.
+    cause: what led here: ``request:ID``, ``notice:EVT``, ``fact:STREAM/VERSION``, ``tick:JOB@INSTANT``.
     story: what began it all, in the form of a cause; shared by everything that followed.
     at: an aware instant in UTC, from the injected clock.
     """

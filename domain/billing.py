@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 
 class BillingFault(Exception):
     """Stripe did not answer, or said no; what was recorded before stays recorded."""
+
+    kind = "try_again"  # or refused, or misconfigured
 
 
 LIVE_STATUSES = frozenset({"trialing", "active", "past_due", "incomplete", "paused"})
@@ -22,7 +25,7 @@ class SubscriptionSeen:
     subscription_id: str
     customer_id: str
     tree_id: UUID | None  # from the metadata that our checkout set
-    plan: str
+    plan: str | None  # None: Stripe names no plan of ours
     status: str
     cycle_started_at: datetime  # of the plan's subscription item
     cycle_ends_at: datetime
@@ -37,38 +40,48 @@ class SubscriptionSeen:
     @property
     def has_started(self) -> bool:
         """Paid for at least once. An incomplete subscription gives nobody a plan."""
-        return self.status in {"trialing", "active", "past_due", "paused"} or (
-            self.status in {"canceled", "unpaid"}
-        )
+        return self.status not in {"incomplete", "incomplete_expired"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceLine:
     """One line of an invoice."""
 
+    line_id: str
+    price_id: str | None
     description: str
     quantity: int
     unit_micros: int  # price of one piece, in millionths of the currency unit
     amount_cents: int
+    period_started_at: datetime
+    period_ends_at: datetime
+    is_proration: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceSeen:
-    """An invoice as Stripe showed it to us just now."""
+    """An invoice as Stripe showed it to us just now.
+
+    Its links are left out: they show the customer's name and address to whoever holds them, and
+    expire. They are asked for when someone clicks.
+    """
 
     invoice_id: str
     number: str | None  # a draft has none
+    customer_id: str
     subscription_id: str | None
     status: str  # draft, open, paid, void or uncollectible
+    billing_reason: str | None  # Stripe's word for why there is an invoice
     currency: str
+    subtotal_cents: int
+    tax_cents: int
     total_cents: int
+    due_cents: int
     paid_cents: int
     created_at: datetime
     paid_at: datetime | None
-    cycle_started_at: datetime  # of the invoice itself: the cycle that just ended
-    cycle_ends_at: datetime
-    hosted_url: str | None
-    pdf_url: str | None
+    period_started_at: datetime  # Stripe's period of the invoice, in arrears; not a cycle of a pool
+    period_ends_at: datetime
     lines: tuple[InvoiceLine, ...]
 
 
@@ -84,14 +97,27 @@ class CheckoutSeen:
     subscription_id: str | None
 
 
+class NoticeOutcome(StrEnum):
+    """What came of a notice."""
+
+    SYNCED = "synced"  # the tree is as Stripe says
+    NOT_STARTED = "not_started"  # the tree's first payment is not done yet
+    NOT_CURRENT = "not_current"  # the subscription is of our tree, but not the one that it lives on
+    NOT_OURS = "not_ours"  # no tree of ours is named
+    NOTHING_TO_DO = "nothing_to_do"  # the notice is about no subscription
+
+
 @dataclass(frozen=True, kw_only=True)
 class NoticeSeen:
     """A notice whose signature held, as far as it is remembered."""
 
     notice_id: str
     type: str
-    object_id: str
+    object_type: str | None
+    object_id: str | None
+    customer_id: str | None
     subscription_id: str | None
+    tree_id: UUID | None  # from the metadata that our checkout set
     stripe_created_at: datetime
     api_version: str | None  # a thin notice has none
     livemode: bool

@@ -21,21 +21,21 @@ class Fact:
     append: int
     stream: UUID
     version: int
-    topic: str
+    topic: str  # its name, as in ``Tree.ChildAdded``
     state: bytes
     event: Any
 
     @property
     def tree_id(self) -> UUID | None:
         found: UUID | None = getattr(self.event, "tree_id", None)
-        if found is None and self.topic.startswith("domain.tree:"):
+        if found is None and self.topic.startswith("Tree."):
             return self.stream
         return found
 
     @property
     def workspace_id(self) -> UUID | None:
         found: UUID | None = getattr(self.event, "workspace_id", None)
-        if found is None and self.topic.startswith("domain.workspace:"):
+        if found is None and self.topic.startswith("Workspace."):
             return self.stream
         return found
 
@@ -45,5 +45,4 @@ class Fact:
 
     @property
     def name(self) -> str:
-        """What happened, as in ``Tree.ChildAdded``."""
-        return self.topic.partition(":")[2]
+        return self.topic

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 
 def stream_of_notice(notice_id: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"stripe:notice:{notice_id}")
+
+
+def stream_of_overage(tree_id: UUID, cycle_started_at: datetime) -> UUID:
+    return uuid5(tree_id, f"overage:{cycle_started_at:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def stream_of_invoice(invoice_id: str) -> UUID:

@@ -25,17 +25,20 @@ class Invoice(Recorded):
         tree_id: UUID
         invoice_id: str
         number: str | None
+        customer_id: str
         subscription_id: str | None
         status: str
+        billing_reason: str | None
         currency: str
+        subtotal_cents: int
+        tax_cents: int
         total_cents: int
+        due_cents: int
         paid_cents: int
         created_at: datetime
         paid_at: datetime | None
-        cycle_started_at: datetime
-        cycle_ends_at: datetime
-        hosted_url: str | None
-        pdf_url: str | None
+        period_started_at: datetime
+        period_ends_at: datetime
         lines: tuple[InvoiceLine, ...]
 
         def apply(self, invoice: Invoice) -> None:

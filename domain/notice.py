@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.because import Because
-from domain.billing import NoticeSeen
+from domain.billing import NoticeOutcome, NoticeSeen
 from domain.ids import stream_of_notice
 from domain.recorded import Recorded
 
@@ -15,12 +15,11 @@ from domain.recorded import Recorded
 class StripeNotice(Recorded):
     # State.
 
-    def __init__(self, notice_id: str, type: str, object_id: str, subscription_id: str | None) -> None:
+    def __init__(self, notice_id: str, type: str, subscription_id: str | None) -> None:
         self.notice_id = notice_id
         self.type = type
-        self.object_id = object_id
         self.subscription_id = subscription_id
-        self.outcome: str | None = None
+        self.outcome: NoticeOutcome | None = None
 
     # Facts.
 
@@ -30,17 +29,18 @@ class StripeNotice(Recorded):
     class Received(Event, Recorded.Created):
         notice_id: str
         type: str
-        object_id: str
+        object_type: str | None
+        object_id: str | None
+        customer_id: str | None
         subscription_id: str | None
+        tree_id: UUID | None  # as the notice names it
         stripe_created_at: datetime
         api_version: str | None
         livemode: bool
-        body_sha256: str  # the body itself holds personal data and lies in the vault
+        body_sha256: str  # the body itself holds personal data and lies in the vault, under this stream
 
     class ActedOn(Event):
-        """What came of it: ``synced``, ``nothing_to_do`` or ``not_ours``."""
-
-        outcome: str
+        outcome: NoticeOutcome
         tree_id: UUID | None
 
         def apply(self, notice: StripeNotice) -> None:
@@ -52,6 +52,6 @@ class StripeNotice(Recorded):
     def receive(cls, seen: NoticeSeen, *, because: Because) -> StripeNotice:
         return cls._begin(cls.Received, stream_of_notice(seen.notice_id), because, **asdict(seen))
 
-    def act_on(self, outcome: str, tree_id: UUID | None, *, because: Because) -> None:
+    def act_on(self, outcome: NoticeOutcome, tree_id: UUID | None, *, because: Because) -> None:
         if self.outcome is None:
             self._record(self.ActedOn, because, outcome=outcome, tree_id=tree_id)

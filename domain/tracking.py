@@ -20,11 +20,13 @@ class Tracked:
     body_sha256: bytes  # of the whole body, so that the same key with another body is seen
     body: Mapping[str, Any]  # what is kept of it
     answer: Mapping[str, Any]  # what is said, now and to every repetition
+    out_of_range: bool = False  # too old or too far ahead to be recorded now; it may have been in time once
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one event: ``recorded``, ``replayed``, ``conflict`` or ``quota_exceeded``."""
+    """What became of one event: ``recorded``, ``replayed``, ``conflict``, ``out_of_range`` or
+    ``quota_exceeded``."""
 
     kind: str
     answer: Mapping[str, Any]

@@ -7,8 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.because import Because
-from domain.billing import SubscriptionSeen
-from domain.cycles import month_after
+from domain.billing import BillingFault, SubscriptionSeen
 from domain.plans import FREE, PLANS
 from domain.recorded import Recorded
 from domain.refusals import Refusal, Refused
@@ -35,9 +34,8 @@ class Tree(Recorded):
         self.cycle_started_at: datetime | None = None
         self.cycle_ends_at: datetime | None = None
         self.ends_at: datetime | None = None
-        self.overage_claimed: dict[datetime, int] = {}  # events claimed, by start of the cycle
-        self.overage_sequence = 0
-        self.overage_unreported: dict[str, int] = {}  # claims that Stripe has not confirmed
+        self.checkout_id: str | None = None  # the newest one, while the tree waits for payment
+        self.asked_at_version = 0  # the newest request to cancel or to reactivate
 
     # Facts, each with its consequence. Their names and fields are for ever.
 
@@ -48,6 +46,12 @@ class Tree(Recorded):
         anchor_id: UUID
         plan: str
         customer_id: str | None
+
+    class CheckoutOpened(Event):
+        checkout_id: str
+
+        def apply(self, tree: Tree) -> None:
+            tree.checkout_id = self.checkout_id
 
     class SubscriptionStarted(Event):
         customer_id: str
@@ -94,6 +98,9 @@ class Tree(Recorded):
     class CancellationRequested(Event):
         subscription_id: str
 
+        def apply(self, tree: Tree) -> None:
+            tree.asked_at_version = self.originator_version
+
     class CancellationScheduled(Event):
         subscription_id: str
         ends_at: datetime
@@ -105,6 +112,9 @@ class Tree(Recorded):
         subscription_id: str
         ends_at: datetime
 
+        def apply(self, tree: Tree) -> None:
+            tree.asked_at_version = self.originator_version
+
     class Reactivated(Event):
         subscription_id: str
         ends_at: datetime  # the end that will not come
@@ -115,7 +125,8 @@ class Tree(Recorded):
     class SubscriptionEnded(Event):
         customer_id: str
         subscription_id: str
-        reason: str  # Stripe's own word
+        status: str  # Stripe's word for how it ended
+        reason: str | None  # Stripe's word for why, if it gave one
         ended_at: datetime
         plan_from: str
         plan_to: str
@@ -127,27 +138,6 @@ class Tree(Recorded):
             tree.ends_at = None
             tree.children = []
 
-    class OverageClaimed(Event):
-        customer_id: str
-        subscription_id: str
-        cycle_started_at: datetime
-        cycle_ends_at: datetime
-        events: int  # more than was claimed before
-        events_total: int  # claimed for this cycle until now, these included
-        identifier: str
-
-        def apply(self, tree: Tree) -> None:
-            tree.overage_claimed[self.cycle_started_at] = self.events_total
-            tree.overage_sequence += 1
-            tree.overage_unreported[self.identifier] = self.events
-
-    class OverageReported(Event):
-        identifier: str
-        events: int
-
-        def apply(self, tree: Tree) -> None:
-            tree.overage_unreported.pop(self.identifier, None)
-
     # Commands. Each one decides, and records at most one fact.
 
     @classmethod
@@ -158,9 +148,15 @@ class Tree(Recorded):
             cls.Founded, tree_id, because, anchor_id=anchor_id, plan=plan, customer_id=customer_id
         )
 
+    def note_checkout(self, checkout_id: str, *, because: Because) -> None:
+        if checkout_id != self.checkout_id:
+            self._record(self.CheckoutOpened, because, checkout_id=checkout_id)
+
     def start_subscription(self, seen: SubscriptionSeen, *, because: Because) -> None:
         if self.status is not TreeStatus.AWAITING_PAYMENT:
             return
+        if seen.plan not in PLANS:
+            raise BillingFault(f"subscription {seen.subscription_id} has no plan of ours")
         plan = PLANS[seen.plan]
         self._record(
             self.SubscriptionStarted,
@@ -222,7 +218,9 @@ class Tree(Recorded):
             return
         self._record(self.Reactivated, because, subscription_id=self.subscription_id, ends_at=self.ends_at)
 
-    def end_subscription(self, reason: str, ended_at: datetime, *, because: Because) -> None:
+    def end_subscription(
+        self, status: str, reason: str | None, ended_at: datetime, *, because: Because
+    ) -> None:
         if self.status is not TreeStatus.ACTIVE:
             return
         self._record(
@@ -230,35 +228,13 @@ class Tree(Recorded):
             because,
             customer_id=self.customer_id,
             subscription_id=self.subscription_id,
+            status=status,
             reason=reason,
             ended_at=ended_at,
             plan_from=self.plan,
             plan_to=FREE.name,
             children=tuple(self.children),
         )
-
-    def claim_overage(self, cycle_started_at: datetime, events_total: int, *, because: Because) -> None:
-        """Claim what a cycle's overage has grown by since the last claim, to be reported to Stripe."""
-        claimed = self.overage_claimed.get(cycle_started_at, 0)
-        if self.subscription_id is None or events_total <= claimed:
-            return
-        is_current = cycle_started_at == self.cycle_started_at
-        self._record(
-            self.OverageClaimed,
-            because,
-            customer_id=self.customer_id,
-            subscription_id=self.subscription_id,
-            cycle_started_at=cycle_started_at,
-            cycle_ends_at=self.cycle_ends_at if is_current else month_after(cycle_started_at),
-            events=events_total - claimed,
-            events_total=events_total,
-            identifier=f"ov:{self.id.hex}:{cycle_started_at:%Y%m%d}:{self.overage_sequence + 1}",
-        )
-
-    def note_overage_reported(self, identifier: str, *, because: Because) -> None:
-        if identifier in self.overage_unreported:
-            events = self.overage_unreported[identifier]
-            self._record(self.OverageReported, because, identifier=identifier, events=events)
 
     # Rules. Questions about the present, with no effect on it.
 
@@ -289,7 +265,3 @@ class Tree(Recorded):
         if self.ends_at is None:
             return Refusal.NOTHING_SCHEDULED
         return None
-
-    def workspaces(self) -> list[UUID]:
-        """The anchor first, then its children in the order they were added."""
-        return [self.anchor_id, *self.children]

@@ -21,7 +21,7 @@ class Usage(Recorded):
         tree_id: UUID | None
         pool_id: UUID  # the tree, or the workspace that stands alone
         meter: str
-        events: int
+        quantity: int  # of what the meter counts
         cycle_started_at: datetime  # of the pool, at the instant of receipt
         rows_sha256: str  # over the raw rows, which may be dropped long before this fact
 
@@ -34,7 +34,7 @@ class Usage(Recorded):
         tree_id: UUID | None,
         pool_id: UUID,
         meter: str,
-        events: int,
+        quantity: int,
         cycle_started_at: datetime,
         rows_sha256: str,
         because: Because,
@@ -47,7 +47,7 @@ class Usage(Recorded):
             tree_id=tree_id,
             pool_id=pool_id,
             meter=meter,
-            events=events,
+            quantity=quantity,
             cycle_started_at=cycle_started_at,
             rows_sha256=rows_sha256,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,11 @@ from domain.recorded import Recorded
 from domain.refusals import Refusal, Refused
 
 KEYS_MAX = 20
+
+
+class KeyMode(StrEnum):
+    LIVE = "live"
+    TEST = "test"  # validates everything and counts nothing
 
 
 class Workspace(Recorded):
@@ -131,9 +137,9 @@ class Workspace(Recorded):
 
     class KeyIssued(Event):
         key_id: str  # its public part
-        mode: str  # live or test
+        mode: KeyMode
         scopes: tuple[str, ...]
-        secret_mac: str  # of the secret part, under the server's pepper
+        secret_mac: str  # of the secret part: the number of the server's pepper, a colon, the MAC
 
         def apply(self, workspace: Workspace) -> None:
             workspace.keys.add(self.key_id)
@@ -260,7 +266,7 @@ class Workspace(Recorded):
     def issue_key(
         self,
         key_id: str,
-        mode: str,
+        mode: KeyMode,
         scopes: tuple[str, ...],
         secret_mac: str,
         *,

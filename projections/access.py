@@ -203,7 +203,7 @@ class Access(Projection):
     def key_issued(self, db: Db, fact: Fact, event: Workspace.KeyIssued) -> None:
         db.execute(
             "INSERT INTO access_keys VALUES (%s, %s, %s, %s, %s)",
-            (event.key_id, fact.stream, event.mode, list(event.scopes), event.secret_mac),
+            (event.key_id, fact.stream, event.mode.value, list(event.scopes), event.secret_mac),
         )
 
     @on(Workspace.KeyRevoked)

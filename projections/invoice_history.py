@@ -20,14 +20,15 @@ class InvoiceRow:
     number: str | None
     status: str
     currency: str
+    subtotal_cents: int
+    tax_cents: int
     total_cents: int
+    due_cents: int
     paid_cents: int
     created_at: datetime
     paid_at: datetime | None
-    cycle_started_at: datetime
-    cycle_ends_at: datetime
-    hosted_url: str | None
-    pdf_url: str | None
+    period_started_at: datetime
+    period_ends_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,19 +46,20 @@ class InvoiceHistory(Projection):
     logs = ("agency",)
     tables = {
         "invoices": """
-            invoice_id       text PRIMARY KEY,
-            tree_id          uuid NOT NULL,
-            number           text,
-            status           text NOT NULL,
-            currency         text NOT NULL,
-            total_cents      bigint NOT NULL,
-            paid_cents       bigint NOT NULL,
-            created_at       timestamptz NOT NULL,
-            paid_at          timestamptz,
-            cycle_started_at timestamptz NOT NULL,
-            cycle_ends_at    timestamptz NOT NULL,
-            hosted_url       text,
-            pdf_url          text
+            invoice_id        text PRIMARY KEY,
+            tree_id           uuid NOT NULL,
+            number            text,
+            status            text NOT NULL,
+            currency          text NOT NULL,
+            subtotal_cents    bigint NOT NULL,
+            tax_cents         bigint NOT NULL,
+            total_cents       bigint NOT NULL,
+            due_cents         bigint NOT NULL,
+            paid_cents        bigint NOT NULL,
+            created_at        timestamptz NOT NULL,
+            paid_at           timestamptz,
+            period_started_at timestamptz NOT NULL,
+            period_ends_at    timestamptz NOT NULL
         """,
         "invoice_lines": """
             invoice_id   text NOT NULL,

@@ -28,6 +28,7 @@ class InvitationRow:
     workspace_id: UUID
     person_id: UUID
     role: str
+    invited_by: str  # the actor of the fact
     invited_at: datetime
     expires_at: datetime
 
@@ -48,6 +49,7 @@ class Members(Projection):
             workspace_id  uuid NOT NULL,
             person_id     uuid NOT NULL,
             role          text NOT NULL,
+            invited_by    text NOT NULL,
             invited_at    timestamptz NOT NULL,
             expires_at    timestamptz NOT NULL
         """,
@@ -80,12 +82,13 @@ class Members(Projection):
     @on(Workspace.MemberInvited)
     def invited(self, db: Db, fact: Fact, event: Workspace.MemberInvited) -> None:
         db.execute(
-            "INSERT INTO invitations VALUES (%s, %s, %s, %s, %s, %s)",
+            "INSERT INTO invitations VALUES (%s, %s, %s, %s, %s, %s, %s)",
             (
                 event.invitation_id,
                 fact.stream,
                 event.person_id,
                 event.role.value,
+                event.actor,
                 event.timestamp,
                 event.expires_at,
             ),
@@ -111,6 +114,10 @@ class Members(Projection):
     def removed(self, db: Db, fact: Fact, event: Workspace.MemberRemoved) -> None:
         db.execute(
             "DELETE FROM members WHERE workspace_id = %s AND person_id = %s",
+            (fact.stream, event.person_id),
+        )
+        db.execute(
+            "DELETE FROM invitations WHERE workspace_id = %s AND person_id = %s",
             (fact.stream, event.person_id),
         )
 

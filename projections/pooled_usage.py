@@ -111,5 +111,5 @@ class PooledUsage(Projection):
             "INSERT INTO usage_by_workspace VALUES (%s, %s, %s, %s)"
             " ON CONFLICT (pool_id, cycle_started_at, workspace_id) DO UPDATE"
             " SET events = usage_by_workspace.events + excluded.events",
-            (event.pool_id, event.cycle_started_at, event.workspace_id, event.events),
+            (event.pool_id, event.cycle_started_at, event.workspace_id, event.quantity),
         )

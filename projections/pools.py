@@ -10,11 +10,14 @@ from psycopg.rows import class_row
 
 from domain.cycles import Cycle, calendar_month, cycle_at
 from domain.fact import Fact
+from domain.overage import Overage, OverageDue
 from domain.plans import FREE
 from domain.tree import Tree
 from domain.usage import Usage
 from domain.workspace import Workspace
 from projections.projection import Db, Projection, on
+
+DUE_MAX = 1_000  # trees a tick; what is left comes with the next one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +59,14 @@ class Pools(Projection):
             used             bigint NOT NULL,
             PRIMARY KEY (pool_id, cycle_started_at)
         """,
+        "pool_overages": """
+            tree_id          uuid NOT NULL,
+            cycle_started_at timestamptz NOT NULL,
+            cycle_ends_at    timestamptz NOT NULL,
+            pool_events      bigint NOT NULL,
+            claimed          bigint NOT NULL,
+            PRIMARY KEY (tree_id, cycle_started_at)
+        """,
     }
 
     # Questions.
@@ -66,12 +77,6 @@ class Pools(Projection):
         query += " FOR SHARE OF d" if hold else ""
         return db.cursor(row_factory=class_row(Pool)).execute(query, (workspace_id,)).fetchone()
 
-    def of_tree(self, db: Db, tree_id: UUID) -> Pool | None:
-        found = db.cursor(row_factory=class_row(Pool)).execute(
-            "SELECT * FROM pools WHERE pool_id = %s", (tree_id,)
-        )
-        return found.fetchone()
-
     def used(self, db: Db, pool_id: UUID, cycle_started_at: datetime) -> int:
         row = db.execute(
             "SELECT used FROM pool_counts WHERE pool_id = %s AND cycle_started_at = %s",
@@ -79,14 +84,20 @@ class Pools(Projection):
         ).fetchone()
         return int(row["used"]) if row else 0
 
-    def over_the_pool(self, db: Db) -> list[tuple[UUID, datetime, int]]:
-        """Trees with overage, for the clock's flush: tree, start of the cycle, events above the pool."""
-        rows = db.execute(
-            "SELECT p.tree_id, c.cycle_started_at, c.used - p.pool_events AS over"
-            " FROM pool_counts c JOIN pools p USING (pool_id)"
-            " WHERE NOT p.stops_at_limit AND c.used > p.pool_events ORDER BY 1, 2"
+    def overage_due(self, db: Db, tree_id: UUID | None = None) -> list[OverageDue]:
+        """What is above the pools and not claimed yet, in cycles that Stripe has named: of a tree, or,
+        for the clock, of all."""
+        found = db.cursor(row_factory=class_row(OverageDue)).execute(
+            "SELECT o.tree_id, o.cycle_started_at, o.cycle_ends_at, o.pool_events, c.used,"
+            " (SELECT coalesce(max(position), 0) FROM event_index WHERE log = 'metering')"
+            "   AS metering_position"
+            " FROM pool_overages o JOIN pool_counts c"
+            "   ON c.pool_id = o.tree_id AND c.cycle_started_at = o.cycle_started_at"
+            " WHERE c.used - o.pool_events > o.claimed AND o.tree_id = coalesce(%s, o.tree_id)"
+            " ORDER BY o.tree_id, o.cycle_started_at LIMIT %s",
+            (tree_id, DUE_MAX),
         )
-        return [(row["tree_id"], row["cycle_started_at"], int(row["over"])) for row in rows]
+        return found.fetchall()
 
     # What each fact changes.
 
@@ -102,6 +113,7 @@ class Pools(Projection):
             "INSERT INTO pools VALUES (%s, %s, %s, false, %s, %s)",
             (fact.stream, fact.stream, event.pool_events, event.cycle_started_at, event.cycle_ends_at),
         )
+        self._cycle(db, fact.stream, event)
 
     @on(Tree.CycleStarted)
     def cycle_started(self, db: Db, fact: Fact, event: Tree.CycleStarted) -> None:
@@ -109,6 +121,7 @@ class Pools(Projection):
             "UPDATE pools SET pool_events = %s, cycle_started_at = %s, cycle_ends_at = %s WHERE pool_id = %s",
             (event.pool_events, event.cycle_started_at, event.cycle_ends_at, fact.stream),
         )
+        self._cycle(db, fact.stream, event)
 
     @on(Workspace.BecameAnchor)
     def became_anchor(self, db: Db, fact: Fact, event: Workspace.BecameAnchor) -> None:
@@ -130,7 +143,20 @@ class Pools(Projection):
             "INSERT INTO pool_counts VALUES (%s, %s, %s)"
             " ON CONFLICT (pool_id, cycle_started_at) DO UPDATE"
             " SET used = pool_counts.used + excluded.used",
-            (event.pool_id, event.cycle_started_at, event.events),
+            (event.pool_id, event.cycle_started_at, event.quantity),
+        )
+
+    @on(Overage.Claimed)
+    def overage_claimed(self, db: Db, fact: Fact, event: Overage.Claimed) -> None:
+        db.execute(
+            "UPDATE pool_overages SET claimed = %s WHERE tree_id = %s AND cycle_started_at = %s",
+            (event.events_total, event.tree_id, event.cycle_started_at),
+        )
+
+    def _cycle(self, db: Db, tree_id: UUID, event: Tree.SubscriptionStarted | Tree.CycleStarted) -> None:
+        db.execute(
+            "INSERT INTO pool_overages VALUES (%s, %s, %s, %s, 0)",
+            (tree_id, event.cycle_started_at, event.cycle_ends_at, event.pool_events),
         )
 
     def _own_pool(self, db: Db, workspace_id: UUID, pool_events: int) -> None:

@@ -127,5 +127,11 @@ class Subscriptions(Projection):
         db.execute(
             "UPDATE subscriptions SET status = %s, plan = %s, ends_at = NULL, ended_at = %s,"
             " ended_because = %s WHERE tree_id = %s",
-            (TreeStatus.ENDED.value, event.plan_to, event.ended_at, event.reason, fact.stream),
+            (
+                TreeStatus.ENDED.value,
+                event.plan_to,
+                event.ended_at,
+                event.reason or event.status,
+                fact.stream,
+            ),
         )

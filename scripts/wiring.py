@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 import stripe
 from cryptography.fernet import Fernet
 
+from adapters.ingest import Ingest
 from adapters.keys import Keys
 from adapters.mail import MailFolder
 from adapters.postgres import schema
@@ -25,22 +26,24 @@ from adapters.postgres.database import Database
 from adapters.postgres.evidence import Evidence
 from adapters.postgres.health import health_of
 from adapters.postgres.logs import open_log
-from adapters.postgres.outbox import Outbox
+from adapters.postgres.outbox import Errand, Outbox
 from adapters.postgres.runner import Runner, wait_until_followed
 from adapters.sessions import Sessions
 from adapters.stripe.billing import Billing
 from adapters.stripe.gateway import StripeGateway, connect
+from adapters.stripe.inbox import Inbox
 from adapters.stripe.notices import NoticeRefused
-from adapters.usage import Ingest
+from adapters.stripe.overages import Overages
 from adapters.vault import Vault
 from domain.agency import Agency
 from domain.metering import Metering
 from domain.notice import StripeNotice
+from domain.overage import Overage, OverageDue
 from domain.tree import Tree
 from domain.workspace import Workspace
 from projections.catalogue import FOLLOWED, INLINE, POOLS
 from scripts.data_directory import DataDirectory
-from scripts.errands import Errands
+from scripts.letters import Letters
 from web.services import Services
 
 Clock = Callable[[], datetime]
@@ -52,7 +55,11 @@ MAIL_FROM = "Heartwood <heartwood@localhost>"
 POLICIES: dict[type, str] = {
     StripeNotice.Received: "act_on_notice",
     Workspace.MemberInvited: "mail_invitation",
-    Tree.OverageClaimed: "report_overage",
+    Tree.CancellationRequested: "carry_out",
+    Tree.ReactivationRequested: "carry_out",
+    Tree.CycleStarted: "claim_overage",
+    Tree.SubscriptionEnded: "claim_overage",
+    Overage.Claimed: "report_overage",
 }
 
 
@@ -205,24 +212,39 @@ class Wiring:
 
     @cached_property
     def billing(self) -> Billing:
-        return Billing(self.agency, self.gateway, self.database, self.clock, self._overages)
+        return Billing(self.agency, self.gateway, self.database)
 
-    def _overages(self) -> list[tuple[UUID, datetime, int]]:
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.agency, self.gateway, self.billing, self.vault.keep_body, self.clock)
+
+    @cached_property
+    def overages(self) -> Overages:
+        return Overages(self.agency, self.gateway, self._overage_due, self.clock)
+
+    def _overage_due(self, tree_id: UUID | None) -> list[OverageDue]:
         with self.database.reading() as db:
-            return POOLS.over_the_pool(db)
+            return POOLS.overage_due(db, tree_id)
 
     @cached_property
     def ingest(self) -> Ingest:
         return Ingest(self.database, self.metering, POOLS, self.new_id)
 
     @cached_property
-    def errands(self) -> Errands:
-        return Errands(self.agency, self.billing, self.vault, self.keys, self.mail, self.settings.url)
+    def errands(self) -> Mapping[str, Errand]:
+        letters = Letters(self.agency, self.vault, self.keys, self.mail, self.clock, self.settings.url)
+        return {
+            "act_on_notice": self.inbox.act_on,
+            "carry_out": self.billing.carry_out,
+            "claim_overage": self.overages.claim_of_tree,
+            "report_overage": self.overages.report,
+            "mail_invitation": letters.invitation,
+        }
 
     def deliver_due(self, limit: int = 1_000) -> int:
         """Run the errands that are due, at most `limit`; answers how many were tried."""
         for done in range(limit):
-            if not self.outbox.deliver_one(self.database, self.errands.by_name, self.clock()):
+            if not self.outbox.deliver_one(self.database, self.errands, self.clock()):
                 return done
         return limit
 
@@ -252,7 +274,7 @@ class Wiring:
     def receive_notice(self, body: bytes, signature: str) -> str | None:
         """Keep a notice from Stripe; the reason if it is not kept."""
         try:
-            self.billing.receive(body, signature)
+            self.inbox.receive(body, signature)
         except NoticeRefused as refused:
             return refused.reason.value
         return None

@@ -35,7 +35,7 @@ def main() -> int:
     follower = Thread(target=wiring.runner.run, args=(stop,), name="runner")
     follower.start()
     scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(wiring.billing.claim_overage, "interval", minutes=OVERAGE_MINUTES, max_instances=1)
+    scheduler.add_job(wiring.overages.claim_all, "interval", minutes=OVERAGE_MINUTES, max_instances=1)
     scheduler.start()
     log.info("the worker is ready")
     run_errands(wiring, stop, follower)

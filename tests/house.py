@@ -117,6 +117,7 @@ class House:
         tree = self.agency.choose_plan(anchor_id, owner, "agency", uuid4(), because=because)
         url = self.wiring.billing.open_checkout(
             tree.id,
+            owner,
             email="ana@example.com",
             success_url="http://localhost/billing/returned?checkout_id={CHECKOUT_SESSION_ID}",
             cancel_url="http://localhost/",

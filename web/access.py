@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from flask import Flask, abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
@@ -21,13 +22,16 @@ from web.services import services
 
 COOKIE = "heartwood_session"
 FORM_TOKEN = "form_token"
+REQUEST_ID = "request_id"
 
 
 def register(app: Flask) -> None:
     app.before_request(_name_the_request)
     app.before_request(_check_form_token)
     app.teardown_request(_end_reading)
-    app.context_processor(lambda: {"form_token": form_token, "may": may, "Permission": Permission})
+    app.context_processor(
+        lambda: {"form_token": form_token, "new_request_id": uuid4, "may": may, "Permission": Permission}
+    )
 
 
 def db() -> Any:
@@ -43,11 +47,36 @@ def read_again() -> None:
     _end_reading(None)
 
 
+def followed() -> None:
+    """Wait until the screens show what was just recorded, without holding what was read before."""
+    read_again()
+    services().followed()
+
+
+def ask_stripe() -> Any:
+    """Billing, which leaves the house: a snapshot held meanwhile would make a rebuild wait for Stripe."""
+    read_again()
+    return services().billing
+
+
+def now() -> datetime:
+    """The instant of this request: all that it answers and records is of the same moment."""
+    if "now" not in g:
+        g.now = services().clock()
+    found: datetime = g.now
+    return found
+
+
+def new_id(what: str) -> UUID:
+    """The id of something that this request makes: the same form, sent again, makes the same thing."""
+    return uuid5(g.request_id, what)
+
+
 def person_or_none() -> UUID | None:
     """Who is signed in."""
     if "person_id" not in g:
         token = request.cookies.get(COOKIE, "")
-        g.person_id = services().sessions.person_of(token, services().clock()) if token else None
+        g.person_id = services().sessions.person_of(token, now()) if token else None
     found: UUID | None = g.person_id
     return found
 
@@ -87,7 +116,7 @@ def because(person_id: UUID | None = None) -> Because:
         actor=f"person:{person_id or person()}",
         cause=f"request:{g.request_id}",
         story=f"request:{g.request_id}",
-        at=services().clock(),
+        at=now(),
     )
 
 
@@ -102,14 +131,23 @@ def form_token() -> str:
 def _check_form_token() -> Response | None:
     if request.method != "POST" or request.blueprint != "pages":
         return None
-    given, expected = request.form.get(FORM_TOKEN, ""), session.get(FORM_TOKEN, "-")
-    if not hmac.compare_digest(given.encode(), expected.encode()):
+    given, expected = request.form.get(FORM_TOKEN, ""), session.get(FORM_TOKEN, "")
+    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
         abort(400, "This form has expired. Nothing was changed; go back, reload the page and try again.")
     return None
 
 
 def _name_the_request() -> None:
+    """A form that makes something is one request however often it is sent; with other content, from
+    another browser or to another address it is another one."""
     g.request_id = uuid4()
+    if request.method != "POST" or request.blueprint != "pages" or REQUEST_ID not in request.form:
+        return
+    try:
+        of_form = UUID(request.form[REQUEST_ID])
+    except ValueError:
+        abort(400, "This form was changed on its way. Nothing was recorded; reload the page and try again.")
+    g.request_id = uuid5(of_form, f"{request.path} {sorted(request.form.items(multi=True))}")
 
 
 def _end_reading(_: BaseException | None) -> None:

@@ -16,6 +16,8 @@ from domain.refusals import Refusal, Refused, Unknown
 
 log = logging.getLogger(__name__)
 
+PROGRAMS = ("/api/", "/webhooks/", "/healthz")  # everything else is for people
+
 STATUS: dict[Refusal, HTTPStatus] = {
     Refusal.WORKSPACE_DELETED: HTTPStatus.NOT_FOUND,
     Refusal.ROLE_TOO_LOW: HTTPStatus.FORBIDDEN,
@@ -28,11 +30,35 @@ CODES = {
     413: "too_large",
     415: "unsupported_media_type",
     429: "rate_limited",
+    503: "try_again",
 }
 HINTS = {
     404: "Check the address; what you may not see answers the same way.",
     413: "Send at most 2 MiB in one request.",
     415: "Send application/json.",
+    503: "Try again in a moment.",
+}
+# What a fault of Stripe means for who asked, by its kind: status, code, message and hint.
+STRIPE = {
+    "try_again": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "stripe_unavailable",
+        "Stripe did not answer as it should.",
+        "What you asked to change is noted; whether Stripe did it is not certain yet. "
+        "We look at Stripe again by ourselves: look at the billing page in a moment.",
+    ),
+    "refused": (
+        HTTPStatus.CONFLICT,
+        "stripe_refused",
+        "Stripe did not accept this.",
+        "To ask again gets the same answer. If it should have worked, tell support the request id {id}.",
+    ),
+    "misconfigured": (
+        HTTPStatus.BAD_GATEWAY,
+        "stripe_misconfigured",
+        "Stripe could not do this, through a fault on our side.",
+        "To try again does not help. Tell support the request id {id}.",
+    ),
 }
 
 
@@ -62,13 +88,13 @@ def register(app: Flask) -> None:
     app.register_error_handler(persistence.OperationalError, _unavailable)
     app.register_error_handler(persistence.InterfaceError, _unavailable)
     app.register_error_handler(OperationalError, _unavailable)
-    app.register_error_handler(BillingFault, _stripe_away)
+    app.register_error_handler(BillingFault, _fault_of_stripe)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _internal)
 
 
 def _answer(status: int, code: str, message: str, hint: str = "", field: str | None = None) -> Response:
-    if request.path.startswith(("/api/", "/webhooks/", "/healthz")):
+    if request.path.startswith(PROGRAMS):
         response = jsonify(error={"code": code, "message": message, "hint": hint, "field": field})
     else:
         response = make_response(
@@ -96,22 +122,21 @@ def _unknown(_: Unknown) -> Response:
 
 def _unavailable(error: Exception) -> Response:
     log.error("request %s: %s", g.get("request_id"), type(error).__name__)
-    return _answer(
-        503,
-        "try_again",
-        "The database did not answer in time.",
-        "Try again in a moment; asking twice does nothing twice.",
-    )
+    return _answer(503, CODES[503], "The database did not answer in time.", _how_to_try_again())
 
 
-def _stripe_away(error: BillingFault) -> Response:
+def _how_to_try_again() -> str:
+    if request.path.startswith(PROGRAMS):
+        return "Try again in a moment. An event with the same Idempotency-Key counts once."
+    if request.method == "POST":
+        return "Go back and send the same form again in a moment. Nothing but an API key is made twice."
+    return "Reload the page in a moment."
+
+
+def _fault_of_stripe(error: BillingFault) -> Response:
     log.error("request %s: %s", g.get("request_id"), type(error).__name__)
-    return _answer(
-        503,
-        "stripe_unavailable",
-        "The payment service did not do what we asked.",
-        "Your request was noted and nothing else was changed. Try again in a moment.",
-    )
+    status, code, message, hint = STRIPE[getattr(error, "kind", "try_again")]
+    return _answer(status, code, message, hint.format(id=g.get("request_id")))
 
 
 def _http(error: HTTPException) -> Response:

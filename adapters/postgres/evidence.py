@@ -11,7 +11,7 @@ from domain.fact import Fact
 OF_TREE = """
     i.tree_id = %(tree_id)s
     OR i.workspace_id = (SELECT anchor_id FROM access_trees WHERE tree_id = %(tree_id)s)
-    OR (i.topic LIKE 'domain.notice:%%' AND i.story IN
+    OR (i.topic LIKE 'StripeNotice.%%' AND i.story IN
         (SELECT story FROM event_index WHERE log = 'agency' AND tree_id = %(tree_id)s))
 """
 

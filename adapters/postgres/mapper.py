@@ -13,35 +13,40 @@ from uuid import UUID
 import msgspec
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, MapperDeserialisationError, StoredEvent
-from eventsourcing.utils import get_topic, resolve_topic
 
-PLACE = frozenset({"originator_id", "originator_version"})  # columns of their own
+from domain.facts import FACTS, ORIGINATOR_TOPICS
+from domain.recorded import Recorded
+
+# Columns of their own, and what the name of the fact says already.
+NOT_STORED = frozenset({"originator_id", "originator_version", "originator_topic"})
 
 
 class PlainJSONMapper(Mapper[UUID]):
     """Between events and their stored form; `class_version` and upcasts as the library has them."""
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
-        fields = {name: value for name, value in vars(domain_event).items() if name not in PLACE}
+        fields = {name: value for name, value in vars(domain_event).items() if name not in NOT_STORED}
         class_version = getattr(type(domain_event), "class_version", 1)
         if class_version > 1:
             fields["class_version"] = class_version
         return StoredEvent(
             originator_id=domain_event.originator_id,
             originator_version=domain_event.originator_version,
-            topic=get_topic(type(domain_event)),
+            topic=type(domain_event).__qualname__,
             state=msgspec.json.encode(fields, order="sorted"),
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
-        event_class = resolve_topic(stored_event.topic)
         try:
+            event_class = FACTS[stored_event.topic]
             fields = _decode(event_class, stored_event.state)
         except Exception as error:
             place = f"{stored_event.originator_id}/{stored_event.originator_version}"
-            raise MapperDeserialisationError(f"{stored_event.topic} {place}: {error}") from error
+            raise MapperDeserialisationError(f"{stored_event.topic} {place}: {error!r}") from error
         fields["originator_id"] = stored_event.originator_id
         fields["originator_version"] = stored_event.originator_version
+        if issubclass(event_class, Recorded.Created):
+            fields["originator_topic"] = ORIGINATOR_TOPICS[stored_event.topic.partition(".")[0]]
         event: DomainEventProtocol[UUID] = object.__new__(event_class)
         object.__setattr__(event, "__dict__", fields)
         return event
@@ -65,7 +70,7 @@ def _shape(event_class: type) -> tuple[type[msgspec.Struct], msgspec.json.Decode
     fields = [
         (name, hints[name])
         for name in event_class.__dataclass_fields__  # type: ignore[attr-defined]
-        if name not in PLACE
+        if name not in NOT_STORED
     ]
     shape = msgspec.defstruct(event_class.__name__, fields, forbid_unknown_fields=True, kw_only=True)
     return shape, msgspec.json.Decoder(shape)

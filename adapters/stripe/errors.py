@@ -32,9 +32,13 @@ class StripeTryAgain(StripeFault):
 class StripeRefused(StripeFault):
     """Stripe understood, and said no. The same call will be refused again."""
 
+    kind = "refused"
+
 
 class StripeMisconfigured(StripeFault):
     """Our key, version, catalogue or request is wrong. Someone must mend the installation."""
+
+    kind = "misconfigured"
 
 
 @contextmanager

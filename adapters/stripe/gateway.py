@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 OBJECT_ID = re.compile(r"[a-z]+_[A-Za-z0-9_]+")
 INVOICES_MAX = 100
 SUBSCRIPTIONS_MAX = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceLinks:
+    """Secrets for whoever may see the invoice; made on click, kept nowhere."""
+
+    page_url: str
+    pdf_url: str
 
 
 class StripeGateway:
@@ -149,10 +158,12 @@ class StripeGateway:
             )
             return [invoice_seen(invoice) for invoice in found.data]
 
-    def invoice(self, invoice_id: str) -> InvoiceSeen | None:
-        if not _is_id(invoice_id):
+    def invoice_links(self, invoice_id: str) -> InvoiceLinks | None:
+        """Where the invoice can be read, from now on for a while; a draft can be read nowhere."""
+        found = none_if_missing(lambda: self._client.v1.invoices.retrieve(invoice_id))
+        if found is None or found.hosted_invoice_url is None or found.invoice_pdf is None:
             return None
-        return none_if_missing(lambda: invoice_seen(self._client.v1.invoices.retrieve(invoice_id)))
+        return InvoiceLinks(page_url=found.hosted_invoice_url, pdf_url=found.invoice_pdf)
 
     # The portal.
 

@@ -47,8 +47,8 @@ class Notice:
     notice_id: str
     type: str
     created_at: datetime  # to the second only: it never decides an order
-    object_id: str
-    object_type: str
+    object_id: str | None
+    object_type: str | None
     customer_id: str | None
     subscription_id: str | None
     tree_id: UUID | None
@@ -64,7 +64,7 @@ def read_notice(body: bytes, signature: str, *, secret: str, livemode: bool, now
     try:
         thin = event["object"] == THIN
         notice = _thin(event, body) if thin else _snapshot(event, body)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
         raise NoticeRefused(NoticeRefusal.MALFORMED) from error
     if notice.livemode is not livemode:
         raise NoticeRefused(NoticeRefusal.WRONG_MODE)
@@ -78,7 +78,7 @@ def _must_be_signed(body: bytes, signature: str, secret: str) -> None:
         raise NoticeRefused(NoticeRefusal.SIGNATURE_MISSING)
     try:
         stripe.WebhookSignature.verify_header(body, signature, secret)
-    except (stripe.SignatureVerificationError, UnicodeDecodeError, ValueError) as error:
+    except (stripe.SignatureVerificationError, TypeError, ValueError) as error:
         raise NoticeRefused(NoticeRefusal.SIGNATURE_INVALID) from error
 
 
@@ -96,7 +96,7 @@ def _must_be_fresh(signature: str, now: datetime) -> None:
 def _parsed(body: bytes) -> dict[str, Any]:
     try:
         event = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NoticeRefused(NoticeRefusal.MALFORMED) from error
     if not isinstance(event, dict) or event.get("object") not in {"event", THIN}:
         raise NoticeRefused(NoticeRefusal.MALFORMED)
@@ -114,7 +114,7 @@ def _snapshot(event: dict[str, Any], body: bytes) -> Notice:
         notice_id=_text(event["id"]),
         type=_text(event["type"]),
         created_at=instant(event["created"]),
-        object_id=_text(about["id"]),
+        object_id=about.get("id"),  # not every object has one
         object_type=kind,
         customer_id=_reference(customer),
         subscription_id=_reference(subscription),
@@ -131,8 +131,8 @@ def _thin(event: dict[str, Any], body: bytes) -> Notice:
         notice_id=_text(event["id"]),
         type=_text(event["type"]),
         created_at=datetime.fromisoformat(event["created"]).astimezone(UTC),
-        object_id=about.get("id", ""),
-        object_type=about.get("type", ""),
+        object_id=about.get("id"),
+        object_type=about.get("type"),
         customer_id=None,
         subscription_id=None,
         tree_id=None,

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import stripe
 
-from adapters.stripe.errors import StripeMisconfigured
 from domain.billing import CheckoutSeen, InvoiceLine, InvoiceSeen, SubscriptionSeen
 from domain.plans import MICROS_PER_CENT
 
@@ -18,7 +17,7 @@ LICENSED = "licensed"
 
 
 def subscription_seen(subscription: stripe.Subscription) -> SubscriptionSeen:
-    plan, item = plan_item(subscription)
+    plan, item = _plan_and_item(subscription)
     cycle_ends_at = instant(item.current_period_end)
     details = subscription.cancellation_details
     return SubscriptionSeen(
@@ -35,14 +34,17 @@ def subscription_seen(subscription: stripe.Subscription) -> SubscriptionSeen:
     )
 
 
-def plan_item(subscription: stripe.Subscription) -> tuple[str, stripe.SubscriptionItem]:
-    """The plan and its item. The overage item beside it is metered, and says nothing about the plan."""
+def _plan_and_item(subscription: stripe.Subscription) -> tuple[str | None, stripe.SubscriptionItem]:
+    """The plan and its item, which is licensed; overage is metered and says nothing about the plan.
+
+    Someone may have changed the price in Stripe: then no plan is named, and any item gives the cycle.
+    """
     for item in subscription.items.data:
         recurring = item.price.recurring
         named = PLAN_LOOKUP_KEY.fullmatch(item.price.lookup_key or "")
         if named and recurring and recurring.usage_type == LICENSED:
             return named["plan"], item
-    raise StripeMisconfigured(f"subscription {subscription.id} has no plan of ours", code="plan_unknown")
+    return None, subscription.items.data[0]
 
 
 def _scheduled_end(subscription: stripe.Subscription, cycle_ends_at: datetime) -> datetime | None:
@@ -54,20 +56,24 @@ def _scheduled_end(subscription: stripe.Subscription, cycle_ends_at: datetime) -
 
 def invoice_seen(invoice: stripe.Invoice) -> InvoiceSeen:
     details = invoice.parent.subscription_details if invoice.parent else None
+    untaxed = invoice.total_excluding_tax
     return InvoiceSeen(
         invoice_id=invoice.id,
         number=invoice.number,
+        customer_id=id_of(invoice.customer) if invoice.customer else "",
         subscription_id=id_of(details.subscription) if details else None,
         status=invoice.status or "draft",
+        billing_reason=invoice.billing_reason,
         currency=invoice.currency,
+        subtotal_cents=invoice.subtotal,
+        tax_cents=invoice.total - untaxed if untaxed is not None else 0,
         total_cents=invoice.total,
+        due_cents=invoice.amount_due,
         paid_cents=invoice.amount_paid,
         created_at=instant(invoice.created),
         paid_at=instant_or_none(invoice.status_transitions.paid_at),
-        cycle_started_at=instant(invoice.period_start),
-        cycle_ends_at=instant(invoice.period_end),
-        hosted_url=invoice.hosted_invoice_url,
-        pdf_url=invoice.invoice_pdf,
+        period_started_at=instant(invoice.period_start),
+        period_ends_at=instant(invoice.period_end),
         lines=tuple(_line(line) for line in invoice.lines.auto_paging_iter()),
     )
 
@@ -77,11 +83,18 @@ def _line(line: stripe.InvoiceLineItem) -> InvoiceLine:
     quantity = line.quantity or 0
     if unit_cents is None:  # what was not priced by the piece has no unit but itself
         unit_cents = Decimal(line.amount) / max(quantity, 1)
+    details = line.pricing.price_details if line.pricing else None
+    item = line.parent.subscription_item_details if line.parent else None
     return InvoiceLine(
+        line_id=line.id,
+        price_id=id_of(details.price) if details else None,
         description=line.description or "",
         quantity=quantity,
         unit_micros=int(unit_cents * MICROS_PER_CENT),
         amount_cents=line.amount,
+        period_started_at=instant(line.period.start),
+        period_ends_at=instant(line.period.end),
+        is_proration=bool(item and item.proration),
     )
 
 

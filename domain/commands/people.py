@@ -10,6 +10,7 @@ from domain.commands.loading import Loading
 from domain.conflicts import decided_again
 from domain.membership import INVITATION_DAYS
 from domain.permissions import Role
+from domain.workspace import KeyMode
 
 
 class People(Loading):
@@ -24,7 +25,10 @@ class People(Loading):
         *,
         because: Because,
     ) -> None:
+        """Invite a person; the same invitation twice is one."""
         workspace = self.workspace(workspace_id)
+        if invitation_id in workspace.invitations:
+            return
         workspace.invite(
             invitation_id,
             invited_id,
@@ -81,7 +85,7 @@ class People(Loading):
         person_id: UUID,
         *,
         key_id: str,
-        mode: str,
+        mode: KeyMode,
         scopes: tuple[str, ...],
         secret_mac: str,
         because: Because,

@@ -8,7 +8,7 @@ from domain.because import Because
 from domain.commands.loading import Loading
 from domain.conflicts import decided_again
 from domain.permissions import Permission, may
-from domain.plans import FREE
+from domain.plans import FREE, PLANS
 from domain.refusals import Refusal, Refused
 from domain.tree import Tree
 from domain.workspace import Workspace
@@ -19,7 +19,9 @@ class Places(Loading):
     def sign_up(
         self, workspace_id: UUID, person_id: UUID, name_digest: str, *, because: Because
     ) -> Workspace:
-        """Open a Free workspace that stands alone, owned by the person who signs up."""
+        """Open a Free workspace that stands alone, owned by the person who signs up; once for an id."""
+        if workspace_id in self.repository:
+            return self.workspace(workspace_id)
         workspace = Workspace.open(
             workspace_id, name_digest=name_digest, owner_id=person_id, plan=FREE.name, because=because
         )
@@ -32,10 +34,13 @@ class Places(Loading):
     ) -> Tree:
         """Found the tree that begins once its checkout is paid; the one that already waits is kept."""
         workspace = self.workspace(workspace_id)
+        assert PLANS[plan].price_cents, "only what is sold can be chosen"
         if refusal := self._why_not_choose_plan(workspace, person_id):
             raise Refused(refusal)
         if workspace.awaiting_tree_id is not None:
-            return self.tree(workspace.awaiting_tree_id)
+            waiting = self.tree(workspace.awaiting_tree_id)
+            if waiting.plan == plan:
+                return waiting
         tree = Tree.found(tree_id, workspace_id, plan, workspace.customer_id, because=because)
         workspace.choose_plan(tree_id, plan, because=because)
         self.save(tree, workspace)
@@ -62,11 +67,13 @@ class Places(Loading):
         *,
         because: Because,
     ) -> Workspace:
-        """Open a workspace below the anchor; only the anchor's owner and admins may."""
+        """Open a workspace below the anchor, once for an id; only the anchor's owner and admins may."""
         tree = self.tree(tree_id)
         anchor = self.workspace(tree.anchor_id)
         if not may(self.standings_in(anchor, person_id), Permission.CREATE_CHILD):
             raise Refused(Refusal.ROLE_TOO_LOW)
+        if child_id in tree.children:
+            return self.workspace(child_id)
         tree.add_child(child_id, because=because)
         child = Workspace.open(
             child_id,

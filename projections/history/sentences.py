@@ -16,6 +16,7 @@ from uuid import UUID
 from domain.fact import Fact
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
+from domain.overage import Overage
 from domain.tree import Tree
 from domain.usage import Usage
 from domain.workspace import Workspace
@@ -52,6 +53,14 @@ def _in_a_tree(fields: Fields) -> bool:
     return fields["tree_id"] is not None
 
 
+def _with_a_reason(fields: Fields) -> bool:
+    return fields["reason"] is not None
+
+
+def _with_an_object(fields: Fields) -> bool:
+    return fields["object_id"] is not None
+
+
 def _was_anchor(fields: Fields) -> bool:
     return bool(fields["was_anchor"])
 
@@ -79,15 +88,22 @@ SENTENCES: dict[type, str | Either] = {
         " which was to end on {ends_at:instant}"
     ),
     Tree.Reactivated: "The subscription was reactivated; it no longer ends on {ends_at:instant}",
-    Tree.SubscriptionEnded: (
+    Tree.SubscriptionEnded: Either(
+        _with_a_reason,
         "Stripe’s subscription {subscription_id} ended on {ended_at:instant}: {reason:reason};"
-        " the agency went from {plan_from:plan} to {plan_to:plan}"
+        " the agency went from {plan_from:plan} to {plan_to:plan}",
+        "Stripe’s subscription {subscription_id} ended on {ended_at:instant}: {status:reason};"
+        " the agency went from {plan_from:plan} to {plan_to:plan}",
     ),
-    Tree.OverageClaimed: (
-        "{events:count} events above the pool were claimed for the invoice,"
+    Tree.CheckoutOpened: "{actor:actor} opened the checkout {checkout_id}",
+    Overage.Begun: (
+        "The cycle of {cycle_started_at:instant} went above its pool of {pool_events:count} events"
+    ),
+    Overage.Claimed: (
+        "{events_added:count} events above the pool were claimed for the invoice,"
         " {events_total:count} in this cycle"
     ),
-    Tree.OverageReported: "{events:count} events above the pool were reported to Stripe",
+    Overage.Reported: "{events:count} events above the pool were reported to Stripe",
     Workspace.Opened: Either(
         _in_a_tree,
         "{actor:actor} opened {:here} for a client of the agency, with {owner_id:person} as its owner",
@@ -119,21 +135,23 @@ SENTENCES: dict[type, str | Either] = {
     Workspace.KeyIssued: "{actor:actor} made the {mode} API key {key_id} for {:here}",
     Workspace.KeyRevoked: "{actor:actor} revoked the API key {key_id} of {:here}",
     Workspace.Deleted: "{actor:actor} deleted {:here}",
-    StripeNotice.Received: (
-        "Stripe’s notice {notice_id} arrived: {type}, about {object_id}, sent {stripe_created_at:instant}"
+    StripeNotice.Received: Either(
+        _with_an_object,
+        "Stripe’s notice {notice_id} arrived: {type}, about {object_id}, sent {stripe_created_at:instant}",
+        "Stripe’s notice {notice_id} arrived: {type}, sent {stripe_created_at:instant}",
     ),
     StripeNotice.ActedOn: "Stripe’s {cause:cause} was acted on: {outcome:outcome}",
     Invoice.Opened: Either(
         _paid,
         "Invoice {number:number} over {:total} came, already paid",
-        "Invoice {number:number} over {:total} came ({status}), for the cycle until {cycle_ends_at:instant}",
+        "Invoice {number:number} over {:total} came ({status}), for the time until {period_ends_at:instant}",
     ),
     Invoice.Changed: Either(
         _paid,
         "Invoice {number:number} over {:total} was paid",
         "Invoice {number:number} over {:total} is now {status}",
     ),
-    Usage.Counted: "{events:count} events were counted in {workspace_id:workspace}",
+    Usage.Counted: "{quantity:count} {meter} were counted in {workspace_id:workspace}",
 }
 BY_NAME = {event_class.__qualname__: told for event_class, told in SENTENCES.items()}
 

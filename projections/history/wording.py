@@ -20,7 +20,8 @@ OUTCOMES = {
     "synced": "the agency was brought up to date with Stripe",
     "nothing_to_do": "there was nothing to do",
     "not_ours": "it is about no agency of ours",
-    "unknown_object": "it is about nothing that we know",
+    "not_started": "the first payment of the agency is not done yet",
+    "not_current": "it is about another subscription than the one that the agency lives on",
 }
 
 

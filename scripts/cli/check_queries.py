@@ -27,7 +27,7 @@ GAPS = """
 
 COUNTED = """
     SELECT originator_id, convert_from(state, 'UTF8')::jsonb AS fields
-      FROM public.metering_events WHERE topic = 'domain.usage:Usage.Counted'
+      FROM public.metering_events WHERE topic = 'Usage.Counted'
 """
 
 POOLS = f"""
@@ -68,7 +68,7 @@ TREES = """
     WITH told AS (
         SELECT originator_id AS tree_id, split_part(topic, '.', 3) AS name,
                convert_from(state, 'UTF8')::jsonb AS fields
-          FROM public.agency_events WHERE topic LIKE 'domain.tree:%'
+          FROM public.agency_events WHERE topic LIKE 'Tree.%'
     ), children AS (
         SELECT tree_id, (fields->>'child_id')::uuid AS workspace_id
           FROM told

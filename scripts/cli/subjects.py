@@ -13,7 +13,7 @@ import click
 from adapters.postgres.database import Database
 from scripts.cli.desk import Stop
 
-KINDS = {"domain.tree:Tree.Founded": "tree", "domain.workspace:Workspace.Opened": "workspace"}
+KINDS = {"Tree.Founded": "tree", "Workspace.Opened": "workspace"}
 AN_ID = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

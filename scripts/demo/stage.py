@@ -76,7 +76,7 @@ class Stage:
     def go_to(self, at: datetime) -> None:
         """Turn all clocks, morning by morning; hear what Stripe has to say, and do what follows."""
         while self.clock.at < at:
-            self.wiring.billing.claim_overage()
+            self.wiring.overages.claim_all()
             self.wiring.deliver_due()
             self.clock.at = min(at, morning_after(self.clock.at))
             self.stripe.advance(self.clock.at)
@@ -86,7 +86,7 @@ class Stage:
         """Notices until there are none."""
         while notices := self.stripe.take_notices():
             for notice in notices:
-                self.wiring.billing.receive(notice.body, notice.signature)
+                self.wiring.inbox.receive(notice.body, notice.signature)
             self.wiring.deliver_due()
 
     # Acts.
@@ -107,6 +107,7 @@ class Stage:
         self.wiring.agency.choose_plan(anchor_id, owner, "agency", tree_id, because=because)
         url = self.wiring.billing.open_checkout(
             tree_id,
+            owner,
             email=f"{who}@example.com",
             success_url=f"{self.url}/billing/returned?checkout_id={{CHECKOUT_SESSION_ID}}",
             cancel_url=f"{self.url}/w/{anchor_id}/billing",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import domain
+from domain.facts import AGGREGATES, facts_of
 from domain.recorded import Recorded
 
 PLACE = ("originator_id", "originator_version")  # columns beside the stored form
 COMMON = ("timestamp", "actor", "cause", "story")  # what every fact carries
-BASES = ("Event", "Created")
 COMMENTED = re.compile(r"^ +(\w+): [^#=\n]+  # (.+)$", re.MULTILINE)
 
 
@@ -36,32 +33,16 @@ class FactKind:
         return self.event_class.__qualname__
 
 
-def aggregates() -> list[type[Recorded]]:
-    """Every aggregate of the domain, wherever it is."""
-    for module in pkgutil.walk_packages(domain.__path__, "domain."):
-        importlib.import_module(module.name)
-    return sorted(_below(Recorded), key=lambda one: one.__name__)
-
-
 def fact_kinds(aggregate: type[Recorded]) -> list[FactKind]:
     """In the order in which the code lists them."""
     return [
-        FactKind(event_class=member, says=_docstring(member), fields=tuple(_fields(member)))
-        for name, member in vars(aggregate).items()
-        if isinstance(member, type)
-        and issubclass(member, Recorded.Event)
-        and name not in ("Event", "Created")
+        FactKind(event_class=fact, says=_docstring(fact), fields=tuple(_fields(fact)))
+        for fact in facts_of(aggregate)
     ]
 
 
 def all_fact_kinds() -> list[FactKind]:
-    return [kind for aggregate in aggregates() for kind in fact_kinds(aggregate)]
-
-
-def _below(kind: type[Recorded]) -> Iterator[type[Recorded]]:
-    for below in kind.__subclasses__():
-        yield below
-        yield from _below(below)
+    return [kind for aggregate in AGGREGATES for kind in fact_kinds(aggregate)]
 
 
 def _fields(event_class: type) -> Iterator[Field]:

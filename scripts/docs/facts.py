@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 import re
 
+from domain.billing import InvoiceLine, NoticeOutcome
+from domain.facts import AGGREGATES
 from domain.recorded import Recorded
 from domain.usage import Usage
 from projections.history.sentences import SENTENCES, Either
-from scripts.docs.catalogue import FactKind, Field, aggregates, fact_kinds
+from scripts.docs.catalogue import FactKind, Field, fact_kinds
 
 PIECE = re.compile(r"{(\w*)(?::(\w+))?}")
 OF_LINE = {"here": "workspace", "total": "total"}
@@ -19,9 +21,11 @@ TYPES = {
     "int": "integer",
     "bool": "true or false",
     "Role": "role",
+    "KeyMode": "`live` or `test`",
+    "NoticeOutcome": "one of " + ", ".join(f"`{outcome.value}`" for outcome in NoticeOutcome),
     "tuple[UUID, ...]": "list of ids",
     "tuple[str, ...]": "list of texts",
-    "tuple[InvoiceLine, ...]": "list of lines: description, quantity, unit_micros, amount_cents",
+    "tuple[InvoiceLine, ...]": "list of lines: " + ", ".join(InvoiceLine.__dataclass_fields__),
 }
 METERED = (Usage,)
 
@@ -35,23 +39,21 @@ and its fields. It is stored as plain JSON with sorted keys: ids and instants as
 money as integers with the unit in the field's name, nothing wrapped. It holds no personal data: people
 are ids, what people wrote is a digest, and both are looked up in the vault.
 
-Beside the JSON stand the stream (`originator_id`: the tree, workspace, notice, invoice or batch), the
-version within it, and the topic. Every fact carries:
+Beside the JSON stand the stream (`originator_id`: the tree, workspace, invoice, overage of a cycle, notice
+or batch), the version within it, and the topic: its name as below. Every fact carries:
 
 | field | | |
 |---|---|---|
 | `timestamp` | instant | when it happened, from the injected clock |
-| `actor` | text | who: `person:ID`, `key:ID`, `stripe`, `clock` or `staff:NAME` |
-| `cause` | text | what led here directly: `request:ID`, `notice:EVT`, `fact:STREAM/VERSION` or `tick:JOB` |
+| `actor` | text | who: `person:ID`, `key:ID`, `stripe`, `clock` or `staff:ID` |
+| `cause` | text | what led here: `request:ID`, `notice:EVT`, `fact:STREAM/VERSION` or `tick:JOB@INSTANT` |
 | `story` | text | what began it all, in the same form; shared by everything that followed |
-
-The first fact of a stream also carries `originator_topic`, the class of its aggregate.
 """
 
 
 def facts_page() -> str:
     lines = [INTRODUCTION]
-    for aggregate in aggregates():
+    for aggregate in AGGREGATES:
         lines += _aggregate(aggregate)
     return "\n".join(lines)
 

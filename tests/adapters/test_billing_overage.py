@@ -21,8 +21,8 @@ def test_overage_is_claimed_and_reported_by_what_it_grew(house, tree_id):
 
     for _ in range(2):
         fill(house, anchor_id, 15_000)
-        house.wiring.billing.claim_overage()
-        house.wiring.billing.claim_overage()
+        house.wiring.overages.claim_all()
+        house.wiring.overages.claim_all()
         house.wiring.deliver_due()
         house.clock.advance(minutes=1)
 
@@ -34,7 +34,7 @@ def test_overage_is_claimed_and_reported_by_what_it_grew(house, tree_id):
 
 def test_while_stripe_is_away_overage_is_kept_and_reported_once_it_is_back(house, tree_id):
     fill(house, house.agency.tree(tree_id).anchor_id, 26_000)
-    house.wiring.billing.claim_overage()
+    house.wiring.overages.claim_all()
 
     with stripe_away(house):
         house.wiring.deliver_due()
@@ -53,7 +53,7 @@ def test_a_claim_of_a_cycle_that_is_over_is_reported_into_that_cycle(house, tree
     house.clock.at = tree.cycle_ends_at + timedelta(minutes=10)
     house.stripe.advance(house.clock.at)
 
-    house.wiring.billing.claim_overage()
+    house.wiring.overages.claim_all()
     house.deliver_notices()
     house.advance_to(tree.cycle_ends_at + timedelta(hours=2))
 

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from adapters.ingest import DECISIONS_MAX, Ingest, rows_sha256
 from adapters.postgres.logs import METERING, fact_of, rows_after
-from adapters.usage import DECISIONS_MAX, Ingest, rows_sha256
 from domain.conflicts import Contended
 from domain.plans import FREE
 from domain.refusals import Unknown

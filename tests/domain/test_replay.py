@@ -11,6 +11,7 @@ from domain import membership, workspace
 from domain.conflicts import fold
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
+from domain.overage import Overage
 from domain.recorded import Recorded
 from domain.refusals import Refusal
 from domain.tree import Tree, TreeStatus
@@ -55,7 +56,7 @@ def state(aggregate: Recorded) -> dict[str, Any]:
 def test_every_fact_replays_under_rules_that_refuse_everything(life):
     folded = {stream: fold(None, events) for stream, events in streams(life).items()}
 
-    assert {type(one) for one in folded.values()} == {Tree, Workspace, StripeNotice, Invoice}
+    assert {type(one) for one in folded.values()} == {Tree, Workspace, StripeNotice, Invoice, Overage}
     assert folded[TREE].status is TreeStatus.ENDED
     assert folded[ACME].members[BEN] == "viewer"
 
@@ -125,11 +126,11 @@ def test_a_batch_of_usage_is_one_fact_with_a_stream_of_its_own():
         tree_id=TREE,
         pool_id=TREE,
         meter="events",
-        events=3,
+        quantity=3,
         cycle_started_at=life.now,
         rows_sha256="0" * 64,
         because=life.by(ANA),
     )
 
     (counted,) = usage.pending_events
-    assert (type(counted), counted.events, counted.originator_version) == (Usage.Counted, 3, 1)
+    assert (type(counted), counted.quantity, counted.originator_version) == (Usage.Counted, 3, 1)

@@ -57,7 +57,7 @@ def test_a_founded_tree_waits_for_payment_and_has_no_pool():
 
     assert (name, more) == ("Founded", [])
     assert (fields["anchor_id"], fields["plan"], fields["customer_id"]) == (ANCHOR, "agency", None)
-    assert (tree.status, tree.pool_events, tree.workspaces()) == (TreeStatus.AWAITING_PAYMENT, 0, [ANCHOR])
+    assert (tree.status, tree.pool_events, tree.children) == (TreeStatus.AWAITING_PAYMENT, 0, [])
 
 
 def test_payment_starts_the_subscription_with_the_terms_of_the_plan_as_they_are_now():
@@ -87,7 +87,7 @@ def test_a_tree_takes_four_children_and_refuses_the_fifth():
     with pytest.raises(Refused, match="tree_is_full"):
         tree.add_child(children[4], because=BECAUSE)
 
-    assert tree.workspaces() == [ANCHOR, *children[:4]]
+    assert tree.children == children[:4]
     assert new_facts(tree)[-1] == ("ChildAdded", {"child_id": children[3]})
 
 
@@ -167,8 +167,8 @@ def test_the_end_names_every_child_that_the_tree_then_had():
     tree.add_child(BIRCH, because=BECAUSE)
     tree.remove_child(ACME, because=BECAUSE)
 
-    tree.end_subscription("cancellation_requested", NEXT, because=BECAUSE)
-    tree.end_subscription("payment_failed", NEXT, because=BECAUSE)
+    tree.end_subscription("canceled", "cancellation_requested", NEXT, because=BECAUSE)
+    tree.end_subscription("canceled", "payment_failed", NEXT, because=BECAUSE)
 
     name, fields = new_facts(tree)[-1]
     assert (name, fields["reason"], fields["children"]) == (
@@ -177,7 +177,7 @@ def test_the_end_names_every_child_that_the_tree_then_had():
         (BIRCH,),
     )
     assert (fields["plan_from"], fields["plan_to"]) == ("agency", "free")
-    assert (tree.status, tree.plan, tree.workspaces()) == (TreeStatus.ENDED, "free", [ANCHOR])
+    assert (tree.status, tree.plan, tree.children) == (TreeStatus.ENDED, "free", [])
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,10 @@ def test_the_end_names_every_child_that_the_tree_then_had():
             lambda tree: tree.schedule_cancellation(NEXT, because=BECAUSE),
             (None, Refusal.ALREADY_SCHEDULED, None),
         ),
-        (lambda tree: tree.end_subscription("any", NEXT, because=BECAUSE), (Refusal.TREE_ENDED,) * 3),
+        (
+            lambda tree: tree.end_subscription("canceled", None, NEXT, because=BECAUSE),
+            (Refusal.TREE_ENDED,) * 3,
+        ),
     ],
     ids=["active", "scheduled", "ended"],
 )
@@ -198,52 +201,3 @@ def test_what_a_tree_refuses_in_each_state(change, expected):
     change(tree)
 
     assert (tree.why_not_add_child(), tree.why_not_cancel(), tree.why_not_reactivate()) == expected
-
-
-def test_overage_is_claimed_by_what_it_grew_under_an_identifier_of_its_own():
-    tree = a_tree()
-
-    for total in (10, 10, 25, 20):
-        tree.claim_overage(NOW, total, because=BECAUSE)
-
-    claims = [fields for name, fields in new_facts(tree) if name == "OverageClaimed"]
-    assert [(claim["events"], claim["events_total"]) for claim in claims] == [(10, 10), (15, 25)]
-    assert [claim["identifier"].rsplit(":", 1)[1] for claim in claims] == ["1", "2"]
-    assert all(len(claim["identifier"]) <= 100 for claim in claims)
-
-
-def test_overage_of_a_closed_cycle_is_still_claimed_apart_from_the_new_one():
-    tree = a_tree()
-    tree.claim_overage(NOW, 10, because=BECAUSE)
-    tree.start_cycle(NEXT, NEXT + timedelta(days=30), because=BECAUSE)
-
-    tree.claim_overage(NOW, 12, because=BECAUSE)
-    tree.claim_overage(NEXT, 5, because=BECAUSE)
-
-    claims = [fields for name, fields in new_facts(tree) if name == "OverageClaimed"]
-    assert [(claim["cycle_started_at"], claim["cycle_ends_at"], claim["events"]) for claim in claims] == [
-        (NOW, NEXT, 10),
-        (NOW, NEXT, 2),
-        (NEXT, NEXT + timedelta(days=30), 5),
-    ]
-
-
-def test_a_claim_is_reported_once_and_an_unknown_one_never():
-    tree = a_tree()
-    tree.claim_overage(NOW, 10, because=BECAUSE)
-    (identifier,) = tree.overage_unreported
-
-    tree.note_overage_reported(identifier, because=BECAUSE)
-    tree.note_overage_reported(identifier, because=BECAUSE)
-    tree.note_overage_reported("ov:of:nobody", because=BECAUSE)
-
-    assert new_facts(tree)[-1] == ("OverageReported", {"identifier": identifier, "events": 10})
-    assert [name for name, _ in new_facts(tree)].count("OverageReported") == 1
-
-
-def test_a_tree_that_was_never_paid_for_claims_no_overage():
-    tree = a_tree(paid=False)
-
-    tree.claim_overage(NOW, 10, because=BECAUSE)
-
-    assert [name for name, _ in new_facts(tree)] == ["Founded"]

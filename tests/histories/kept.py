@@ -81,7 +81,7 @@ def counted(life: Life) -> Fact:
         tree_id=TREE,
         pool_id=TREE,
         meter="events",
-        events=1_000,
+        quantity=1_000,
         cycle_started_at=BEGIN,
         rows_sha256="0" * 64,
         because=life.by_clock("none"),

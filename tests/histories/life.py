@@ -10,7 +10,10 @@ from domain.agency import Agency
 from domain.because import Because
 from domain.billing import InvoiceLine, InvoiceSeen, NoticeSeen, SubscriptionSeen
 from domain.fact import Fact
+from domain.ids import stream_of_overage
+from domain.overage import OverageDue
 from domain.permissions import Role
+from domain.workspace import KeyMode
 from projections.history.names import KnownNames
 
 NAMES = UUID("5b7b2c5e-6f0e-4a52-9d0e-7d2f3c1a9b10")
@@ -105,21 +108,34 @@ class Life:
         return SubscriptionSeen(**given | fields)
 
     def invoice(self, invoice_id: str, status: str) -> None:
-        line = InvoiceLine(description="Agency", quantity=1, unit_micros=249_000_000, amount_cents=24_900)
+        line = InvoiceLine(
+            line_id=f"il_{invoice_id}",
+            price_id="price_agency",
+            description="Agency",
+            quantity=1,
+            unit_micros=249_000_000,
+            amount_cents=24_900,
+            period_started_at=self.cycle[0],
+            period_ends_at=self.cycle[1],
+            is_proration=False,
+        )
         seen = InvoiceSeen(
             invoice_id=invoice_id,
             number=f"HW-{invoice_id}",
+            customer_id=CUSTOMER,
             subscription_id=SUBSCRIPTION,
             status=status,
+            billing_reason="subscription_cycle",
             currency="eur",
+            subtotal_cents=24_900,
+            tax_cents=0,
             total_cents=24_900,
+            due_cents=24_900,
             paid_cents=24_900 if status == "paid" else 0,
             created_at=self.now,
             paid_at=self.now if status == "paid" else None,
-            cycle_started_at=self.cycle[0],
-            cycle_ends_at=self.cycle[1],
-            hosted_url=None,
-            pdf_url=None,
+            period_started_at=self.cycle[0],
+            period_ends_at=self.cycle[1],
             lines=(line,),
         )
         self.agency.note_invoice(TREE, seen, because=self.by_stripe(f"evt_{invoice_id}_{status}"))
@@ -140,8 +156,11 @@ class Life:
         seen_notice = NoticeSeen(
             notice_id=notice_id,
             type=type,
+            object_type="subscription",
             object_id=SUBSCRIPTION,
+            customer_id=CUSTOMER,
             subscription_id=SUBSCRIPTION,
+            tree_id=TREE,
             stripe_created_at=made_at,
             api_version="2026-10-28.endive",
             livemode=False,
@@ -150,11 +169,24 @@ class Life:
         self.agency.receive_notice(seen_notice, because=because)
         self.now += timedelta(seconds=2)
         because = self.by_stripe(notice_id)
-        self.agency.sync_subscription(TREE, seen, because=because)
-        self.agency.act_on_notice(notice_id, "synced", TREE, because=because)
+        outcome = self.agency.sync_subscription(TREE, seen, because=because)
+        self.agency.act_on_notice(notice_id, outcome, TREE, because=because)
+
+    def due(self, used: int) -> OverageDue:
+        """What the counts say of the cycle that runs."""
+        started_at, ends_at = self.cycle
+        return OverageDue(
+            tree_id=TREE,
+            cycle_started_at=started_at,
+            cycle_ends_at=ends_at,
+            pool_events=25_000,
+            used=used,
+            metering_position=85,
+        )
 
     def by_clock(self, job: str) -> Because:
-        return Because(actor="clock", cause=f"tick:{job}", story=f"tick:{job}", at=self.now)
+        tick = f"tick:{job}@{self.now:%Y-%m-%dT%H:%M:%SZ}"
+        return Because(actor="clock", cause=tick, story=tick, at=self.now)
 
     def cancelled_in_portal(self, notice_id: str) -> None:
         self.notice(notice_id, "customer.subscription.updated", self.subscription(ends_at=self.cycle[1]))
@@ -177,6 +209,7 @@ def an_agency() -> Life:
     life = Life()
     life.agency.sign_up(ANCHOR, ANA, digest("Bright Signal"), because=life.by(ANA))
     life.agency.choose_plan(ANCHOR, ANA, "agency", TREE, because=life.by(ANA))
+    life.agency.note_checkout(TREE, "cs_bright", because=life.by(ANA))
     life.notice("evt_start", "checkout.session.completed", life.subscription())
     life.join(ANCHOR, ADAM, Role.ADMIN)
     for child_id, name in ((ACME, "Acme"), (BIRCH, "Birch")):
@@ -214,9 +247,9 @@ def everything_once() -> Life:
             ACME,
             ANA,
             key_id=key_id,
-            mode="live",
+            mode=KeyMode.LIVE,
             scopes=("track", "read"),
-            secret_mac="0" * 64,
+            secret_mac="1:" + "0" * 64,
             because=life.by(ANA),
         )
     agency.revoke_key(ACME, ANA, "key00001", because=life.by(ANA))
@@ -226,9 +259,10 @@ def everything_once() -> Life:
     life.invoice("in_first", "paid")
     life.days_later(3)
     overage = life.by_clock("overage")
-    agency.claim_overage(TREE, life.cycle[0], 60_000, because=overage)
-    claim = next(iter(agency.tree(TREE).overage_unreported))
-    agency.note_overage_reported(TREE, claim, because=overage)
+    due = life.due(85_000)
+    agency.claim_overage(due, because=overage)
+    stream = stream_of_overage(TREE, due.cycle_started_at)
+    agency.note_overage_reported(stream, next(iter(agency.overage(stream).unreported)), because=overage)
     life.days_later(20)
     life.cycle = (life.cycle[1], life.cycle[1] + 30 * DAY)
     life.notice("evt_cycle", "customer.subscription.updated", life.subscription())

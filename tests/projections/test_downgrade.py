@@ -213,7 +213,7 @@ def test_an_end_that_no_notice_told_us_of_names_the_clock():
     story = explained(life)
 
     assert story.end is not None
-    assert (story.end.hand.notice, story.end.hand.cause) == (None, "tick:reconcile")
+    assert (story.end.hand.notice, story.end.hand.cause) == (None, "tick:reconcile@2026-01-10T09:00:02Z")
     assert story.end.reason == "canceled"
     assert story.spans is not None
     assert (story.spans.notice_took, story.spans.whole) == (None, timedelta())

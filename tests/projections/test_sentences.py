@@ -110,7 +110,7 @@ def test_a_row_of_the_timeline_reads_like_the_fact_it_is_made_from():
 
 
 def test_counted_usage_is_told_too():
-    fields = {"actor": "key:k1", "events": 1200, "workspace_id": str(ACME)}
+    fields = {"actor": "key:k1", "quantity": 1200, "meter": "events", "workspace_id": str(ACME)}
 
     told = sentence(Line(name=Usage.Counted.__qualname__, stream=ACME, fields=fields), names())
 

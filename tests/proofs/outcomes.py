@@ -28,8 +28,7 @@ def facts_of(house: House, customer: Customer) -> list[str]:
         if stream in names:
             fields = json.loads(_named(row["state"], names))
             kept = {name: value for name, value in fields.items() if name not in WHO_AND_WHEN}
-            name = row["topic"].partition(":")[2]
-            found.append(f"{names[stream]} {name} {json.dumps(kept, sort_keys=True)}")
+            found.append(f"{names[stream]} {row['topic']} {json.dumps(kept, sort_keys=True)}")
     return sorted(found)
 
 

@@ -12,10 +12,10 @@ from tests.proofs.groves import Grown
 
 Counts = dict[str, tuple[str, int]]  # what to count among the ids, and how many there are of a whole
 
-ENDS = "('domain.tree:Tree.SubscriptionEnded', 'domain.workspace:Workspace.Downgraded')"
+ENDS = "topic LIKE ANY (ARRAY['%%Tree.SubscriptionEnded', '%%Workspace.Downgraded'])"
 DOWNGRADE: Counts = {
-    "facts": (f"agency_events WHERE originator_id = ANY(%s) AND topic IN {ENDS}", 6),
-    "index": (f"event_index WHERE stream = ANY(%s) AND topic IN {ENDS}", 6),
+    "facts": (f"agency_events WHERE originator_id = ANY(%s) AND {ENDS}", 6),
+    "index": (f"event_index WHERE stream = ANY(%s) AND {ENDS}", 6),
     "free": (
         "access_workspaces WHERE workspace_id = ANY(%s)"
         " AND plan = 'free' AND tree_id IS NULL AND parent_id IS NULL",

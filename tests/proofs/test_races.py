@@ -39,7 +39,7 @@ def create_child(house: House, tree: Grown) -> Callable[[], Any]:
 def facts(house: House, name: str, stream: UUID) -> int:
     with house.database.reading() as db:
         found = db.cursor(row_factory=scalar_row).execute(
-            "SELECT count(*) FROM event_index WHERE stream = %s AND topic LIKE %s", (stream, f"%:{name}")
+            "SELECT count(*) FROM event_index WHERE stream = %s AND topic LIKE %s", (stream, f"%{name}")
         )
         return int(found.fetchone() or 0)
 

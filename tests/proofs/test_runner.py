@@ -79,8 +79,8 @@ def counted_twice_or_not_at_all(house: House) -> int:
         found = db.cursor(row_factory=scalar_row).execute(
             "SELECT abs((SELECT count(*) FROM agency_events JOIN bookmarks ON log = 'agency'"
             "   WHERE notification_id <= position) - (SELECT count(*) FROM timeline))"
-            " + abs((SELECT coalesce(sum((convert_from(state, 'UTF8')::jsonb ->> 'events')::bigint), 0)"
-            "   FROM metering_events JOIN bookmarks ON log = 'metering' WHERE notification_id <= position)"
+            " + abs((SELECT count(*) FROM usage JOIN metering_events ON originator_id = batch_id"
+            "   JOIN bookmarks ON log = 'metering' WHERE notification_id <= position)"
             "  - (SELECT coalesce(sum(events), 0) FROM usage_by_workspace))"
         )
         return int(found.fetchone() or 0)

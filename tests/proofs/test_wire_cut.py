@@ -20,7 +20,7 @@ from tests.house import BEGINNING, House
 from tests.proofs.groves import Grove, Grown
 from tests.proofs.stored import is_counted, is_downgraded, is_remembered
 from tests.proofs.wire import Wire
-from tests.proofs.wired import every_cut, one_attempt, wire, wired
+from tests.proofs.wired import every_cut, mend, one_attempt, wire, wired
 
 __all__ = ["one_attempt", "wire", "wired"]
 
@@ -82,12 +82,11 @@ def is_tracked(wired: Wiring, workspace_id: UUID, item: Tracked, because: Becaus
     return outcome.answer == item.answer
 
 
-@halves
-def test_a_downgrade_goes_on_over_any_cut(house: House, wire: Wire, wired: Wiring, half: bool) -> None:
+def test_a_downgrade_goes_on_over_any_cut(house: House, wire: Wire, wired: Wiring) -> None:
     grove = Grove(wired.agency, house.clock)
     seen: list[tuple[Any, bool]] = []
 
-    for _, grown in zip(every_cut(wire, wired, half=half), trees(house), strict=False):
+    for _, grown in zip(every_cut(wire, wired), trees(house), strict=False):
         answer = grove.downgrade(grown)
         seen.append((answer, is_downgraded(house.database, grown)))
 
@@ -107,7 +106,7 @@ def test_a_downgrade_that_gives_up_at_any_cut_can_be_asked_for_again(
         because = grove.because()
         answer = answer_of(grove.downgrade, grown, because)
         seen.append((answer, is_downgraded(house.database, grown)))
-        wire.mend()
+        mend(wire, wired)
         again.append((grove.downgrade(grown, because), is_downgraded(house.database, grown)))
 
     assert len(seen) > MESSAGES_MIN
@@ -115,17 +114,16 @@ def test_a_downgrade_that_gives_up_at_any_cut_can_be_asked_for_again(
     assert set(again) == {(True, True)}
 
 
-@halves
-def test_tracking_counts_once_over_any_cut(house: House, wire: Wire, wired: Wiring, half: bool) -> None:
+def test_tracking_counts_once_over_any_cut(house: House, wire: Wire, wired: Wiring) -> None:
     because = house.because()
     seen: list[tuple[Any, bool]] = []
     again: list[tuple[Any, bool]] = []
 
-    for _, workspace_id in zip(every_cut(wire, wired, half=half), workspaces(house), strict=False):
+    for _, workspace_id in zip(every_cut(wire, wired), workspaces(house), strict=False):
         item = event()
         answer = answer_of(is_tracked, wired, workspace_id, item, because)
         seen.append((answer, is_counted(house.database, workspace_id)))
-        wire.mend()
+        mend(wire, wired)
         answer = is_tracked(wired, workspace_id, item, because)
         again.append((answer, is_counted(house.database, workspace_id)))
 
@@ -146,7 +144,7 @@ def test_tracking_that_gives_up_at_any_cut_can_be_asked_for_again(
         item = event()
         answer = answer_of(is_tracked, wired, workspace_id, item, because)
         seen.append((answer, is_counted(house.database, workspace_id)))
-        wire.mend()
+        mend(wire, wired)
         answer = is_tracked(wired, workspace_id, item, because)
         again.append((answer, is_counted(house.database, workspace_id)))
 
@@ -155,14 +153,11 @@ def test_tracking_that_gives_up_at_any_cut_can_be_asked_for_again(
     assert set(again) == {(True, True)}
 
 
-@halves
-def test_a_notice_is_remembered_with_its_errand_over_any_cut(
-    house: House, wire: Wire, wired: Wiring, half: bool
-) -> None:
+def test_a_notice_is_remembered_with_its_errand_over_any_cut(house: House, wire: Wire, wired: Wiring) -> None:
     because = house.because()
     seen: list[tuple[Any, bool]] = []
 
-    for _, notice in zip(every_cut(wire, wired, half=half), notices(), strict=False):
+    for _, notice in zip(every_cut(wire, wired), notices(), strict=False):
         answer = wired.agency.receive_notice(notice, because=because)
         seen.append((answer, is_remembered(house.database, notice.notice_id)))
 

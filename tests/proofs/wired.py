@@ -38,22 +38,25 @@ def one_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder, "ANSWER_SECONDS", -1.0)
 
 
-def every_cut(wire: Wire, wired: Wiring, *, half: bool) -> Iterator[int]:
+def every_cut(wire: Wire, wired: Wiring, *, half: bool = False) -> Iterator[int]:
     """Cut after the first message, after the second …; the last run is the one that was not cut."""
     for messages in count(1):
-        settle(wired)
+        mend(wire, wired)
         cuts = wire.cuts
         wire.cut_after(messages, half=half)
         yield messages
-        wire.mend()
         if wire.cuts == cuts:
             return
 
 
-def settle(wired: Wiring) -> None:
-    """Wait until no connection is made in the background: its messages would be counted, too."""
+def mend(wire: Wire, wired: Wiring) -> None:
+    """A whole wire: every pooled connection works, and none is being made in the background."""
+    wire.mend()
     logs: list[Any] = [wired.agency, wired.metering]
     pools = [wired.database._pool, *(log.recorder.datastore.pool for log in logs)]
+    for pool in pools:
+        pool.open()
+        pool.check()  # one that was cut after its last message looks well until it is used
 
     def are_idle() -> bool:
         stats = [pool.get_stats() for pool in pools]

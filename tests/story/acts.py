@@ -165,7 +165,7 @@ class Story:
 
     def overage_is_reported(self) -> None:
         """What the worker does by the clock."""
-        self.house.wiring.billing.claim_overage()
+        self.house.wiring.overages.claim_all()
         self.house.wiring.deliver_due()
 
     def track(self, name: str, events: int) -> None:

@@ -9,6 +9,7 @@ from flask import g, request
 
 from domain.because import Because
 from projections.catalogue import ACCESS
+from web.access import now
 from web.errors import ApiError
 from web.services import services
 
@@ -27,7 +28,7 @@ class Caller:
 
     def because(self) -> Because:
         story = f"request:{g.request_id}"
-        return Because(actor=f"key:{self.key_id}", cause=story, story=story, at=services().clock())
+        return Because(actor=f"key:{self.key_id}", cause=story, story=story, at=now())
 
 
 def caller(scope: str) -> Caller:

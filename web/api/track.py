@@ -11,9 +11,10 @@ import msgspec
 from flask import Response, jsonify
 
 from domain.tracking import BATCH_MAX, Outcome, Tracked
+from web.access import now
 from web.api.authorized import Caller, caller
 from web.api.blueprint import api
-from web.api.body import BatchItem, TrackBody, event_of, idempotency_key, json_body
+from web.api.body import BatchItem, TrackBody, event_of, idempotency_key, is_out_of_range, json_body
 from web.errors import ApiError
 from web.services import services
 
@@ -24,7 +25,7 @@ SCOPE = "track"
 def track() -> tuple[Response, int]:
     """Record one event: 201 with its id; 200 with the first answer when it was recorded before."""
     who = caller(SCOPE)
-    event = event_of(json_body(), TrackBody, services().clock())
+    event = event_of(json_body(), TrackBody)
     item = _tracked(event, idempotency_key(), who)
     outcome = _record(who, [item])[0]
     if error := _error_of(outcome):
@@ -55,7 +56,7 @@ def track_batch() -> Response:
 
 def _checked(event: Any, who: Caller) -> Tracked | ApiError:
     try:
-        item = event_of(event, BatchItem, services().clock())
+        item = event_of(event, BatchItem)
     except ApiError as error:
         return error
     assert isinstance(item, BatchItem)
@@ -69,7 +70,7 @@ def _tracked(event: TrackBody, key: str | None, who: Caller) -> Tracked:
     answer = {
         "event_id": str(event_id),
         "workspace_id": str(who.workspace_id),
-        "received_at": services().clock().isoformat(),
+        "received_at": now().isoformat(),
         "counted": who.counts,
     }
     return Tracked(
@@ -78,14 +79,20 @@ def _tracked(event: TrackBody, key: str | None, who: Caller) -> Tracked:
         body_sha256=hashlib.sha256(msgspec.json.encode(body, order="sorted")).digest(),
         body=body,
         answer=answer,
+        out_of_range=is_out_of_range(event.occurred_at, now()),
     )
 
 
 def _record(who: Caller, items: list[Tracked]) -> list[Outcome]:
     if not who.counts:
-        return [Outcome(kind="recorded", answer=item.answer) for item in items]
+        return [_validated(item) for item in items]
     outcomes: list[Outcome] = services().ingest.track(who.workspace_id, items, because=who.because())
     return outcomes
+
+
+def _validated(item: Tracked) -> Outcome:
+    """What a test key is told: it keeps nothing, so every event is a new one."""
+    return Outcome(kind="out_of_range" if item.out_of_range else "recorded", answer=item.answer)
 
 
 def _error_of(outcome: Outcome) -> ApiError | None:
@@ -97,10 +104,18 @@ def _error_of(outcome: Outcome) -> ApiError | None:
             "Use a new key for a new event; the first one is kept.",
             "Idempotency-Key",
         )
+    if outcome.kind == "out_of_range":
+        return ApiError(
+            422,
+            "occurred_at_out_of_range",
+            "occurred_at is more than 90 days old or more than 24 hours ahead.",
+            "Leave it out for an event that happens now.",
+            "occurred_at",
+        )
     if outcome.kind == "quota_exceeded":
         assert outcome.resets_at is not None
         resets_at = outcome.resets_at.isoformat()
-        seconds = math.ceil((outcome.resets_at - services().clock()).total_seconds())
+        seconds = math.ceil((outcome.resets_at - now()).total_seconds())
         return ApiError(
             429,
             "quota_exceeded",

@@ -4,44 +4,41 @@ from __future__ import annotations
 
 from flask import Response, abort, jsonify
 
-from projections.catalogue import ACCESS, DASHBOARD, POOLED_USAGE, POOLS, SUBSCRIPTIONS
+from projections.catalogue import DASHBOARD, SUBSCRIPTIONS
+from projections.dashboard import DashboardRow
 from web.access import db
 from web.api.authorized import caller
 from web.api.blueprint import api
 from web.services import services
+from web.usage import cycles_of_tree, usage_in_workspace
+
+NOT_YET = "This workspace was opened a moment ago and cannot be read yet."
 
 
 @api.get("/workspace")
 def workspace() -> Response:
     """The key's own workspace: plan, and what it tracked in this cycle. A child's key never sees the pool."""
-    who = caller("read")
-    row = ACCESS.workspace(db(), who.workspace_id)
-    pool = POOLS.of_workspace(db(), who.workspace_id)
-    if row is None or pool is None:
-        abort(404)
-    cycle = pool.cycle_at(services().clock())
-    events = POOLED_USAGE.in_workspace(db(), who.workspace_id, pool.pool_id, cycle.started_at)
+    row = _workspace_of_key()
+    own = usage_in_workspace(row)
     return jsonify(
         workspace_id=str(row.workspace_id),
         name=services().vault.text(row.workspace_id, row.name_digest),
         plan=row.plan,
-        cycle={"started_at": cycle.started_at.isoformat(), "ends_at": cycle.ends_at.isoformat()},
-        events=events,
+        cycle={"started_at": own.cycle.started_at.isoformat(), "ends_at": own.cycle.ends_at.isoformat()},
+        events=own.events,
     )
 
 
 @api.get("/tree")
 def tree() -> Response:
     """The whole tree, for a key of its anchor; for any other key there is no tree."""
-    who = caller("read")
-    anchor = DASHBOARD.in_workspace(db(), who.workspace_id)
-    if anchor is None or anchor.tree_id is None or anchor.parent_id is not None:
+    anchor = _workspace_of_key()
+    if anchor.tree_id is None or anchor.parent_id is not None:
         abort(404)
     subscription = SUBSCRIPTIONS.of_tree(db(), anchor.tree_id)
     assert subscription is not None, "the screens move together"
     rows = DASHBOARD.of_tree(db(), anchor.tree_id)
     names = services().vault.texts([(row.workspace_id, row.name_digest) for row in rows])
-    cycles = POOLED_USAGE.cycles_of_tree(db(), anchor.tree_id)
     return jsonify(
         tree_id=str(anchor.tree_id),
         status=subscription.status,
@@ -66,6 +63,14 @@ def tree() -> Response:
                 "overage_events": cycle.overage_events,
                 "overage_micros": cycle.overage_micros,
             }
-            for cycle in cycles
+            for cycle in cycles_of_tree(subscription)
         ],
     )
+
+
+def _workspace_of_key() -> DashboardRow:
+    """As the followed screens show it, like all that is answered with it; the key only lets in."""
+    row = DASHBOARD.in_workspace(db(), caller("read").workspace_id)
+    if row is None:
+        abort(503, NOT_YET)
+    return row

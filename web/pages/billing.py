@@ -19,7 +19,7 @@ from web.pages.blueprint import pages
 from web.pages.forms import No
 from web.pages.here import lead_or_404
 from web.pages.overview import lines_of
-from web.pages.usage import usage_in_workspace, usage_of_pool
+from web.usage import usage_in_workspace, usage_of_pool
 
 INVOICES_SHOWN = 12
 
@@ -31,7 +31,7 @@ def billing(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
     here = lead_or_404(workspace_id, Permission.SEE_BILLING)
     trees = SUBSCRIPTIONS.of_anchor(db(), workspace_id)
     active = _first(trees, TreeStatus.ACTIVE)
-    invoices = _invoices(trees)
+    invoices = invoices_of(trees)
     shown = len(invoices) if request.args.get("invoices") == "all" else INVOICES_SHOWN
     return render_template(
         "billing.html",
@@ -81,7 +81,8 @@ def _earlier_cycles(trees: list[SubscriptionRow], active: SubscriptionRow | None
     return sorted(cycles, key=lambda cycle: cycle.cycle_started_at, reverse=True)
 
 
-def _invoices(trees: list[SubscriptionRow]) -> list[InvoiceRow]:
+def invoices_of(trees: list[SubscriptionRow]) -> list[InvoiceRow]:
+    """The newest first."""
     found = [invoice for tree in trees for invoice in INVOICE_HISTORY.of_tree(db(), tree.tree_id)]
     return sorted(found, key=lambda invoice: invoice.created_at, reverse=True)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from domain.permissions import Permission
-from web.access import anchor_or_404, because, person
+from web.access import anchor_or_404, ask_stripe, because, followed, new_id, person
 from web.pages.blueprint import pages
 from web.pages.forms import done
 from web.services import services
@@ -21,10 +21,11 @@ ITS_ID = "{CHECKOUT_SESSION_ID}"  # Stripe writes the id of the checkout here
 
 def to_checkout(workspace_id: UUID, plan: str) -> Response:
     """Found the tree that waits for payment, and send the buyer to where it is paid."""
-    tree = services().agency.choose_plan(workspace_id, person(), plan, uuid4(), because=because())
+    tree = services().agency.choose_plan(workspace_id, person(), plan, new_id("tree"), because=because())
     home = services().url
-    url = services().billing.open_checkout(
+    url = ask_stripe().open_checkout(
         tree.id,
+        person(),
         email=services().vault.person(person()).email,
         success_url=f"{home}{url_for('pages.checkout_returned')}?checkout_id={ITS_ID}",
         cancel_url=f"{home}{url_for('pages.billing', workspace_id=workspace_id)}",
@@ -40,9 +41,9 @@ def checkout_returned() -> ResponseReturnValue:
     if not 0 < len(checkout_id) <= CHECKOUT_ID_MAX:
         abort(404)
 
-    tree_id = services().billing.returned(checkout_id, buyer, because=because())
+    tree_id = ask_stripe().returned(checkout_id, buyer, because=because())
 
-    services().followed()
+    followed()
     if tree_id is None:
         abort(404)
     anchor = anchor_or_404(tree_id, Permission.SEE_BILLING)

@@ -9,17 +9,13 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from domain.refusals import Refusal, Refused
-from projections.catalogue import DASHBOARD, MEMBERS, TIMELINE
+from projections.catalogue import DASHBOARD, MEMBERS
 from projections.members import InvitationRow
-from projections.timeline import TimelineFilter
-from web.access import because, db, person_or_none
+from web.access import because, db, followed, now, person_or_none
 from web.pages.blueprint import pages
 from web.pages.forms import No, done, shows_again
 from web.pages.signing import begin_session
 from web.services import services
-
-INVITED = TimelineFilter(name="Workspace.MemberInvited")
-INVITATIONS_READ_MAX = 200
 
 
 @pages.get("/invitations/<uuid:workspace_id>/<uuid:invitation_id>/<mac>")
@@ -29,7 +25,7 @@ def invitation(
     _genuine_or_404(workspace_id, invitation_id, mac)
     row = DASHBOARD.in_workspace(db(), workspace_id)
     found = _open_invitation(workspace_id, invitation_id)
-    if row is None or found is None or found.expires_at <= services().clock():
+    if row is None or found is None or found.expires_at <= now():
         return render_template("invitation_gone.html", expired=bool(row and found)), HTTPStatus.GONE
     return render_template(
         "invitation.html",
@@ -55,7 +51,7 @@ def accept_invitation(workspace_id: UUID, invitation_id: UUID, mac: str) -> Resp
     services().agency.accept_invitation(workspace_id, invitation_id, because=because(found.person_id))
 
     begin_session(found.person_id)
-    services().followed()
+    followed()
     return done("Welcome. This workspace is now one of yours.", "pages.overview", workspace_id=workspace_id)
 
 
@@ -71,8 +67,5 @@ def _open_invitation(workspace_id: UUID, invitation_id: UUID) -> InvitationRow |
 
 
 def _inviter(found: InvitationRow) -> str:
-    """The name of the person whom the fact names as its actor."""
-    lines = TIMELINE.in_workspace(db(), found.workspace_id, INVITED, limit=INVITATIONS_READ_MAX)
-    actors = [line.actor for line in lines if line.fields["invitation_id"] == str(found.invitation_id)]
-    kind, _, actor_id = actors[0].partition(":") if actors else ("", "", "")
+    kind, _, actor_id = found.invited_by.partition(":")
     return services().vault.person(UUID(actor_id)).name if kind == "person" else "Heartwood"

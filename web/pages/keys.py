@@ -9,14 +9,14 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission
+from domain.workspace import KeyMode
 from projections.catalogue import ACCESS
-from web.access import because, db, person
+from web.access import because, db, followed, person
 from web.pages.blueprint import pages
 from web.pages.forms import No, choice_of, done, shows_again
 from web.pages.here import here_or_404, look_again
 from web.services import services
 
-MODES = ("live", "test")
 SCOPES = ("track", "read")
 
 
@@ -29,7 +29,7 @@ def _page(workspace_id: UUID, *, no: No | None = None, new_key: str | None = Non
     here = here_or_404(workspace_id, Permission.HANDLE_KEYS)
     found = ACCESS.keys_of(db(), workspace_id)
     return render_template(
-        "keys.html", here=here, keys=found, modes=MODES, new_key=new_key, url=services().url, no=no
+        "keys.html", here=here, keys=found, modes=list(KeyMode), new_key=new_key, url=services().url, no=no
     )
 
 
@@ -38,19 +38,20 @@ def _page(workspace_id: UUID, *, no: No | None = None, new_key: str | None = Non
 def issue_key(workspace_id: UUID) -> ResponseReturnValue:
     """The answer is the only page that ever shows the key."""
     here_or_404(workspace_id, Permission.HANDLE_KEYS)
-    key = services().keys.make(choice_of("mode", MODES))
+    mode = KeyMode(choice_of("mode", list(KeyMode)))
+    key = services().keys.make(mode)
 
     services().agency.issue_key(
         workspace_id,
         person(),
         key_id=key.key_id,
-        mode=key.mode,
+        mode=mode,
         scopes=SCOPES,
         secret_mac=key.secret_mac,
         because=because(),
     )
 
-    services().followed()
+    followed()
     look_again()
     return _page(workspace_id, new_key=key.text), HTTPStatus.CREATED
 
@@ -62,5 +63,5 @@ def revoke_key(workspace_id: UUID, key_id: str) -> ResponseReturnValue:
 
     services().agency.revoke_key(workspace_id, person(), key_id, because=because())
 
-    services().followed()
+    followed()
     return done("The key is revoked and refused from now on.", "pages.keys", workspace_id=workspace_id)

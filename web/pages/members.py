@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from domain.membership import why_not_invite
 from domain.permissions import Permission, Role, may, permission_to_give
-from domain.refusals import Refusal, Refused
+from domain.refusals import Refused
 from projections.catalogue import MEMBERS
-from web.access import because, db, person
+from web.access import because, db, followed, new_id, now, person
 from web.pages.blueprint import pages
 from web.pages.forms import No, choice_of, done, email_of, name_of, shows_again
 from web.pages.here import Here, here_or_404
@@ -32,7 +33,7 @@ def members(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseRetu
             [*(one.person_id for one in rows), *(one.person_id for one in invited)]
         ),
         roles=_roles_to_give(here),
-        now=services().clock(),
+        now=now(),
         no=no,
     )
 
@@ -50,15 +51,24 @@ def invite(workspace_id: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id, Permission.INVITE_CLIENT)
     email = email_of("email")
     name = name_of("name", "the name", required=False) or email.partition("@")[0]
-    role = choice_of("role", list(Role))
-    if role not in _roles_to_give(here):  # asked before the vault remembers an address for nothing
-        raise Refused(Refusal.ROLE_NOT_YOURS_TO_GIVE)
+    role = Role(choice_of("role", list(Role)))
 
-    invited_id = services().vault.remember(name, email, uuid4())
-    services().agency.invite(workspace_id, person(), uuid4(), invited_id, Role(role), because=because())
+    invited_id = services().vault.person_of_email(email) or _newcomer(here, name, email, role)
+    services().agency.invite(
+        workspace_id, person(), new_id("invitation"), invited_id, role, because=because()
+    )
 
-    services().followed()
+    followed()
     return done(f"An invitation is on its way to {email}.", "pages.members", workspace_id=workspace_id)
+
+
+def _newcomer(here: Here, name: str, email: str, role: Role) -> UUID:
+    """Someone whom the vault remembers from now on, unless the answer would be no: then for nothing."""
+    workspace, newcomer_id = services().agency.workspace(here.workspace_id), new_id("person")
+    if refusal := why_not_invite(workspace, newcomer_id, role, who=here.standings, at=now()):
+        raise Refused(refusal)
+    found: UUID = services().vault.remember(name, email, newcomer_id)
+    return found
 
 
 @pages.post("/w/<uuid:workspace_id>/members/invitations/<uuid:invitation_id>/revoke")
@@ -68,7 +78,7 @@ def revoke_invitation(workspace_id: UUID, invitation_id: UUID) -> ResponseReturn
 
     services().agency.revoke_invitation(workspace_id, person(), invitation_id, because=because())
 
-    services().followed()
+    followed()
     return done("The invitation is revoked.", "pages.members", workspace_id=workspace_id)
 
 
@@ -83,7 +93,7 @@ def change_role(workspace_id: UUID, person_id: UUID) -> ResponseReturnValue:
 
     services().agency.change_role(workspace_id, person(), person_id, role, because=because())
 
-    services().followed()
+    followed()
     seen_by_any_role = "pages.overview" if person_id == person() else "pages.members"
     return done(f"The role is now {role.value}.", seen_by_any_role, workspace_id=workspace_id)
 
@@ -95,5 +105,5 @@ def remove_member(workspace_id: UUID, person_id: UUID) -> ResponseReturnValue:
 
     services().agency.remove_member(workspace_id, person(), person_id, because=because())
 
-    services().followed()
+    followed()
     return done("They are no longer a member here.", "pages.members", workspace_id=workspace_id)

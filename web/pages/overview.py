@@ -14,8 +14,8 @@ from projections.subscriptions import SubscriptionRow
 from web.access import db
 from web.pages.blueprint import pages
 from web.pages.here import Here, here_or_404
-from web.pages.usage import cycle_of, usage_in_workspace, usage_of_pool
 from web.services import services
+from web.usage import cycle_of, usage_in_workspace, usage_of_pool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission
 from projections.catalogue import ACCESS
-from web.access import because, db, person
+from web.access import because, db, followed, person
 from web.pages.blueprint import pages
 from web.pages.forms import Invalid, No, done, name_of, shows_again
 from web.pages.here import here_or_404
@@ -32,7 +32,7 @@ def rename(workspace_id: UUID) -> ResponseReturnValue:
     name_digest = services().vault.keep_text(workspace_id, name)
     services().agency.rename(workspace_id, person(), name_digest, because=because())
 
-    services().followed()
+    followed()
     return done(f"The workspace is now called “{name}”.", "pages.settings", workspace_id=workspace_id)
 
 
@@ -43,7 +43,7 @@ def leave(workspace_id: UUID) -> ResponseReturnValue:
 
     services().agency.remove_member(workspace_id, person(), person(), because=because())
 
-    services().followed()
+    followed()
     return done(f"You have left “{here.name}”.", "pages.home")
 
 
@@ -56,7 +56,7 @@ def delete_child(workspace_id: UUID) -> ResponseReturnValue:
 
     services().agency.delete_child(workspace_id, person(), because=because())
 
-    services().followed()
+    followed()
     text = f"“{here.name}” is deleted and its place is free. Its history can still be read."
     if here.leads:
         return done(text, "pages.workspaces", workspace_id=here.anchor_id)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.plans import AGENCY, FREE, PLANS
-from web.access import COOKIE, because
+from web.access import COOKIE, because, followed, new_id, now, person_or_none
 from web.pages.blueprint import pages
 from web.pages.checkout import to_checkout
 from web.pages.forms import No, choice_of, email_of, name_of, path_of_ours, shows_again
@@ -63,6 +63,7 @@ def send_sign_up_link() -> ResponseReturnValue:
         "kind": "sign_up",
         "name": name_of("name", "your name"),
         "workspace": name_of("workspace", "a name for the workspace"),
+        "workspace_id": str(new_id("workspace")),  # two mails of one form open one workspace
         "plan": choice_of("plan", [plan.name for plan in OFFERED]),
     }
     _mail_link(email_of("email"), intent, "Open your workspace at Heartwood", SIGN_UP_TEXT)
@@ -70,7 +71,7 @@ def send_sign_up_link() -> ResponseReturnValue:
 
 
 def _mail_link(email: str, intent: dict[str, Any], subject: str, text: str) -> None:
-    token = services().sessions.make_link(email=email, now=services().clock(), intent=intent)
+    token = services().sessions.make_link(email=email, now=now(), intent=intent)
     link = services().url + url_for("pages.link", token=token)
     services().mail.send(to=email, subject=subject, text=text.format(link=link))
 
@@ -85,12 +86,15 @@ def link(token: str) -> ResponseReturnValue:
 
 @pages.post("/sign-in/<token>")
 def use_link(token: str) -> ResponseReturnValue:
-    found = services().sessions.use_link(token, services().clock())
+    found = services().sessions.use_link(token, now())
     finish = _FINISH[found.intent.get("kind", "sign_in")] if found else _gone
     return finish(found)
 
 
 def _gone(_: Any) -> ResponseReturnValue:
+    """For who is in already, as after a second click, the way goes on."""
+    if person_or_none() is not None:
+        return redirect(url_for("pages.home"), code=HTTPStatus.SEE_OTHER)
     return render_template("link_gone.html"), HTTPStatus.GONE
 
 
@@ -103,11 +107,12 @@ def _finish_sign_in(found: Any) -> ResponseReturnValue:
 
 
 def _finish_sign_up(found: Any) -> ResponseReturnValue:
-    person_id, workspace_id = services().vault.remember(found.intent["name"], found.email, uuid4()), uuid4()
+    person_id = services().vault.remember(found.intent["name"], found.email, new_id("person"))
+    workspace_id = UUID(found.intent["workspace_id"])
     name_digest = services().vault.keep_text(workspace_id, found.intent["workspace"])
     services().agency.sign_up(workspace_id, person_id, name_digest, because=because(person_id))
     begin_session(person_id)
-    services().followed()
+    followed()
     if PLANS[found.intent["plan"]].price_cents:
         return to_checkout(workspace_id, found.intent["plan"])
     return redirect(url_for("pages.overview", workspace_id=workspace_id), code=HTTPStatus.SEE_OTHER)
@@ -119,7 +124,7 @@ _FINISH = {"sign_in": _finish_sign_in, "sign_up": _finish_sign_up}
 def begin_session(person_id: UUID) -> None:
     """From here on this request is theirs, and so are the next ones of this browser."""
     g.person_id = person_id
-    g.session_begun = services().sessions.begin(person_id, services().clock())
+    g.session_begun = services().sessions.begin(person_id, now())
 
 
 @pages.post("/sign-out")

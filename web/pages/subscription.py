@@ -13,7 +13,7 @@ from domain.plans import AGENCY
 from domain.refusals import Refusal, Refused
 from projections.catalogue import SUBSCRIPTIONS
 from projections.subscriptions import SubscriptionRow
-from web.access import because, db, person
+from web.access import ask_stripe, because, db, followed, person
 from web.pages.billing import billing
 from web.pages.blueprint import pages
 from web.pages.checkout import to_checkout
@@ -34,11 +34,11 @@ def choose_plan(workspace_id: UUID) -> ResponseReturnValue:
 @shows_again(billing)
 def cancel(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
-    tree = _newest_tree(workspace_id)
+    tree = _newest_tree(workspace_id, paid=True)
 
-    services().billing.cancel(tree.tree_id, person(), because=because())
+    ask_stripe().cancel(tree.tree_id, person(), because=because())
 
-    services().followed()
+    followed()
     text = "The agency plan ends with this cycle. Until then you can reactivate it, and nothing changes."
     return done(text, "pages.billing", workspace_id=workspace_id)
 
@@ -47,11 +47,11 @@ def cancel(workspace_id: UUID) -> ResponseReturnValue:
 @shows_again(billing)
 def reactivate(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
-    tree = _newest_tree(workspace_id)
+    tree = _newest_tree(workspace_id, paid=True)
 
-    services().billing.reactivate(tree.tree_id, person(), because=because())
+    ask_stripe().reactivate(tree.tree_id, person(), because=because())
 
-    services().followed()
+    followed()
     return done(
         "The agency plan goes on; the tree stays as it is.", "pages.billing", workspace_id=workspace_id
     )
@@ -61,10 +61,10 @@ def reactivate(workspace_id: UUID) -> ResponseReturnValue:
 @shows_again(billing)
 def portal(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
-    tree = _newest_tree(workspace_id)
+    tree = _newest_tree(workspace_id, paid=True)
 
     back = services().url + url_for("pages.billing", workspace_id=workspace_id)
-    url = services().billing.open_portal(tree.tree_id, return_url=back)
+    url = ask_stripe().open_portal(tree.tree_id, person(), return_url=back)
 
     return redirect(url, code=HTTPStatus.SEE_OTHER)
 
@@ -72,18 +72,20 @@ def portal(workspace_id: UUID) -> ResponseReturnValue:
 @pages.post("/w/<uuid:workspace_id>/billing/refresh")
 @shows_again(billing)
 def refresh(workspace_id: UUID) -> ResponseReturnValue:
+    """Also for a tree that waits for its payment, when neither the buyer nor a notice came back."""
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
     tree = _newest_tree(workspace_id)
 
-    services().billing.refresh(tree.tree_id, because=because())
+    ask_stripe().refresh(tree.tree_id, person(), because=because())
 
-    services().followed()
+    followed()
     return done("This is what Stripe says now.", "pages.billing", workspace_id=workspace_id)
 
 
-def _newest_tree(workspace_id: UUID) -> SubscriptionRow:
-    """The newest tree of this anchor that was ever paid for."""
-    trees = [tree for tree in SUBSCRIPTIONS.of_anchor(db(), workspace_id) if tree.subscription_id]
-    if not trees:
-        raise Refused(Refusal.NOT_SUBSCRIBED)
-    return trees[0]
+def _newest_tree(workspace_id: UUID, *, paid: bool = False) -> SubscriptionRow:
+    """The newest tree of this anchor, or the newest one that was ever paid for."""
+    trees = SUBSCRIPTIONS.of_anchor(db(), workspace_id)
+    for tree in trees:
+        if tree.subscription_id or not paid:
+            return tree
+    raise Refused(Refusal.NOT_SUBSCRIBED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from domain.permissions import Permission
 from domain.refusals import Refusal, Refused
 from projections.catalogue import SUBSCRIPTIONS
-from web.access import because, db, person
+from web.access import because, db, followed, new_id, person
 from web.pages.blueprint import pages
 from web.pages.forms import No, done, name_of, shows_again
 from web.pages.here import lead_or_404
@@ -31,13 +31,13 @@ def workspaces(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
 def create_child(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.CREATE_CHILD)
     name = name_of("name", "a name for the workspace")
-    tree_id = _tree_of_anchor(workspace_id)
-    child_id = uuid4()
+    tree_id, child_id = _tree_of_anchor(workspace_id), new_id("child")
+    _refuse_before_the_name_is_kept(tree_id, child_id)
 
     name_digest = services().vault.keep_text(child_id, name)
     services().agency.create_child(tree_id, person(), child_id, name_digest, because=because())
 
-    services().followed()
+    followed()
     return done(f"“{name}” is open.", "pages.workspaces", workspace_id=workspace_id)
 
 
@@ -47,3 +47,10 @@ def _tree_of_anchor(workspace_id: UUID) -> UUID:
     if not trees:
         raise Refused(Refusal.NO_AGENCY_PLAN)
     return trees[0].tree_id
+
+
+def _refuse_before_the_name_is_kept(tree_id: UUID, child_id: UUID) -> None:
+    """A refused workspace leaves no name in the vault; one that is there already was not refused."""
+    tree = services().agency.tree(tree_id)
+    if child_id not in tree.children and (refusal := tree.why_not_add_child()):
+        raise Refused(refusal)

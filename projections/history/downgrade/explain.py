@@ -92,8 +92,8 @@ def _end(facts: Sequence[Fact], told: SubscriptionTold, notices: dict[str, Notic
     event, hand = told.end.event, hand_of(told.end, notices)
     together = {fact.stream for fact in facts if _is_downgrade(fact, told) and fact.append == told.end.append}
     return End(
-        how=_how(told, event.reason, event.ended_at),
-        reason=event.reason,
+        how=_how(told, event.reason or event.status, event.ended_at),
+        reason=event.reason or event.status,
         ended_at=event.ended_at,
         recorded_at=event.timestamp,
         hand=hand,

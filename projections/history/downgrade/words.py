@@ -155,7 +155,7 @@ def _through(hand: Hand) -> str:
     kind, _, which = hand.cause.partition(":")
     return {
         "request": "a page was opened or refreshed",
-        "tick": f"the clock’s check {which}",
+        "tick": f"the clock’s check {which.partition('@')[0]}",
         "fact": "after a command of our own",
     }.get(kind, hand.cause)
 

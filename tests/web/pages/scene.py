@@ -72,7 +72,7 @@ class Scene:
             rows = db.execute(
                 "SELECT topic FROM event_index WHERE log = 'agency' ORDER BY position"
             ).fetchall()
-        return [row["topic"].partition(":")[2] for row in rows]
+        return [row["topic"] for row in rows]
 
     def track(self, workspace_id: UUID, events: int) -> None:
         """So many events of a workspace, in one batch."""
@@ -85,7 +85,7 @@ class Scene:
             tree_id=pool.tree_id,
             pool_id=pool.pool_id,
             meter="events",
-            events=events,
+            quantity=events,
             cycle_started_at=pool.cycle_at(self.house.clock()).started_at,
             rows_sha256="",
             because=self.house.because(),

@@ -1,14 +1,14 @@
-"""What is done in the world because of a fact: each errand may run twice and does its work once."""
+"""What is mailed because of a fact: each letter may be asked for twice and is sent once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from adapters.keys import Keys
 from adapters.mail import MailFolder
-from adapters.postgres.outbox import Entry, Errand
-from adapters.stripe.billing import Billing
+from adapters.postgres.outbox import Entry
 from adapters.vault import Vault
 from domain.agency import Agency
 
@@ -21,29 +21,31 @@ Open this link to accept; it works until {expires_at:%d %b %Y, %H:%M} UTC:
 """
 
 
-class Errands:
-    """By the names that the policies use."""
-
+class Letters:
     def __init__(
-        self, agency: Agency, billing: Billing, vault: Vault, keys: Keys, mail: MailFolder, url: str
+        self,
+        agency: Agency,
+        vault: Vault,
+        keys: Keys,
+        mail: MailFolder,
+        clock: Callable[[], datetime],
+        url: str,
     ) -> None:
         self.agency = agency
         self.vault = vault
         self.keys = keys
         self.mail = mail
+        self.clock = clock
         self.url = url
-        self.by_name: Mapping[str, Errand] = {
-            "act_on_notice": billing.act_on_notice,
-            "report_overage": billing.report_overage,
-            "mail_invitation": self.mail_invitation,
-        }
 
-    def mail_invitation(self, entry: Entry) -> None:
+    def invitation(self, entry: Entry) -> None:
+        """Errand of an invitation; one that is no longer open is not mailed."""
         invited = self.agency.fact(entry.stream, entry.version)
-        person = self.vault.person(invited.person_id)
-        if person.erased:
-            return
         workspace = self.agency.workspace(entry.stream)
+        person = self.vault.person(invited.person_id)
+        is_open = invited.invitation_id in workspace.invitations and invited.expires_at > self.clock()
+        if workspace.deleted or person.erased or not is_open:
+            return
         mac = self.keys.invitation_mac(entry.stream, invited.invitation_id)
         self.mail.send(
             to=person.email,
@@ -60,6 +62,4 @@ class Errands:
 
     def _name_of(self, actor: str) -> str:
         kind, _, identity = actor.partition(":")
-        if kind != "person":
-            return "Someone"
-        return self.vault.person(UUID(identity)).name
+        return self.vault.person(UUID(identity)).name if kind == "person" else "Someone"

@@ -9,8 +9,7 @@ from projections.catalogue import POOLED_USAGE, SUBSCRIPTIONS
 from projections.dashboard import DashboardRow
 from projections.pooled_usage import CycleUsage
 from projections.subscriptions import SubscriptionRow
-from web.access import db
-from web.services import services
+from web.access import db, now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +22,10 @@ class OwnUsage:
 
 def cycle_of(subscription: SubscriptionRow | None) -> Cycle:
     """Also between the end of a period and Stripe's word of the next one."""
-    now = services().clock()
     if subscription is None or subscription.cycle_started_at is None or subscription.cycle_ends_at is None:
-        return calendar_month(now)
+        return calendar_month(now())
     known = Cycle(started_at=subscription.cycle_started_at, ends_at=subscription.cycle_ends_at)
-    return cycle_at(known, now)
+    return cycle_at(known, now())
 
 
 def usage_of_pool(subscription: SubscriptionRow) -> CycleUsage:
@@ -39,6 +37,13 @@ def usage_of_pool(subscription: SubscriptionRow) -> CycleUsage:
         pool_events=subscription.pool_events,
         used=sum(row.events for row in drawn),
     )
+
+
+def cycles_of_tree(subscription: SubscriptionRow) -> list[CycleUsage]:
+    """The newest first; the running one is among them, whether Stripe has named it yet or not."""
+    running = usage_of_pool(subscription)
+    known = POOLED_USAGE.cycles_of_tree(db(), subscription.tree_id)
+    return [running, *(cycle for cycle in known if cycle.cycle_started_at != running.cycle_started_at)]
 
 
 def usage_in_workspace(row: DashboardRow) -> OwnUsage:

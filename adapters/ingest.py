@@ -116,7 +116,7 @@ class Ingest:
             tree_id=decision.pool.tree_id,
             pool_id=decision.pool.pool_id,
             meter=METER,
-            events=len(decision.accepted),
+            quantity=len(decision.accepted),
             cycle_started_at=decision.cycle.started_at,
             rows_sha256=rows_sha256([item.event_id for item in decision.accepted], bodies),
             because=because,
@@ -204,6 +204,8 @@ def _outcome(
         if body_sha256 == item.body_sha256:
             return Outcome(kind="replayed", answer=answer)
         return Outcome(kind="conflict", answer={})
+    if item.out_of_range:
+        return Outcome(kind="out_of_range", answer={})
     if room <= 0:
         return Outcome(kind="quota_exceeded", answer={}, resets_at=cycle.ends_at)
     return Outcome(kind="recorded", answer=item.answer)

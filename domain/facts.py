@@ -1,0 +1,38 @@
+"""Every kind of fact there is, by the name under which it is stored for ever."""
+
+from __future__ import annotations
+
+from eventsourcing.utils import get_topic
+
+from domain.invoice import Invoice
+from domain.notice import StripeNotice
+from domain.overage import Overage
+from domain.recorded import Recorded
+from domain.tree import Tree
+from domain.usage import Usage
+from domain.workspace import Workspace
+
+BASES = ("Event", "Created")  # of the library and of ours, made anew in each aggregate
+
+AGGREGATES: tuple[type[Recorded], ...] = (Tree, Workspace, Invoice, Overage, StripeNotice, Usage)
+
+
+def facts_of(aggregate: type[Recorded]) -> list[type[Recorded.Event]]:
+    """The facts of an aggregate, in the order in which its file lists them."""
+    return [
+        member
+        for name, member in vars(aggregate).items()
+        if isinstance(member, type)
+        and issubclass(member, Recorded.Event)
+        and name not in BASES
+        and member.__qualname__ == f"{aggregate.__name__}.{name}"
+    ]
+
+
+# ``Tree.ChildAdded`` and not the path of a module: files may move, what is stored may not.
+FACTS: dict[str, type[Recorded.Event]] = {
+    fact.__qualname__: fact for aggregate in AGGREGATES for fact in facts_of(aggregate)
+}
+
+# Where the library looks for the class of an aggregate when it meets the first fact of a stream.
+ORIGINATOR_TOPICS: dict[str, str] = {aggregate.__name__: get_topic(aggregate) for aggregate in AGGREGATES}
