@@ -35,7 +35,7 @@ POOLS = f"""
       FROM pool_counts c
       FULL JOIN (SELECT (fields->>'pool_id')::uuid AS pool_id,
                         (fields->>'cycle_started_at')::timestamptz AS cycle_started_at,
-                        sum((fields->>'events')::bigint) AS used
+                        sum((fields->>'quantity')::bigint) AS used
                    FROM ({COUNTED}) m GROUP BY 1, 2) f USING (pool_id, cycle_started_at)
      WHERE c.used IS DISTINCT FROM f.used ORDER BY 1, 2
 """
@@ -43,7 +43,7 @@ POOLS = f"""
 USAGE = f"""
     SELECT batch_id, u.rows, f.events
       FROM (SELECT batch_id, count(*) AS rows FROM usage GROUP BY batch_id) u
-      FULL JOIN (SELECT originator_id AS batch_id, (fields->>'events')::bigint AS events
+      FULL JOIN (SELECT originator_id AS batch_id, (fields->>'quantity')::bigint AS events
                    FROM ({COUNTED}) m) f USING (batch_id)
      WHERE u.rows IS DISTINCT FROM f.events ORDER BY 1
 """
@@ -66,7 +66,7 @@ OWNERLESS = """
 # Children by the facts of their trees, against what the gate believes.
 TREES = """
     WITH told AS (
-        SELECT originator_id AS tree_id, split_part(topic, '.', 3) AS name,
+        SELECT originator_id AS tree_id, split_part(topic, '.', 2) AS name,
                convert_from(state, 'UTF8')::jsonb AS fields
           FROM public.agency_events WHERE topic LIKE 'Tree.%'
     ), children AS (

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from adapters.keys import Keys
 from domain.agency import Agency
 from domain.because import Because
-from domain.billing import SubscriptionSeen
+from domain.billing import NoticeOutcome, SubscriptionSeen
 from domain.permissions import Role, standings
 from domain.tree import Tree
 from domain.workspace import Workspace
@@ -71,7 +71,7 @@ class Grove:
         self.agency.save(*saved)
         return grown
 
-    def downgrade(self, grown: Grown, because: Because | None = None) -> bool:
+    def downgrade(self, grown: Grown, because: Because | None = None) -> NoticeOutcome:
         return self.agency.sync_subscription(
             grown.tree_id, grown.ended(self.clock()), because=because or self.because()
         )

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from domain.because import Because
-from domain.billing import InvoiceLine, InvoiceSeen, NoticeSeen, SubscriptionSeen
+from domain.billing import InvoiceLine, InvoiceSeen, NoticeOutcome, NoticeSeen, SubscriptionSeen
 from domain.permissions import Role
 from domain.refusals import Refused, Unknown
 from domain.tracking import Tracked
@@ -154,21 +154,34 @@ class RandomLife:
     def invoice(self) -> None:
         seen = self.seen[self._tree().tree_id]
         assert seen.tree_id is not None
-        line = InvoiceLine(description="Agency", quantity=1, unit_micros=249_000_000, amount_cents=24_900)
+        line = InvoiceLine(
+            line_id="il_1",
+            price_id="price_agency",
+            description="Agency",
+            quantity=1,
+            unit_micros=249_000_000,
+            amount_cents=24_900,
+            period_started_at=seen.cycle_started_at,
+            period_ends_at=seen.cycle_ends_at,
+            is_proration=False,
+        )
         invoice = InvoiceSeen(
             invoice_id=f"in_{seen.tree_id.hex}_{self.random.randrange(3)}",
             number=None,
+            customer_id=seen.customer_id,
             subscription_id=seen.subscription_id,
             status=self.random.choice(["draft", "open", "paid"]),
+            billing_reason="subscription_cycle",
             currency="eur",
+            subtotal_cents=24_900,
+            tax_cents=0,
             total_cents=24_900,
+            due_cents=24_900,
             paid_cents=0,
             created_at=seen.cycle_started_at,
             paid_at=None,
-            cycle_started_at=seen.cycle_started_at,
-            cycle_ends_at=seen.cycle_ends_at,
-            hosted_url=None,
-            pdf_url=None,
+            period_started_at=seen.cycle_started_at,
+            period_ends_at=seen.cycle_ends_at,
             lines=(line,) * self.random.randrange(1, 4),
         )
         self.agency.note_invoice(seen.tree_id, invoice, because=self.house.because("stripe"))
@@ -177,8 +190,11 @@ class RandomLife:
         notice = NoticeSeen(
             notice_id=f"evt_{uuid4().hex}",
             type="invoice.paid",
+            object_type="invoice",
             object_id="in_1",
+            customer_id=None,
             subscription_id=None,
+            tree_id=None,
             stripe_created_at=self.house.clock(),
             api_version=None,
             livemode=False,
@@ -186,4 +202,4 @@ class RandomLife:
         )
         because = self.house.because("stripe")
         self.agency.receive_notice(notice, because=because)
-        self.agency.act_on_notice(notice.notice_id, "nothing_to_do", None, because=because)
+        self.agency.act_on_notice(notice.notice_id, NoticeOutcome.NOTHING_TO_DO, None, because=because)

@@ -12,7 +12,7 @@ from tests.proofs.groves import Grown
 
 Counts = dict[str, tuple[str, int]]  # what to count among the ids, and how many there are of a whole
 
-ENDS = "topic LIKE ANY (ARRAY['%%Tree.SubscriptionEnded', '%%Workspace.Downgraded'])"
+ENDS = "topic = ANY (ARRAY['Tree.SubscriptionEnded', 'Workspace.Downgraded'])"
 DOWNGRADE: Counts = {
     "facts": (f"agency_events WHERE originator_id = ANY(%s) AND {ENDS}", 6),
     "index": (f"event_index WHERE stream = ANY(%s) AND {ENDS}", 6),

@@ -30,7 +30,7 @@ def agency_facts(house: House) -> int:
     """How many facts there are about trees and workspaces; what we were told is not one of them."""
     with house.database.reading() as db:
         found = db.cursor(row_factory=scalar_row).execute(
-            "SELECT count(*) FROM agency_events WHERE topic NOT LIKE '%StripeNotice%'"
+            "SELECT count(*) FROM agency_events WHERE topic NOT LIKE 'StripeNotice.%'"
         )
         return int(found.fetchone() or 0)
 
@@ -40,7 +40,7 @@ def outcomes(house: House) -> list[str]:
     with house.database.reading() as db:
         rows = db.execute(
             "SELECT convert_from(state, 'UTF8')::jsonb ->> 'outcome' AS outcome FROM agency_events"
-            " WHERE topic LIKE '%StripeNotice.ActedOn' ORDER BY notification_id"
+            " WHERE topic = 'StripeNotice.ActedOn' ORDER BY notification_id"
         ).fetchall()
     return [row["outcome"] for row in rows]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from uuid import UUID, uuid4
 
+from domain.billing import NoticeOutcome
 from domain.plans import FREE
 from domain.tracking import Tracked
 from projections.catalogue import POOLS
@@ -50,7 +51,7 @@ def test_a_downgrade_whose_acknowledgement_is_lost_is_a_success_and_stored_once(
 
     answer = Grove(wired.agency, house.clock).downgrade(tree)
 
-    assert answer is True
+    assert answer is NoticeOutcome.SYNCED
     assert is_downgraded(house.database, tree)
     assert wire.cuts == 1
 
@@ -62,12 +63,12 @@ def test_a_downgrade_whose_commit_arrives_after_the_cut_is_a_success_and_stored_
     wire.at_commit(AtCommit.HOLD)
 
     with ThreadPoolExecutor(1) as threads:
-        answer: Future[bool] = threads.submit(Grove(wired.agency, house.clock).downgrade, tree)
+        answer: Future[NoticeOutcome] = threads.submit(Grove(wired.agency, house.clock).downgrade, tree)
         until(lambda: someone_waits_for(house, "agency_events"))
         assert not is_downgraded(house.database, tree)
         wire.release_commit()
 
-    assert answer.result() is True
+    assert answer.result() is NoticeOutcome.SYNCED
     assert is_downgraded(house.database, tree)
 
 
@@ -80,7 +81,7 @@ def test_a_downgrade_whose_commit_never_arrives_is_stored_by_the_next_attempt(
     answer = Grove(wired.agency, house.clock).downgrade(tree)
     wire.release_commit()  # to a session that the server has long ended
 
-    assert answer is True
+    assert answer is NoticeOutcome.SYNCED
     assert is_downgraded(house.database, tree)
 
 
@@ -121,5 +122,5 @@ def test_of_two_commands_whose_wire_is_cut_only_the_first_is_stored(
         second = threads.submit(Grove(house.agency, house.clock).downgrade, tree)
         wire.release_commit()
 
-    assert (first.result(), second.result()) == (True, True)
+    assert (first.result(), second.result()) == (NoticeOutcome.SYNCED, NoticeOutcome.SYNCED)
     assert is_downgraded(house.database, tree)

@@ -87,14 +87,9 @@ FORGED: dict[str, tuple[bytes, str | None, str]] = {
 }
 
 
-FAULTS = pytest.mark.xfail(
-    reason="adapters/stripe/notices.py lets TypeError, RecursionError and OverflowError through"
-)
-
-
 @pytest.mark.parametrize(
     ("body", "signature", "reason"),
-    [pytest.param(*FORGED[one], id=one, marks=[FAULTS] if "ASCII" in one else []) for one in FORGED],
+    [pytest.param(*forged, id=name) for name, forged in FORGED.items()],
 )
 def test_a_forged_notice_is_refused_and_nothing_recorded(shared_house, body, signature, reason):
     before = recorded(shared_house)
@@ -139,14 +134,14 @@ def test_a_notice_of_about_now_is_kept(house, off):
         (b"[]", "malformed"),
         (b"null", "malformed"),
         (b'{"object": "event"}', "malformed"),
-        pytest.param(b"[" * 10_000 + b"]" * 10_000, "malformed", marks=FAULTS),
+        (b"[" * 10_000 + b"]" * 10_000, "malformed"),
         (an_event(object="customer"), "malformed"),
         (an_event(id=None), "malformed"),
         (an_event(id=7), "malformed"),
         (an_event(data={}), "malformed"),
         (an_event(data=[]), "malformed"),
         (an_event(created="yesterday"), "malformed"),
-        pytest.param(an_event(created=10**30), "malformed", marks=FAULTS),
+        (an_event(created=10**30), "malformed"),
         (an_event(livemode=True), "wrong_mode"),
         (an_event(api_version="2020-08-27"), "wrong_version"),
         (an_event(api_version=None), "wrong_version"),

@@ -89,7 +89,7 @@ def test_late_overage_reaches_the_draft_within_its_hour() -> None:
 
     invoice = world.gateway.invoices(world.seen.subscription_id)[0]
     assert (invoice.status, invoice.total_cents) == ("paid", 24_900 + 500)
-    assert (invoice.cycle_started_at, invoice.cycle_ends_at) == (NEW_YEAR, world.seen.cycle_ends_at)
+    assert (invoice.period_started_at, invoice.period_ends_at) == (NEW_YEAR, world.seen.cycle_ends_at)
 
 
 def test_overage_after_that_hour_is_billed_to_nobody() -> None:

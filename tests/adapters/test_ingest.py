@@ -54,7 +54,7 @@ def counted(house: House, workspace_id: UUID) -> tuple[int, int, int]:
         assert rows is not None
         assert pool is not None
         used = POOLS.used(db, pool.pool_id, pool.cycle_at(house.clock()).started_at)
-    told = sum(fact.events for fact in facts(house) if fact.workspace_id == workspace_id)
+    told = sum(fact.quantity for fact in facts(house) if fact.workspace_id == workspace_id)
     return rows["n"], told, used
 
 
@@ -127,7 +127,7 @@ def test_the_fact_names_workspace_pool_meter_and_cycle(house):
 
     (fact,) = facts(house)
     assert (fact.workspace_id, fact.tree_id, fact.pool_id) == (anchor_id, tree_id, tree_id)
-    assert (fact.meter, fact.events) == ("events", 2)
+    assert (fact.meter, fact.quantity) == ("events", 2)
     assert fact.cycle_started_at == house.agency.tree(tree_id).cycle_started_at
     assert (fact.actor, fact.timestamp) == ("key:1", house.clock())
 
