@@ -32,7 +32,6 @@ class Permission(StrEnum):
     """Something that a page, an API call or a command may ask for."""
 
     SEE_WORKSPACE = "see_workspace"
-    SEE_USAGE = "see_usage"
     SEE_MEMBERS = "see_members"
     SEE_TIMELINE = "see_timeline"
     SEE_TREE = "see_tree"
@@ -54,7 +53,6 @@ _EVERYBODY = frozenset(Standing)
 
 TABLE: dict[Permission, frozenset[Standing]] = {
     Permission.SEE_WORKSPACE: _EVERYBODY,
-    Permission.SEE_USAGE: _EVERYBODY,
     Permission.SEE_MEMBERS: _STAFF | {Standing.MEMBER},
     Permission.SEE_TIMELINE: _STAFF,
     Permission.SEE_TREE: _ANCHOR,

@@ -48,7 +48,8 @@ from web.services import Services
 
 Clock = Callable[[], datetime]
 
-STRIPE_SECONDS = 10.0
+PAGE_SECONDS = 8.0  # how long a page waits for one answer of Stripe
+JOB_SECONDS = 30.0  # and how long an errand does
 MAIL_FROM = "Heartwood <heartwood@localhost>"
 
 # What a fact asks the world to do.
@@ -92,9 +93,9 @@ def settings(environ: Mapping[str, str]) -> Settings:
     )
 
 
-def of_environment() -> Wiring:
+def of_environment(*, stripe_seconds: float = PAGE_SECONDS) -> Wiring:
     """For the programs that `scripts/run` starts."""
-    return Wiring(settings(os.environ))
+    return Wiring(settings(os.environ), stripe_seconds=stripe_seconds)
 
 
 def of_data(data: Path) -> Wiring:
@@ -138,11 +139,13 @@ class Wiring:
         clock: Clock = now,
         new_id: Callable[[], UUID] = uuid4,
         stripe_client: stripe.HTTPClient | None = None,
+        stripe_seconds: float = PAGE_SECONDS,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self.new_id = new_id
         self.stripe_client = stripe_client
+        self.stripe_seconds = stripe_seconds
 
     # Storage.
 
@@ -206,13 +209,13 @@ class Wiring:
             self.settings.stripe_key,
             base_url=self.settings.stripe_url,
             webhook_secret=self.settings.stripe_webhook_secret,
-            timeout_seconds=STRIPE_SECONDS,
+            timeout_seconds=self.stripe_seconds,
             http_client=self.stripe_client,
         )
 
     @cached_property
     def billing(self) -> Billing:
-        return Billing(self.agency, self.gateway, self.database)
+        return Billing(self.agency, self.gateway, self.database, self.clock)
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from eventsourcing.persistence import PersistenceError
 from psycopg_pool import PoolTimeout
 
-from scripts.wiring import Wiring, of_environment
+from scripts.wiring import JOB_SECONDS, Wiring, of_environment
 
 ERRAND_POLL_SECONDS = 0.2
 OVERAGE_MINUTES = 60
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    wiring = of_environment()
+    wiring = of_environment(stripe_seconds=JOB_SECONDS)
     stop = Event()
 
     def end(_: int, __: FrameType | None) -> None:

@@ -32,10 +32,6 @@ class Evidence:
         with self.database.reading() as db:
             return list(facts_where(db, AGENCY, "i.workspace_id = %(id)s", id=workspace_id))
 
-    def of_story(self, story: str) -> list[Fact]:
-        with self.database.reading() as db:
-            return list(facts_where(db, AGENCY, "i.story = %(story)s", story=story))
-
     def of_stream(self, stream: UUID) -> list[Fact]:
         with self.database.reading() as db:
             return list(facts_where(db, AGENCY, "i.stream = %(stream)s", stream=stream))

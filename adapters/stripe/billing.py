@@ -6,7 +6,9 @@ its invoices from Stripe, then bring the tree to what they say.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from adapters.postgres.database import Database
@@ -32,10 +34,13 @@ class Synced:
 
 
 class Billing:
-    def __init__(self, agency: Agency, gateway: StripeGateway, database: Database) -> None:
+    def __init__(
+        self, agency: Agency, gateway: StripeGateway, database: Database, clock: Callable[[], datetime]
+    ) -> None:
         self.agency = agency
         self.gateway = gateway
         self.database = database
+        self.clock = clock
 
     # What people ask for. Each of these refuses who may not handle the tree's billing.
 
@@ -128,7 +133,7 @@ class Billing:
         tree = self.agency.tree(entry.stream)
         if tree.asked_at_version != entry.version or tree.status is not TreeStatus.ACTIVE:
             return
-        because = Because(actor=request.actor, cause=request.cause, story=request.story, at=request.timestamp)
+        because = Because(actor=request.actor, cause=request.cause, story=request.story, at=self.clock())
         if isinstance(request, Tree.CancellationRequested):
             self._ask_to_cancel(tree, because)
         else:

@@ -160,6 +160,8 @@ class StripeGateway:
 
     def invoice_links(self, invoice_id: str) -> InvoiceLinks | None:
         """Where the invoice can be read, from now on for a while; a draft can be read nowhere."""
+        if not _is_id(invoice_id):
+            return None
         found = none_if_missing(lambda: self._client.v1.invoices.retrieve(invoice_id))
         if found is None or found.hosted_invoice_url is None or found.invoice_pdf is None:
             return None

@@ -35,9 +35,16 @@ class Inbox:
         self.clock = clock
 
     def receive(self, body: bytes, signature: str) -> bool:
-        """Verify a notice and remember it; False if it was known already."""
+        """Verify a notice and remember it; False if it was known already.
+
+        The body of a known one is not kept again: another body would not be the one that the fact's
+        digest vouches for.
+        """
         now = self.clock()
         notice = self.gateway.read_notice(body, signature, now=now)
+        stream = stream_of_notice(notice.notice_id)
+        if stream in self.agency.repository:
+            return False
         seen = NoticeSeen(
             notice_id=notice.notice_id,
             type=notice.type,
@@ -51,7 +58,7 @@ class Inbox:
             livemode=notice.livemode,
             body_sha256=notice.digest,
         )
-        self.keep_body(stream_of_notice(notice.notice_id), body)
+        self.keep_body(stream, body)
         return self.agency.receive_notice(seen, because=_because_of(notice.notice_id, now))
 
     def act_on(self, entry: Entry) -> None:

@@ -43,6 +43,8 @@ def _open(stage: Stage) -> None:
         stage.creates_child("ana" if number % 2 == 0 else "adam", TREE_ID, child)
     stage.issues_key("ana", NORDLICHT, "nordlicht")
     stage.issues_key("adam", LUMEN, "cafe_lumen")
+    stage.issues_key("ana", OAK, "oak_and_partners")
+    stage.issues_key("adam", PINE, "pine_clinic")
     stage.invites("ana", "ben", NORDLICHT, Role.MEMBER)
     stage.invites("adam", "vera", LUMEN, Role.VIEWER)
     stage.invites("ana", "max", NORDLICHT, Role.MEMBER)

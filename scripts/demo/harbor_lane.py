@@ -20,9 +20,10 @@ def tell(stage: Stage) -> None:
     stage.signs_up("hana", ANCHOR)
     stage.subscribes("hana", ANCHOR, TREE_ID)
     stage.issues_key("hana", ANCHOR, "harbor_lane")
-    for child in CHILDREN:
+    for child, name in zip(CHILDREN, ("tidewater", "saltmarsh"), strict=True):
         stage.go_to(stage.clock.at + timedelta(hours=2))
         stage.creates_child("hana", TREE_ID, child)
+        stage.issues_key("hana", child, name)
     stage.invites("hana", "ida", CHILDREN[0], Role.VIEWER)
     stage.go_to(stage.clock.at + timedelta(days=3))
     go_on(stage)

@@ -61,6 +61,7 @@ class Stage:
         )
         self.url = settings.url
         self.keys: dict[str, str] = {}
+        self._key_ids: dict[str, str] = {}  # the newest key of each workspace
         self._requests = itertools.count(1)
         self._events = itertools.count(1)
 
@@ -147,12 +148,13 @@ class Stage:
             because=self.by(who),
         )
         self.keys[name] = made.text
+        self._key_ids[workspace] = made.key_id
 
     def tracks(self, workspace: str, events: int) -> None:
         for size in batches(events):
             numbers = [next(self._events) for _ in range(size)]
             items = [tracked(number) for number in numbers]
-            because = self.because(f"key:demo{len(self.keys):04d}")
+            because = self.because(f"key:{self._key_ids[workspace]}")
             self.wiring.ingest.track(workspace_id_of(workspace), items, because=because)
 
     # The end.

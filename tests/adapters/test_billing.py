@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from adapters.postgres.locks import held
-from domain.billing import BillingFault
+from adapters.stripe.billing import Synced
+from domain.billing import BillingFault, NoticeOutcome
 from domain.refusals import Refused
-from tests.adapters.billed import cancel, checkout, chosen, names, reactivate, stripe_away, told
+from tests.adapters.billed import cancel, chosen, names, reactivate, stripe_away, told
 from tests.house import House
 from tests.waiting import until
 
@@ -24,85 +26,6 @@ def ana(house: House) -> UUID:
 @pytest.fixture
 def tree_id(house: House, ana: UUID) -> UUID:
     return house.agency_of(ana)[0]
-
-
-# Checkout.
-
-
-def test_a_second_click_leads_to_the_same_checkout(house, ana):
-    tree_id = chosen(house, ana)
-
-    first = checkout(house, tree_id, ana)
-    house.clock.advance(minutes=20)
-
-    assert checkout(house, tree_id, ana) == first
-
-
-def test_a_second_checkout_for_another_buyer_is_not_opened_beside_the_first(house, ana):
-    tree_id = chosen(house, ana)
-    first = checkout(house, tree_id, ana)
-
-    with pytest.raises(BillingFault):
-        checkout(house, tree_id, house.person("Adam"), "adam@example.com")
-
-    assert checkout(house, tree_id, ana) == first
-
-
-def test_an_hour_later_the_way_to_pay_is_open_still(house, ana):
-    tree_id = chosen(house, ana)
-    checkout(house, tree_id, ana)
-    house.clock.advance(days=2)
-
-    house.stripe.pay(checkout(house, tree_id, ana).rsplit("/", 1)[1])
-    house.deliver_notices()
-
-    assert house.agency.tree(tree_id).status == "active"
-
-
-def test_what_is_paid_for_is_not_sold_again(house, ana, tree_id):
-    with pytest.raises(Refused, match="already_subscribed"):
-        checkout(house, tree_id, ana)
-
-
-def test_the_buyer_who_is_back_before_the_notice_has_the_plan_and_the_notice_adds_nothing(house, ana):
-    tree_id = chosen(house, ana)
-    checkout_id = checkout(house, tree_id, ana).rsplit("/", 1)[1]
-    house.stripe.pay(checkout_id)
-
-    back = house.wiring.billing.returned(checkout_id, ana, because=house.because(f"person:{ana}"))
-    recorded = names(house, tree_id)
-    house.deliver_notices()
-
-    assert back == tree_id
-    assert names(house, tree_id) == recorded == ["Tree.Founded", "Tree.SubscriptionStarted"]
-
-
-@pytest.mark.parametrize("checkout_id", ["cs_test_none", "", "../subscriptions", "cs_test_1?x=1", "x" * 999])
-def test_a_checkout_that_is_not_brings_nobody_a_plan(house, ana, checkout_id):
-    because = house.because(f"person:{ana}")
-
-    assert house.wiring.billing.returned(checkout_id, ana, because=because) is None
-
-
-def test_a_stranger_with_the_address_of_a_checkout_changes_nothing(house, ana):
-    tree_id, eve = chosen(house, ana), house.person("Eve")
-    checkout_id = checkout(house, tree_id, ana).rsplit("/", 1)[1]
-    house.stripe.pay(checkout_id)
-
-    back = house.wiring.billing.returned(checkout_id, eve, because=house.because(f"person:{eve}"))
-
-    assert back is None
-    assert names(house, tree_id) == ["Tree.Founded"]
-
-
-def test_a_checkout_that_is_not_paid_brings_nobody_a_plan(house, ana):
-    tree_id = chosen(house, ana)
-    checkout_id = checkout(house, tree_id, ana).rsplit("/", 1)[1]
-
-    back = house.wiring.billing.returned(checkout_id, ana, because=house.because(f"person:{ana}"))
-
-    assert back is None
-    assert names(house, tree_id) == ["Tree.Founded"]
 
 
 # Cancel and reactivate.
@@ -181,7 +104,35 @@ def test_a_portal_is_for_whoever_has_bought_something(house, ana):
     tree_id = chosen(house, ana)
 
     with pytest.raises(Refused, match="not_subscribed"):
-        house.wiring.billing.open_portal(tree_id, return_url="http://localhost/")
+        house.wiring.billing.open_portal(tree_id, ana, return_url="http://localhost/")
+
+
+def test_a_portal_and_the_links_of_an_invoice_are_for_whoever_handles_billing(house, ana, tree_id):
+    billing, eve = house.wiring.billing, house.person("Eve")
+    (invoice,) = house.wiring.gateway.invoices(house.agency.tree(tree_id).subscription_id)
+
+    portal = billing.open_portal(tree_id, ana, return_url="http://localhost/")
+    links = billing.invoice_links(tree_id, ana, invoice.invoice_id)
+
+    assert portal.startswith("http://stripe.localhost/p/session/")
+    assert links == house.wiring.gateway.invoice_links(invoice.invoice_id)
+    for ask in (
+        partial(billing.open_portal, tree_id, eve, return_url="http://localhost/"),
+        partial(billing.invoice_links, tree_id, eve, invoice.invoice_id),
+        partial(billing.refresh, tree_id, eve, because=house.because(f"person:{eve}")),
+    ):
+        with pytest.raises(Refused, match="role_too_low"):
+            ask()
+
+
+def test_the_links_of_another_trees_invoice_are_not_shown(house, ana, tree_id):
+    ben = house.person("Ben")
+    other, _ = house.agency_of(ben)
+    (invoice,) = house.wiring.gateway.invoices(house.agency.tree(other).subscription_id)
+
+    links = house.wiring.billing.invoice_links(tree_id, ana, invoice.invoice_id)
+
+    assert links is None
 
 
 # The one way back.
@@ -205,7 +156,7 @@ def test_a_refresh_finds_what_no_notice_told(house, ana, tree_id):
     house.stripe.cancel_in_portal(house.agency.tree(tree_id).subscription_id)
     house.stripe.take_notices()  # and every one of them is lost
 
-    house.wiring.billing.refresh(tree_id, because=house.because(f"person:{ana}"))
+    house.wiring.billing.refresh(tree_id, ana, because=house.because(f"person:{ana}"))
 
     assert names(house, tree_id)[-1] == "Tree.CancellationScheduled"
 
@@ -235,7 +186,7 @@ def test_reading_and_deciding_wait_for_whoever_reads_and_decides_already(house, 
     worker.join(timeout=10)
 
     assert before == []
-    assert synced == [tree_id]
+    assert synced == [Synced(outcome=NoticeOutcome.SYNCED, tree_id=tree_id)]
 
 
 def waiting_for_a_lock(house: House) -> bool:

@@ -94,6 +94,27 @@ def test_many_are_read_at_once_and_each_by_its_own_key(vault):
     assert vault.texts(texts) == texts
 
 
+@pytest.mark.parametrize("body", [b"", b"{}", '{"name": "名前 🦉"}'.encode(), b'{"n": 1}' * 100_000])
+def test_what_stripe_wrote_comes_back_byte_for_byte(vault, body):
+    stream = uuid4()
+
+    vault.keep_body(stream, body)
+
+    kept = vault.body(stream)
+    assert kept is not None
+    assert kept.encode() == body
+
+
+def test_what_stripe_never_wrote_or_what_was_erased_is_none(house, vault):
+    erased, never = uuid4(), uuid4()
+    vault.keep_body(erased, b'{"customer_email": "ana@example.com"}')
+
+    with house.database.writing() as db:
+        db.execute("DELETE FROM vault_keys WHERE subject_id = %s", (erased,))
+
+    assert [vault.body(erased), vault.body(never)] == [None, None]
+
+
 def test_destroying_a_key_erases_one_subject_and_no_other(house, vault):
     ana, ben = (vault.remember(name, f"{name}@example.com", uuid4()) for name in ("Ana", "Ben"))
     digest = vault.keep_text(ana, "what she wrote")
@@ -152,7 +173,7 @@ def a_canary_lives(house: House) -> UUID:
     anchor_id, because = house.workspace(ana, WORKSPACE), house.because(f"person:{ana}")
     tree = house.agency.choose_plan(anchor_id, ana, "agency", uuid4(), because=because)
     url = house.wiring.billing.open_checkout(
-        tree.id, email=EMAIL, success_url="http://x/", cancel_url="http://x/", because=because
+        tree.id, ana, email=EMAIL, success_url="http://x/", cancel_url="http://x/", because=because
     )
     house.stripe.pay(url.rsplit("/", 1)[1])
     house.deliver_notices()

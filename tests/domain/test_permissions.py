@@ -119,7 +119,7 @@ def test_a_client_never_gets_a_permission_of_the_tree(standing):
 def test_a_member_or_viewer_can_create_nothing(standing):
     granted = {permission for permission in Permission if may(frozenset({standing}), permission)}
 
-    assert granted <= {Permission.SEE_WORKSPACE, Permission.SEE_USAGE, Permission.SEE_MEMBERS}
+    assert granted <= {Permission.SEE_WORKSPACE, Permission.SEE_MEMBERS}
 
 
 def test_the_table_answers_for_every_permission_and_lets_nobody_in_without_a_standing():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from domain.ids import stream_of_invoice, stream_of_notice
 from projections.catalogue import ALL
@@ -57,10 +58,11 @@ def _names(house: House, customer: Customer) -> dict[str, str]:
     return names
 
 
-def _names_of_object(about: dict[str, str]) -> dict[str, str]:
+def _names_of_object(about: dict[str, Any]) -> dict[str, str]:
     if about["object"] != "invoice":
         return {about["customer"]: "<customer>"}
-    return {
+    lines = {line["id"]: f"<line {number}>" for number, line in enumerate(about["lines"]["data"])}
+    return lines | {
         about["id"]: "<invoice>",
         about["number"]: "<number>",
         str(stream_of_invoice(about["id"])): "<invoice>",

@@ -87,10 +87,7 @@ FORGED: dict[str, tuple[bytes, str | None, str]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("body", "signature", "reason"),
-    [pytest.param(*forged, id=name) for name, forged in FORGED.items()],
-)
+@pytest.mark.parametrize(("body", "signature", "reason"), list(FORGED.values()), ids=list(FORGED))
 def test_a_forged_notice_is_refused_and_nothing_recorded(shared_house, body, signature, reason):
     before = recorded(shared_house)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from adapters.stripe.errors import StripeMisconfigured, StripeRefused
+from adapters.stripe.gateway import InvoiceLinks
 from tests.adapters.local_stripe.bright_signal import (
     ANAS_EMAIL,
     BRIGHT_SIGNAL,
@@ -59,7 +61,6 @@ def test_what_stripe_does_not_know_is_none(unknown: str) -> None:
     seen = (gateway.subscription(unknown), gateway.checkout(unknown))
 
     assert seen == (None, None)
-    assert gateway.invoice_links("in_999999") is None
 
 
 def test_a_returning_customer_is_not_made_twice() -> None:
@@ -112,10 +113,51 @@ def test_a_paid_invoice_has_everything_that_an_invoice_page_shows() -> None:
     assert (invoice.total_cents, invoice.paid_cents) == (24_900, 24_900)
     assert invoice.created_at == invoice.paid_at == NEW_YEAR
     assert invoice.subscription_id == world.seen.subscription_id
-    assert invoice.hosted_url == "http://stripe.localhost/i/in_000001"
-    assert invoice.pdf_url == "http://stripe.localhost/i/in_000001/pdf"
+    assert (invoice.customer_id, invoice.billing_reason) == (world.seen.customer_id, "subscription_create")
+    assert (invoice.subtotal_cents, invoice.tax_cents, invoice.due_cents) == (24_900, 0, 24_900)
     (line,) = invoice.lines
     assert (line.quantity, line.unit_micros, line.amount_cents) == (1, 249_000_000, 24_900)
+    assert line.price_id == world.gateway.catalogue().plan_price_ids["agency"]
+    assert (line.period_started_at, line.period_ends_at) == (NEW_YEAR, FEBRUARY)
+    assert not line.is_proration
+
+
+def test_the_links_of_an_invoice_are_asked_for_when_someone_wants_them() -> None:
+    world = a_subscription()
+    (invoice,) = world.gateway.invoices(world.seen.subscription_id)
+
+    links = world.gateway.invoice_links(invoice.invoice_id)
+
+    assert links == InvoiceLinks(
+        page_url="http://stripe.localhost/i/in_000001", pdf_url="http://stripe.localhost/i/in_000001/pdf"
+    )
+
+
+def test_a_draft_can_be_read_nowhere() -> None:
+    world = a_subscription()
+    world.stripe.advance(FEBRUARY)
+    draft = world.gateway.invoices(world.seen.subscription_id)[0]
+
+    links = world.gateway.invoice_links(draft.invoice_id)
+
+    assert (draft.status, draft.number) == ("draft", None)
+    assert links is None
+
+
+@pytest.mark.parametrize("unknown", ["in_999999", "", "../customers", "in_1?x=1"])
+def test_an_invoice_that_stripe_does_not_know_has_no_links(unknown: str) -> None:
+    assert a_subscription().gateway.invoice_links(unknown) is None
+
+
+def test_a_subscription_whose_price_was_changed_in_stripe_names_no_plan_and_keeps_its_cycle() -> None:
+    world = a_subscription()
+    kept = world.stripe.account.find("subscription", world.seen.subscription_id)
+    kept["items"]["data"][0]["price"]["lookup_key"] = None
+    world.stripe.account.save(kept)
+
+    seen = world.again()
+
+    assert seen == replace(world.seen, plan=None)
 
 
 def test_a_portal_session_is_new_on_every_click() -> None:

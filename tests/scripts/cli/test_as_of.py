@@ -12,13 +12,13 @@ def test_a_tree_is_shown_as_it_is(operator: Operator):
 
     said = operator.document("as-of", scene.tree_id)
 
-    assert (said["kind"], said["version"]) == ("tree", 4)
+    assert (said["kind"], said["version"]) == ("tree", 5)
     assert said["state"]["children"] == [str(scene.child_id), str(scene.sibling_id)]
     assert said["names"][str(scene.anchor_id)] == "Bright Signal"
 
 
 def test_a_tree_is_shown_as_it_was_after_some_of_its_facts(operator: Operator):
-    said = operator.document("as-of", operator.scene.tree_id, "--version", 3)
+    said = operator.document("as-of", operator.scene.tree_id, "--version", 4)
 
     assert said["last_fact"]["name"] == "Tree.ChildAdded"
     assert said["state"]["children"] == [str(operator.scene.child_id)]
@@ -51,7 +51,7 @@ def test_what_was_not_there_yet_is_not_found(operator: Operator):
 
     assert early.exit_code == late.exit_code == 1
     assert "was not there yet" in early.stderr
-    assert "has 4 versions, not 99" in late.stderr
+    assert "has 5 versions, not 99" in late.stderr
 
 
 def test_a_version_and_an_instant_together_are_wrong_usage(operator: Operator):

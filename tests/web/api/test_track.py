@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 import pytest
 
 from tests.house import House
 from tests.web.api.asking import EVENT, Program, error_of, recorded, rows_of, used
+from web.app import create_app
 
 FULL = EVENT | {
     "agent_duration_seconds": 12.5,
@@ -64,6 +67,60 @@ def test_the_same_key_and_body_get_the_first_answer_for_ever_and_count_once(hous
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.get_json() == first.get_json()
     assert (rows_of(house, workspace), used(house, workspace)) == (1, {"2026-03-01": 1})
+
+
+def test_a_repetition_gets_the_first_answer_also_when_the_event_is_too_old_by_now(house, workspace, program):
+    at = house.clock().isoformat()
+    first = program.track(key="order-1", occurred_at=at)
+    in_batch = EVENT | {"occurred_at": at, "idempotency_key": "order-1"}
+
+    house.clock.advance(days=91)
+    again = program.track(key="order-1", occurred_at=at)
+    batched, unknown = program.batch([in_batch, in_batch | {"idempotency_key": "order-2"}]).get_json()[
+        "results"
+    ]
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.get_json() == first.get_json()
+    assert batched == {"status": 200, **first.get_json()}
+    assert (unknown["status"], unknown["error"]["code"]) == (422, "occurred_at_out_of_range")
+    assert (rows_of(house, workspace), used(house, workspace)) == (1, {"2026-03-01": 1})
+
+
+def test_too_old_or_not_another_body_under_a_known_key_is_a_conflict(house, program):
+    program.track(key="order-1")
+
+    answer = program.track(key="order-1", occurred_at="1970-01-01T00:00:00Z")
+
+    assert error_of(answer) == (409, "idempotency_conflict", "Idempotency-Key")
+
+
+def test_a_test_key_is_told_what_is_too_old(house, ana, workspace):
+    tester = Program(house, house.key(workspace, ana, mode="test"))
+
+    answer = tester.track(occurred_at="1970-01-01T00:00:00Z")
+
+    assert error_of(answer) == (422, "occurred_at_out_of_range", "occurred_at")
+
+
+def test_what_is_answered_kept_and_recorded_is_of_one_instant(house, program):
+    def restless() -> datetime:
+        house.clock.advance(seconds=1)
+        return house.clock()
+
+    program.client = create_app(replace(house.services, clock=restless)).test_client()
+
+    answers = [program.track().get_json(), *program.batch([EVENT, EVENT]).get_json()["results"]]
+
+    with house.database.connection() as db:
+        kept = db.execute(
+            "SELECT u.received_at, i.at FROM usage u JOIN event_index i ON i.stream = u.batch_id"
+            " WHERE u.event_id = ANY(%s) ORDER BY 1",
+            ([UUID(answer["event_id"]) for answer in answers],),
+        ).fetchall()
+    told = [datetime.fromisoformat(answer["received_at"]) for answer in answers]
+    assert [row["received_at"] for row in kept] == [row["at"] for row in kept] == told
+    assert told[0] < told[1] == told[2]
 
 
 def test_the_same_key_with_another_body_is_a_conflict_and_keeps_the_first(house, workspace, program):

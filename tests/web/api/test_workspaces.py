@@ -80,6 +80,63 @@ def test_a_childs_key_sees_its_own_usage_and_nothing_of_the_tree(house, ana, tre
         assert str(foreign) not in told
 
 
+def test_a_key_whose_workspace_the_screens_do_not_show_yet_is_asked_to_try_again(house, program):
+    answers = [program.get("/workspace"), program.get("/tree")]
+
+    house.run_followed()
+    assert [error_of(answer) for answer in answers] == [(503, "try_again", None)] * 2
+    assert program.get("/workspace").status_code == 200
+
+
+def becomes_an_agency(house: House, ana: UUID, workspace_id: UUID) -> None:
+    """Paid for and recorded, while the screens know nothing of it yet."""
+    because = house.because(f"person:{ana}")
+    tree = house.agency.choose_plan(workspace_id, ana, "agency", uuid4(), because=because)
+    url = house.wiring.billing.open_checkout(
+        tree.id,
+        ana,
+        email="ana@example.com",
+        success_url="http://localhost/",
+        cancel_url="http://localhost/",
+        because=because,
+    )
+    checkout_id = url.rsplit("/", 1)[1]
+    house.stripe.pay(checkout_id)
+    assert house.wiring.billing.returned(checkout_id, ana, because=because) == tree.id
+
+
+def test_plan_cycle_and_events_are_of_the_same_instant_while_the_screens_follow(house, ana):
+    workspace_id = house.workspace(ana)
+    program = program_of(house, ana, workspace_id)
+    program.track()
+    house.run_followed()
+    before = program.get("/workspace").get_json()
+
+    becomes_an_agency(house, ana, workspace_id)
+    meanwhile = program.get("/workspace").get_json()
+    house.run_followed()
+    after = program.get("/workspace").get_json()
+
+    assert meanwhile == before
+    assert (after["plan"], after["events"]) == ("agency", 0)
+    assert after["cycle"] != before["cycle"]
+
+
+def test_the_running_cycle_is_told_also_before_stripe_has_named_it(house, ana, tree_id):
+    anchor_id = house.agency.tree(tree_id).anchor_id
+    program = program_of(house, ana, anchor_id)
+    program.batch([EVENT] * 2)
+    house.clock.at = house.agency.tree(tree_id).cycle_ends_at
+    program.batch([EVENT] * 3)
+    house.run_followed()
+
+    running, ended = program.get("/tree").get_json()["cycles"]
+
+    assert (running["used"], ended["used"]) == (3, 2)
+    assert running["started_at"] == ended["ends_at"] == house.clock().isoformat()
+    assert running["pool_events"] == ended["pool_events"]
+
+
 def test_for_a_childs_key_the_tree_is_as_absent_as_an_address_that_never_was(house, ana, workspace, tree_id):
     child = house.agency.tree(tree_id).children[0]
     program = program_of(house, ana, child)

@@ -13,6 +13,7 @@ from domain.permissions import Role
 from domain.usage import Usage
 from projections.catalogue import POOLS
 from tests.house import House
+from tests.story.browser import Page
 from web.access import COOKIE, FORM_TOKEN
 
 TOKEN = "the token of this browser's forms"
@@ -33,6 +34,11 @@ class Browser:
 
     def post(self, path: str, **fields: Any) -> TestResponse:
         return self.client.post(path, data={FORM_TOKEN: TOKEN} | fields)
+
+    def form(self, page: str, action: str) -> dict[str, str]:
+        """What a form of a page holds before anybody fills it in."""
+        read = Page(page, 200, self.get(page).get_data(as_text=True))
+        return next(form.fields for form in read.forms if form.action == action)
 
     def follow(self, answer: TestResponse) -> TestResponse:
         """Where an answer leads."""
@@ -73,6 +79,16 @@ class Scene:
                 "SELECT topic FROM event_index WHERE log = 'agency' ORDER BY position"
             ).fetchall()
         return [row["topic"] for row in rows]
+
+    def in_the_vault(self) -> int:
+        """How many rows the vault has, of all kinds."""
+        with self.house.database.reading() as db:
+            row = db.execute(
+                "SELECT (SELECT count(*) FROM vault_keys) + (SELECT count(*) FROM vault_entries)"
+                " + (SELECT count(*) FROM vault_addresses) AS n"
+            ).fetchone()
+        assert row is not None
+        return int(row["n"])
 
     def track(self, workspace_id: UUID, events: int) -> None:
         """So many events of a workspace, in one batch."""

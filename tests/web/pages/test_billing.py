@@ -110,6 +110,19 @@ def test_refresh_learns_what_no_notice_told(scene: Scene) -> None:
     assert "The Agency plan ends on" in text_of(scene.browser("Ana").get(path))
 
 
+def test_refresh_learns_of_a_payment_whose_buyer_and_notice_never_came_back(scene: Scene) -> None:
+    eve, path = scene.browser("Eve"), scene.path("/w/{eves}/billing")
+    checkout = eve.post(f"{path}/plan").headers["Location"]
+    scene.house.stripe.pay(checkout.rsplit("/", 1)[1])
+    waiting = eve.get(path)
+
+    answer = eve.post(f"{path}/refresh")
+
+    assert "Ask Stripe again" in text_of(waiting)
+    assert answer.status_code == 303
+    assert "Agency, € 249.00 a month" in text_of(eve.get(path))
+
+
 def cancel_in_portal(scene: Scene, url: str) -> None:
     with scene.house.database.reading() as db:
         row = db.execute(

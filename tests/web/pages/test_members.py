@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from uuid import uuid4
 
+from domain.membership import INVITATIONS_OPEN_MAX
 from tests.web.pages.scene import Browser, Scene, text_of
 
 NEW = {"email": "nora@example.com", "name": "Nora", "role": "member"}
@@ -142,6 +143,27 @@ def test_an_invitation_that_cannot_be_is_refused_in_place(scene: Scene) -> None:
         assert f'data-code="{code}"' in answer.get_data(as_text=True)
     assert scene.facts() == before
     assert scene.house.services.vault.person_of_email(NEW["email"]) is None
+
+
+def test_whoever_is_not_invited_after_all_is_not_remembered(scene: Scene) -> None:
+    olga, path = scene.browser("Olga"), scene.path("/w/{child}/members/invitations")
+    for number in range(INVITATIONS_OPEN_MAX):
+        assert olga.post(path, email=f"client-{number}@example.com", role="viewer").status_code == 303
+    before, rows = scene.facts(), scene.in_the_vault()
+
+    answers = [olga.post(path, **NEW | fields) for fields in ({}, {"role": "admin"}, {"email": "nora"})]
+
+    assert [answer.status_code for answer in answers] == [409, 403, 422]
+    assert 'data-code="too_many_invitations"' in answers[0].get_data(as_text=True)
+    assert (scene.facts(), scene.in_the_vault()) == (before, rows)
+
+
+def test_by_whom_one_is_invited_is_known_without_the_timeline(scene: Scene) -> None:
+    link = invite(scene)
+    with scene.house.database.writing() as db:
+        db.execute("DELETE FROM timeline")
+
+    assert "Olga invites you" in text_of(scene.browser(None).get(link))
 
 
 def test_only_roles_that_one_may_give_are_offered(scene: Scene) -> None:

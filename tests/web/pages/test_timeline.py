@@ -186,8 +186,8 @@ def test_one_can_ask_for_one_story(scene: Scene):
 
     rows = told(scene, f"?story={story}")
 
-    assert len(rows) == 2
-    assert "Ana chose the Agency plan" in rows[0]
+    assert len(rows) == 3
+    assert "Ana chose the Agency plan" in rows[1]
 
 
 def test_one_can_ask_for_a_period_of_days(scene: Scene):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from tests.web.pages.scene import Scene, text_of
 
+IN_APRIL = datetime(2026, 4, 2, tzinfo=UTC)
 BAD_NAMES = ["", "   ", "x" * 121, "two\nlines", "nul\x00", "left\u202eright"]
 
 
@@ -44,6 +47,32 @@ def test_a_free_workspace_is_told_why_it_can_have_no_children(scene: Scene) -> N
     assert answer.status_code == 409
     assert 'data-code="no_agency_plan"' in answer.get_data(as_text=True)
     assert scene.facts() == before
+
+
+def test_a_workspace_that_is_refused_leaves_no_name_in_the_vault(scene: Scene) -> None:
+    ana, path = scene.browser("Ana"), scene.path("/w/{anchor}/workspaces")
+    for name in ("Third", "Fourth"):
+        ana.post(path, name=name)
+    rows = scene.in_the_vault()
+
+    full = ana.post(path, name="Fifth")
+    none = scene.browser("Eve").post(scene.path("/w/{eves}/workspaces"), name="Child")
+
+    assert 'data-code="tree_is_full"' in full.get_data(as_text=True)
+    assert 'data-code="no_agency_plan"' in none.get_data(as_text=True)
+    assert scene.in_the_vault() == rows
+
+
+def test_nor_does_one_of_an_agency_that_has_ended(scene: Scene) -> None:
+    ana = scene.browser("Ana")
+    ana.post(scene.path("/w/{anchor}/billing/cancel"))
+    scene.house.advance_to(IN_APRIL)
+    rows = scene.in_the_vault()
+
+    answer = ana.post(scene.path("/w/{anchor}/workspaces"), name="Third")
+
+    assert 'data-code="tree_ended"' in answer.get_data(as_text=True)
+    assert scene.in_the_vault() == rows
 
 
 def test_a_bad_name_is_refused_and_kept_in_the_form(scene: Scene) -> None:
