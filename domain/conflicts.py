@@ -19,7 +19,11 @@ class Contended(Exception):
 
 
 def decided_again(command: Callable[P, R]) -> Callable[P, R]:
-    """Run a command of load, decide, save; on a conflict run it again from a fresh load."""
+    """Run a command of load, decide, save; on a conflict run it again from a fresh load.
+
+    The recorder says `IntegrityError` only if somebody else has taken the next version of a stream;
+    whatever else goes wrong would go wrong again, and is not asked again.
+    """
 
     @wraps(command)
     def attempt(*args: P.args, **kwargs: P.kwargs) -> R:

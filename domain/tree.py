@@ -35,7 +35,7 @@ class Tree(Recorded):
         self.cycle_ends_at: datetime | None = None
         self.ends_at: datetime | None = None
         self.checkout_id: str | None = None  # the newest one, while the tree waits for payment
-        self.asked_at_version = 0  # the newest request to cancel or to reactivate
+        self.asked_at_version = 0  # the newest request to cancel or reactivate, until it is answered
 
     # Facts, each with its consequence. Their names and fields are for ever.
 
@@ -107,6 +107,7 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.ends_at = self.ends_at
+            tree.asked_at_version = 0
 
     class ReactivationRequested(Event):
         subscription_id: str
@@ -121,6 +122,7 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.ends_at = None
+            tree.asked_at_version = 0
 
     class SubscriptionEnded(Event):
         customer_id: str

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import CanMutateAggregate
 
 from domain import membership
+from domain.api_keys import KEYS_MAX, KeyMode
 from domain.because import Because
 from domain.membership import Invitation
 from domain.permissions import Permission, Role, Standing, may
 from domain.recorded import Recorded
 from domain.refusals import Refusal, Refused
-
-KEYS_MAX = 20
-
-
-class KeyMode(StrEnum):
-    LIVE = "live"
-    TEST = "test"  # validates everything and counts nothing
 
 
 class Workspace(Recorded):

@@ -27,8 +27,8 @@ def on(*event_classes: type) -> Callable[[H], H]:
 class Projection:
     """Plain tables, rebuildable from the logs alone.
 
-    Statements name tables without a schema: the search path decides whether the live tables, a
-    shadow of them or a temporary copy is meant, so there is one implementation for all three.
+    Statements name tables without a schema: the search path decides whether the live tables or a
+    shadow of them is meant, so there is one implementation for both.
     """
 
     name: ClassVar[str]
@@ -50,10 +50,9 @@ class Projection:
             if handler := self.handlers.get(type(fact.event)):
                 handler(self, db, fact, fact.event)
 
-    def create(self, db: Db, *, temporary: bool = False) -> None:
-        """Make the tables, empty, in the first schema of the search path."""
-        kind = "TEMPORARY TABLE" if temporary else "TABLE"
+    def create(self, db: Db) -> None:
+        """Make the tables, empty, in the first schema of the search path; fails if they are there."""
         for table, columns in self.tables.items():
-            db.execute(f"CREATE {kind} IF NOT EXISTS {table} ({columns})")
+            db.execute(f"CREATE TABLE {table} ({columns})")
         for index, columns in self.indexes.items():
-            db.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {columns}")
+            db.execute(f"CREATE INDEX {index} ON {columns}")

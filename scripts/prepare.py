@@ -38,6 +38,7 @@ def prepare(
 ) -> bool:
     """Make schema and demo as far as they are missing; tell whether the demo is there."""
     # Imported only now: a refusal to start should not wait for half the house to load.
+    from adapters.postgres.schema import Unsuitable
     from scripts import wiring
 
     write_demo = demo and demo_is_wanted(directory, database, server)
@@ -48,7 +49,10 @@ def prepare(
         directory.note_demo(database, BEGUN)
     settings = wiring.settings(environ)
     with step("Making the schema"):
-        wiring.create_schema(settings)
+        try:
+            wiring.create_schema(settings)
+        except Unsuitable as error:
+            raise CannotStart(f"{error}.") from error
     if write_demo:
         from scripts import demo as story
 

@@ -30,6 +30,7 @@ from adapters.postgres.outbox import Errand, Outbox
 from adapters.postgres.runner import Runner, wait_until_followed
 from adapters.sessions import Sessions
 from adapters.stripe.billing import Billing
+from adapters.stripe.errors import StripeAway
 from adapters.stripe.gateway import StripeGateway, connect
 from adapters.stripe.inbox import Inbox
 from adapters.stripe.notices import NoticeRefused
@@ -155,7 +156,7 @@ class Wiring:
 
     @cached_property
     def outbox(self) -> Outbox:
-        return Outbox(POLICIES)
+        return Outbox(POLICIES, away=(StripeAway,))
 
     @cached_property
     def agency(self) -> Agency:
@@ -247,7 +248,7 @@ class Wiring:
     def deliver_due(self, limit: int = 1_000) -> int:
         """Run the errands that are due, at most `limit`; answers how many were tried."""
         for done in range(limit):
-            if not self.outbox.deliver_one(self.database, self.errands, self.clock()):
+            if not self.outbox.deliver_one(self.database, self.errands, self.clock):
                 return done
         return limit
 
@@ -283,7 +284,7 @@ class Wiring:
         return None
 
     def health(self) -> dict[str, Any]:
-        return health_of(self.database, self.outbox)
+        return health_of(self.database, self.outbox, self.clock())
 
     def followed(self) -> None:
         """Wait until the screens show what was just recorded, or the deadline has passed."""

@@ -2,30 +2,72 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from psycopg import Connection
+
+from adapters.postgres import parking
 from adapters.postgres.database import Database
 from adapters.postgres.logs import LOGS, head
 from adapters.postgres.outbox import Outbox
 
-LAG_MAX = 10_000  # facts; more than this is not "a moment ago" any more
+# What is older than this is not "a moment ago" any more.
+UNFOLLOWED_MAX = timedelta(minutes=1)
+DUE_MAX = timedelta(minutes=5)  # nobody has tried
+ASKED_MAX = timedelta(hours=1)  # all tries were in vain
 
 
-def health_of(database: Database, outbox: Outbox) -> dict[str, Any]:
-    """Positions, lag, parked keys and the outbox; `status` is ``ok`` or ``degraded``."""
-    with database.connection() as db:
-        marks = {row["log"]: row["position"] for row in db.execute("SELECT * FROM bookmarks")}
-        heads = {log: head(db, log) for log in LOGS}
+def health_of(database: Database, outbox: Outbox, now: datetime) -> dict[str, Any]:
+    """`status` is ``ok`` or ``degraded``, and then `why` says what is late or stuck.
+
+    Anybody may ask, so there is no id in it and no text of an error.
+    """
+    with database.reading() as db:
+        logs = {log: _log(db, log, now) for log in LOGS}
         parked = [
-            {"projection": row["projection"], "facts_from": row["position"], "error": row["error"]}
-            for row in db.execute("SELECT * FROM parked ORDER BY at LIMIT 20")
+            {
+                "projection": cause["projection"],
+                "facts_from": cause["position"],
+                "error": cause["error"].partition(":")[0],
+            }
+            for cause in parking.causes(db)
         ]
-        waiting, given_up = outbox.waiting(db), outbox.given_up(db)
-    lag = {log: heads[log] - marks[log] for log in LOGS}
-    well = not parked and not given_up and max(lag.values()) <= LAG_MAX
-    return {
-        "status": "ok" if well else "degraded",
-        "logs": {log: {"head": heads[log], "followed": marks[log], "lag": lag[log]} for log in LOGS},
-        "parked": parked,
-        "outbox": {"waiting": waiting, "given_up": given_up},
+        errands = outbox.state(db)
+    wrong = {
+        "parked": bool(parked),
+        "errands_given_up": errands.given_up > 0,
+        "errands_not_tried": _older(errands.due_since, now, DUE_MAX),
+        "errands_in_vain": _older(errands.asked_since, now, ASKED_MAX),
+        **{f"{log}_not_followed": said["age_seconds"] > UNFOLLOWED_MAX.seconds for log, said in logs.items()},
     }
+    return {
+        "status": "degraded" if any(wrong.values()) else "ok",
+        "why": [name for name, is_so in wrong.items() if is_so],
+        "logs": logs,
+        "parked": parked,
+        "outbox": {"waiting": errands.waiting, "given_up": errands.given_up},
+    }
+
+
+def _log(db: Connection[Any], log: str, now: datetime) -> dict[str, int]:
+    """How far the screens are behind a log, and for how long the first fact that they lack has waited."""
+    mark = db.execute("SELECT position FROM bookmarks WHERE log = %s", (log,)).fetchone()
+    assert mark is not None, "the schema makes a bookmark for each log"
+    followed = mark["position"]
+    first = db.execute(
+        "SELECT at FROM event_index WHERE log = %s AND position > %s ORDER BY position LIMIT 1",
+        (log, followed),
+    ).fetchone()
+    last = head(db, log)
+    age = max(now - first["at"], timedelta()) if first else timedelta()
+    return {
+        "head": last,
+        "followed": followed,
+        "lag": last - followed,
+        "age_seconds": int(age.total_seconds()),
+    }
+
+
+def _older(since: datetime | None, now: datetime, limit: timedelta) -> bool:
+    return since is not None and now - since > limit

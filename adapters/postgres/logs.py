@@ -75,20 +75,21 @@ def rows_after(
 ) -> list[DictRow]:
     """Rows of a log in order, undecoded; never only a part of what was appended together.
 
-    A downgrade is one append: a follower that stopped in the middle of it would show half a tree.
+    A downgrade is one append: a follower that stopped in the middle of it would show half a tree. So
+    the last append of a full batch, which may go on, is left for the next one; an append that alone is
+    longer than `limit` comes whole all the same.
     """
     select = SQL(
         "SELECT * FROM {events} WHERE notification_id > %s AND notification_id <= %s"
         " ORDER BY notification_id LIMIT %s"
     ).format(events=Identifier("public", f"{log}_events"))
-    rows: list[DictRow] = db.execute(select, (position, upto, limit)).fetchall()
-    if len(rows) == limit:
-        tail = SQL(
-            "SELECT * FROM {events} WHERE notification_id > %s AND append = %s ORDER BY notification_id"
-        ).format(events=Identifier("public", f"{log}_events"))
-        last = rows[-1]
-        rows += db.execute(tail, (last["notification_id"], last["append"])).fetchall()
-    return rows
+    while True:
+        rows: list[DictRow] = db.execute(select, (position, upto, limit)).fetchall()
+        if len(rows) < limit:
+            return rows
+        if whole := [row for row in rows if row["append"] != rows[-1]["append"]]:
+            return whole
+        limit *= 2
 
 
 def facts_where(db: Connection[Any], log: str, condition: str, **given: Any) -> Iterator[Fact]:

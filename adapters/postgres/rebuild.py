@@ -1,9 +1,9 @@
-"""Rebuild: a projection is made anew from the logs beside the live one, compared, and swapped in."""
+"""Rebuild: projections are made anew from the logs beside the live ones, compared, and swapped in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,11 +13,12 @@ from psycopg.rows import DictRow
 from psycopg.sql import SQL, Identifier
 
 from adapters.postgres.database import Database
-from adapters.postgres.logs import LOGS, fact_of, head, rows_after
-from domain.fact import Fact
+from adapters.postgres.logs import LOGS, head, rows_after
+from adapters.postgres.parking import anything_parked, unpark_everything
+from adapters.postgres.poison import Fed, Poison, feed
 
 BATCH = 5_000
-SHADOW = "shadow"
+SHADOW = "heartwood_shadow"
 REBUILD_LOCK = 7_201_003
 # While the swap waits for those who read, those who come later wait for the swap: so it never waits for
 # long, and tries again.
@@ -27,15 +28,10 @@ SWAP_ATTEMPTS_MAX = 40
 Progress = Callable[[int, int], None]  # facts read, facts there are
 
 
-class Rebuildable(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def logs(self) -> Sequence[str]: ...
+class Rebuildable(Fed, Protocol):
     @property
     def tables(self) -> Mapping[str, str]: ...
     def create(self, db: Connection[Any]) -> None: ...
-    def apply(self, db: Connection[Any], facts: Sequence[Fact]) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +45,48 @@ class Rebuilt:
     swapped: bool
 
 
-class AlreadyRebuilding(Exception):
-    """Another rebuild is under way; nothing was changed."""
+class NotRebuilt(Exception):
+    """The message says why; nothing was changed."""
+
+
+class AlreadyRebuilding(NotRebuilt):
+    """Another rebuild is under way."""
+
+
+class SomethingIsParked(NotRebuilt):
+    """One screen made whole alone would tell of a tree what the others do not know yet."""
+
+
+class StillPoison(NotRebuilt):
+    """A projection cannot follow a fact."""
 
 
 def rebuild(
     database: Database, projection: Rebuildable, progress: Progress, *, inline: bool = False
 ) -> Rebuilt:
-    """Build and compare in a schema of its own while people work, and stop them for the swap only.
+    """Make one projection anew.
 
-    `inline` projections are as new as the logs; followed ones are as new as the bookmarks.
+    `inline` projections are as new as the logs; followed ones are as new as the bookmarks, and while
+    something is parked they are only made anew together.
     """
+    with _shadow(database, [projection], progress, inline=inline) as shadow:
+        (made,) = shadow.take_over()
+    return made
+
+
+def rebuild_followed(
+    database: Database, followed: Sequence[Rebuildable], progress: Progress
+) -> list[Rebuilt]:
+    """Make all followed projections anew and swap them in at once; what was parked is followed again."""
+    with _shadow(database, followed, progress, all_followed=True) as shadow:
+        return shadow.take_over()
+
+
+@contextmanager
+def _shadow(
+    database: Database, projections: Sequence[Rebuildable], progress: Progress, **kind: bool
+) -> Iterator[_Shadow]:
+    """A schema of its own, gone in the end."""
     with database.connect() as db:
         row = db.execute("SELECT pg_try_advisory_lock(%s) AS got", (REBUILD_LOCK,)).fetchone()
         if row is None or not row["got"]:
@@ -68,51 +95,96 @@ def rebuild(
         db.execute(f"CREATE SCHEMA {SHADOW}")
         db.execute(f"SET search_path = {SHADOW}, public")
         try:
-            shadow = _Shadow(db, projection, progress, inline)
-            projection.create(db)
-            shadow.follow()
-            rows, differences = shadow.compare()
-            shadow.swap()
+            yield _Shadow(db, projections, progress, **kind)
         finally:
             if not db.closed and not db.broken:
                 db.execute(f"DROP SCHEMA IF EXISTS {SHADOW} CASCADE")
-                # A session that was just closed may hold its lock for a moment, and the next rebuild begins now.
+                # A session that was just closed may hold its lock for a moment; the next rebuild begins now.
                 db.execute("SELECT pg_advisory_unlock(%s)", (REBUILD_LOCK,))
-    return Rebuilt(name=projection.name, facts=shadow.facts, rows=rows, differences=differences, swapped=True)
 
 
 class _Shadow:
     """The tables that are being made, and how far they have come in each log."""
 
     def __init__(
-        self, db: Connection[DictRow], projection: Rebuildable, progress: Progress, inline: bool
+        self,
+        db: Connection[DictRow],
+        projections: Sequence[Rebuildable],
+        progress: Progress,
+        *,
+        inline: bool = False,
+        all_followed: bool = False,
     ) -> None:
         self.db = db
-        self.projection = projection
+        self.projections = projections
+        self.tables = [table for projection in projections for table in projection.tables]
         self.progress = progress
         self.inline = inline
-        self.at = dict.fromkeys(projection.logs, 0)
-        self.facts = 0
+        self.all_followed = all_followed
+        self.at = {log: 0 for log in LOGS if any(log in projection.logs for projection in projections)}
+        self.facts = dict(self.at)
+
+    def take_over(self) -> list[Rebuilt]:
+        """Build and compare while people work, and stop them for the swap only."""
+        self.refuse_if_parked()
+        for projection in self.projections:
+            projection.create(self.db)
+        self.follow()
+        rows, differences = self.compare()
+        self.swap()
+        return [
+            Rebuilt(
+                name=projection.name,
+                facts=sum(self.facts[log] for log in projection.logs),
+                rows={table: rows[table] for table in projection.tables},
+                differences=sum(differences[table] for table in projection.tables),
+                swapped=True,
+            )
+            for projection in self.projections
+        ]
+
+    def refuse_if_parked(self) -> None:
+        if self.inline or self.all_followed or not anything_parked(self.db):
+            return
+        raise SomethingIsParked(
+            "something is parked, so the screens are made whole together: heartwood rebuild --all"
+        )
 
     def follow(self) -> None:
         """Apply facts up to where the live tables stand."""
         ends = self._ends()
-        there = self.facts + sum(ends.values()) - sum(self.at.values())
+        there = sum(self.facts.values()) + sum(ends.values()) - sum(self.at.values())
         for log, end in ends.items():
             while rows := rows_after(self.db, log, self.at[log], limit=BATCH, upto=end):
-                with self.db.transaction():
-                    self.projection.apply(self.db, [fact_of(log, row) for row in rows])
+                try:
+                    feed(self.db, self.projections, log, rows)
+                except Poison as poison:
+                    raise StillPoison(self._where(log, rows, poison)) from poison
                 self.at[log] = rows[-1]["notification_id"]
-                self.facts += len(rows)
-                self.progress(self.facts, max(there, self.facts))
+                self.facts[log] += len(rows)
+                read = sum(self.facts.values())
+                self.progress(read, max(there, read))
 
-    def compare(self) -> tuple[dict[str, int], int]:
-        """Rows per table, and how many differ; nobody waits, because one snapshot shows both sides."""
+    def _where(self, log: str, rows: Sequence[DictRow], poison: Poison) -> str:
+        """Which of these facts it is: found by feeding them one by one."""
+        place = f"{log} {rows[0]['notification_id']} to {rows[-1]['notification_id']}"
+        with self.db.transaction(force_rollback=True):
+            for row in rows:
+                try:
+                    feed(self.db, self.projections, log, [row])
+                except Poison as found:
+                    poison = found
+                    place = f"{row['topic']} at {log} {row['notification_id']}, stream {row['originator_id']}"
+                    break
+        return f"{poison.says} {place} ({_line(poison.error)}); nothing was changed"
+
+    def compare(self) -> tuple[dict[str, int], dict[str, int]]:
+        """By table: rows, and how many differ; nobody waits, because one snapshot shows both sides."""
         with self.db.transaction():
             self.db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             self.follow()
-            rows = {table: _count(self.db, SHADOW, table) for table in self.projection.tables}
-            return rows, sum(_differences(self.db, table) for table in self.projection.tables)
+            rows = {table: _count(self.db, SHADOW, table) for table in self.tables}
+            return rows, {table: _differences(self.db, table) for table in self.tables}
 
     def swap(self) -> None:
         for _ in range(SWAP_ATTEMPTS_MAX - 1):
@@ -121,14 +193,16 @@ class _Shadow:
         self._swap()
 
     def _swap(self) -> None:
-        at, facts = dict(self.at), self.facts
+        at, facts = dict(self.at), dict(self.facts)
         try:
             with self.db.transaction():
                 self._stop_everybody()
+                self.refuse_if_parked()
                 self.follow()
-                for table in self.projection.tables:
+                for table in self.tables:
                     _swap(self.db, table)
-                self.db.execute("DELETE FROM parked WHERE projection = %s", (self.projection.name,))
+                if self.all_followed:
+                    unpark_everything(self.db)
         except LockNotAvailable:
             self.at, self.facts = at, facts
             raise
@@ -147,6 +221,10 @@ class _Shadow:
             return {log: head(self.db, log) for log in self.at}
         marks = {row["log"]: row["position"] for row in self.db.execute("SELECT * FROM bookmarks")}
         return {log: marks[log] for log in self.at}
+
+
+def _line(text: str) -> str:
+    return text.partition("\n")[0]
 
 
 def _count(db: Connection[DictRow], schema: str, table: str) -> int:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from typing import Any, Protocol, TypeVar
 
+import psycopg
 from eventsourcing.persistence import (
+    DatabaseError,
     IntegrityError,
     InterfaceError,
     OperationalError,
@@ -43,6 +46,13 @@ class OutcomeUnknown(OperationalError):
     """The database went away and did not come back in time to say what it kept.
 
     Whoever gets this may ask again: a fact that was stored is recognised, not stored twice.
+    """
+
+
+class DoesNotFit(DatabaseError):
+    """What belongs to an append broke a rule of another table than the log: a fault of ours.
+
+    It is no `IntegrityError`, which says that someone else was first and that the command decides again.
     """
 
 
@@ -89,7 +99,12 @@ class AppendingRecorder(PostgresApplicationRecorder):
     def _append(
         self, stored_events: Sequence[StoredEvent], inside: Inside | None, again: bool
     ) -> Sequence[int]:
-        with self.datastore.get_connection() as db, db.transaction(), db.cursor() as cursor:
+        with (
+            self.datastore.get_connection() as db,
+            _conflicts_only_about(self.events_table_name),
+            db.transaction(),
+            db.cursor() as cursor,
+        ):
             self._lock_table(cursor)
             if again and (stored := self._already_stored(cursor, stored_events)):
                 return stored
@@ -142,6 +157,16 @@ class AppendingRecorder(PostgresApplicationRecorder):
         ).format(table=Identifier(self.datastore.schema, self.events_table_name))
         found = [row["notification_id"] for row in cursor.execute(statement, _columns(stored_events))]
         return found if len(found) == len(stored_events) else []
+
+
+@contextmanager
+def _conflicts_only_about(events_table: str) -> Iterator[None]:
+    try:
+        yield
+    except psycopg.IntegrityError as error:
+        if error.diag.table_name == events_table:
+            raise
+        raise DoesNotFit(f"{error.diag.table_name}: {error.diag.constraint_name}") from error
 
 
 def _columns(stored_events: Sequence[StoredEvent]) -> tuple[list[Any], ...]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from psycopg import Connection
+from psycopg import Connection, Error
+from psycopg.errors import DuplicateObject, DuplicateTable
 from psycopg.sql import SQL, Identifier
 
 from adapters.postgres.logs import LOGS
 
 VERSION = 1
 SCHEMA_LOCK = 7_201_001
+QUOTED = re.compile(r"[\"„“»«](.+?)[\"“”«»]")  # in whatever language the server speaks
 
 
 class Made(Protocol):
@@ -20,32 +23,54 @@ class Made(Protocol):
     def create(self, db: Connection[Any]) -> None: ...
 
 
-class OtherVersion(Exception):
-    """The database was made by another version of the program; nothing was changed."""
+class Unsuitable(Exception):
+    """The database is none that this program can work with; nothing was changed."""
+
+
+class OtherVersion(Unsuitable):
+    """It was made by another version of the program."""
+
+
+class NotOurs(Unsuitable):
+    """Somebody else's tables have the names of ours."""
 
 
 def create(db: Connection[Any], parts: Sequence[Made]) -> None:
-    """Make what is missing, in one transaction; two that start at once do it one after the other."""
-    with db.transaction():
-        db.execute("SELECT pg_advisory_xact_lock(%s)", (SCHEMA_LOCK,))
-        found = version_of(db)
-        if found not in (None, VERSION):
-            raise OtherVersion(f"the database has schema version {found}, this program needs {VERSION}")
-        if found == VERSION:
-            return
-        for log in LOGS:
-            _create_log(db, log)
-        db.execute("CREATE TABLE bookmarks (log text PRIMARY KEY, position bigint NOT NULL)")
-        for log in LOGS:
-            db.execute("INSERT INTO bookmarks VALUES (%s, 0)", (log,))
-        db.execute(
-            "CREATE TABLE parked (projection text, key uuid, log text NOT NULL, position bigint NOT NULL,"
-            " error text NOT NULL, at timestamptz NOT NULL, PRIMARY KEY (projection, key))"
-        )
-        for part in parts:
-            part.create(db)
-        db.execute("CREATE TABLE schema_version (version integer PRIMARY KEY)")
-        db.execute("INSERT INTO schema_version VALUES (%s)", (VERSION,))
+    """Make all of it in one transaction, or nothing; two that start at once do it one after the other."""
+    try:
+        with db.transaction():
+            db.execute("SELECT pg_advisory_xact_lock(%s)", (SCHEMA_LOCK,))
+            found = version_of(db)
+            if found not in (None, VERSION):
+                raise OtherVersion(f"the database has schema version {found}, this program needs {VERSION}")
+            if found is None:
+                _create(db, parts)
+    except (DuplicateTable, DuplicateObject) as error:
+        taken = f'the database already has a table "{_name_in(error)}" that is not ours'
+        raise NotOurs(f"{taken}; give Heartwood an empty database") from error
+
+
+def _name_in(error: Error) -> str:
+    said = error.diag.message_primary or str(error)
+    named = QUOTED.search(said)
+    return named[1] if named else said
+
+
+def _create(db: Connection[Any], parts: Sequence[Made]) -> None:
+    for log in LOGS:
+        _create_log(db, log)
+    db.execute("CREATE TABLE bookmarks (log text PRIMARY KEY, position bigint NOT NULL)")
+    for log in LOGS:
+        db.execute("INSERT INTO bookmarks VALUES (%s, 0)", (log,))
+    # Whatever is parked is followed by no projection; log, position and error tell of the fact that began it.
+    db.execute(
+        "CREATE TABLE parked (key uuid PRIMARY KEY, projection text NOT NULL, log text NOT NULL,"
+        " position bigint NOT NULL, error text NOT NULL, at timestamptz NOT NULL)"
+    )
+    for part in parts:
+        part.create(db)
+    db.execute("CREATE TABLE schema_version (version integer PRIMARY KEY)")
+    db.execute("INSERT INTO schema_version VALUES (%s)", (VERSION,))
 
 
 def version_of(db: Connection[Any]) -> int | None:

@@ -29,6 +29,10 @@ class StripeTryAgain(StripeFault):
     """Stripe did not answer, or not now. The same call with the same key may be made later."""
 
 
+class StripeAway(StripeTryAgain):
+    """No answer, or one about Stripe's own trouble: it is not our call that is at fault."""
+
+
 class StripeRefused(StripeFault):
     """Stripe understood, and said no. The same call will be refused again."""
 
@@ -61,7 +65,7 @@ def kind_of(error: stripe.StripeError) -> type[StripeFault]:
         case stripe.InvalidRequestError() | stripe.CardError() | stripe.IdempotencyError():
             return StripeRefused
         case _:  # no connection, a timeout, too many requests, a conflict, or trouble at Stripe
-            return StripeTryAgain
+            return StripeAway
 
 
 def none_if_missing(ask: Callable[[], T]) -> T | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from domain.api_keys import KeyMode
 from domain.because import Because
 from domain.commands.loading import Loading
 from domain.conflicts import decided_again
 from domain.membership import INVITATION_DAYS
 from domain.permissions import Role
-from domain.workspace import KeyMode
 
 
 class People(Loading):

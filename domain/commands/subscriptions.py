@@ -57,6 +57,8 @@ class Subscriptions(Loading):
             return NoticeOutcome.SYNCED
         anchor = self.workspace(tree.anchor_id)
         if tree.status is TreeStatus.AWAITING_PAYMENT:
+            if anchor.tree_id is not None:  # it chose another plan meanwhile, and that one was paid first
+                return NoticeOutcome.NOT_CURRENT
             tree.start_subscription(seen, because=because)
             anchor.become_anchor(tree_id, tree.plan, seen.customer_id, because=because)
         tree.start_cycle(seen.cycle_started_at, seen.cycle_ends_at, because=because)

@@ -13,6 +13,7 @@ from psycopg import Connection
 from adapters.postgres import schema
 from adapters.postgres.database import Database
 from adapters.postgres.logs import LOGS, head
+from adapters.postgres.parking import causes
 from projections.history.wording import count, counted
 from scripts.cli import check_queries as queries
 
@@ -89,12 +90,14 @@ def _behind(db: Connection[Any], heads: dict[str, int]) -> dict[str, int]:
 
 
 def parked(db: Connection[Any]) -> Finding:
-    rows = db.execute("SELECT projection, key, error FROM parked ORDER BY at").fetchall()
-    if not rows:
+    found = causes(db)
+    if not found:
         return _right("parked", "no screen has given up on a fact")
-    listed = "; ".join(f"{row['projection']} on {row['key']}: {row['error']}" for row in rows[:SHOWN_MAX])
-    todo = "mend the cause, then heartwood rebuild the projection"
-    return _wrong("parked", f"{counted(len(rows), 'tree')} not followed: {listed}", todo)
+    listed = "; ".join(
+        f"{row['projection']} at {row['log']} {row['position']}: {row['error']}" for row in found[:SHOWN_MAX]
+    )
+    todo = "mend the cause, then heartwood rebuild --all"
+    return _wrong("parked", f"{counted(len(found), 'fact')} not followed: {listed}", todo)
 
 
 def leaves(log: str) -> Check:

@@ -12,7 +12,7 @@ import click
 import psycopg
 from psycopg_pool import PoolTimeout
 
-from adapters.postgres.rebuild import AlreadyRebuilding
+from adapters.postgres.rebuild import NotRebuilt
 from domain.fact import Fact
 from projections.history.names import KnownNames, Mentions, digests_of
 from scripts import wiring
@@ -34,13 +34,15 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except wiring.NotReady as error:
             raise Stop(str(error)) from error
+        except psycopg.errors.LockNotAvailable as error:
+            raise Stop("others held what this needs for too long; nothing was changed, try again") from error
         except (psycopg.OperationalError, PoolTimeout) as error:
             raise Stop(f"the database of {ctx.obj.data} does not answer; {START_AGAIN}") from error
         except psycopg.errors.UndefinedTable as error:
             raise Stop(f"the database of {ctx.obj.data} is no Heartwood; {START_AGAIN}") from error
         except PermissionError as error:
             raise Stop(f"you may not read {error.filename}; use the account that started it") from error
-        except AlreadyRebuilding as error:
+        except NotRebuilt as error:
             raise Stop(str(error)) from error
 
 

@@ -1,47 +1,67 @@
-"""`heartwood rebuild`: make a projection anew from the logs, compare it, and swap it in."""
+"""`heartwood rebuild`: make projections anew from the logs, compare them, and swap them in."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
-from adapters.postgres.rebuild import Rebuilt
-from adapters.postgres.rebuild import rebuild as rebuilt_from_logs
-from projections.catalogue import ALL, INLINE
+from adapters.postgres.rebuild import Progress, Rebuilt, rebuild_followed
+from adapters.postgres.rebuild import rebuild as rebuild_one
+from projections.catalogue import ALL, FOLLOWED, INLINE
 from projections.history.wording import count, counted
+from projections.projection import Projection
 from scripts.cli.desk import Desk, as_json, say
 
 
 @click.command()
 @click.argument("name", metavar="NAME", required=False, type=click.Choice(list(ALL)))
-@click.option("--all", "all_of_them", is_flag=True, help="Every projection, one after the other.")
+@click.option(
+    "--all", "all_of_them", is_flag=True, help="Every projection, and whatever is parked with them."
+)
 @as_json
 @click.pass_obj
 def rebuild(desk: Desk, name: str | None, all_of_them: bool, as_json: bool) -> None:
-    """Build a projection beside the live one while people work, compare the two, and swap."""
+    """Build a projection beside the live one while people work, compare the two, and swap.
+
+    If something is parked, the screens are only made whole together: use --all, once the cause is mended.
+    """
     if (name is None) is not all_of_them:
         raise click.UsageError(f"Give one name or --all. The names: {', '.join(ALL)}.")
     done = []
-    for one in ALL if name is None else [name]:
-        done.append(_rebuild(desk, one))
+    for made in _everything(desk) if name is None else [_one(desk, ALL[name])]:
+        done.append(made)
         if not as_json:
-            _tell(done[-1])
+            _tell(made)
     if as_json:
         say({"rebuilt": done})
 
 
-def _rebuild(desk: Desk, name: str) -> Rebuilt:
-    projection = ALL[name]
-    with click.progressbar(length=1, label=f"{name:<16}", file=sys.stderr) as bar:
+def _everything(desk: Desk) -> Iterator[Rebuilt]:
+    for projection in INLINE:
+        yield _one(desk, projection)
+    with _bar("the screens") as progress:
+        made = rebuild_followed(desk.wiring.database, FOLLOWED, progress)
+    yield from made
+
+
+def _one(desk: Desk, projection: Projection) -> Rebuilt:
+    with _bar(projection.name) as progress:
+        return rebuild_one(desk.wiring.database, projection, progress, inline=projection in INLINE)
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Progress]:
+    with click.progressbar(length=1, label=f"{label:<16}", file=sys.stderr) as bar:
 
         def progress(applied: int, there: int) -> None:
             bar.length = max(there, 1)
             bar.update(applied - bar.pos)
 
-        made = rebuilt_from_logs(desk.wiring.database, projection, progress, inline=projection in INLINE)
+        yield progress
         progress(bar.length or 1, bar.length or 1)
-    return made
 
 
 def _tell(made: Rebuilt) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -82,21 +81,6 @@ def test_while_stripe_is_away_no_checkout_is_remembered_and_the_next_click_opens
     assert url.rsplit("/", 1)[1] == house.agency.tree(tree_id).checkout_id
 
 
-def test_a_checkout_whose_page_died_before_it_was_remembered_is_found_again(house, ana, monkeypatch):
-    tree_id = chosen(house, ana)
-    with monkeypatch.context() as dying, pytest.raises(ConnectionAbortedError):
-        dying.setattr(house.agency, "note_checkout", the_page_dies)
-        checkout(house, tree_id, ana)
-
-    url = checkout(house, tree_id, ana)
-
-    assert url.endswith("cs_test_000001")  # the one that was opened already
-
-
-def the_page_dies(*_: Any, **__: Any) -> None:
-    raise ConnectionAbortedError
-
-
 def test_an_hour_later_the_way_to_pay_is_open_still(house, ana):
     tree_id = chosen(house, ana)
     checkout(house, tree_id, ana)
@@ -144,6 +128,25 @@ def test_looking_again_before_anything_is_paid_for_changes_nothing(house, ana):
     house.wiring.billing.refresh(tree_id, ana, because=house.because(f"person:{ana}"))
 
     assert names(house, tree_id) == ["Tree.Founded", "Tree.CheckoutOpened"]
+
+
+@pytest.mark.parametrize("first", ["pro", "agency"])
+def test_of_two_plans_that_were_both_paid_for_the_first_one_stays(house, ana, first):
+    anchor_id, because = house.workspace(ana), house.because(f"person:{ana}")
+    urls, trees = {}, {}
+    for plan in ("pro", "agency"):
+        trees[plan] = house.agency.choose_plan(anchor_id, ana, plan, uuid4(), because=because).id
+        urls[plan] = checkout(house, trees[plan], ana)
+    second = next(plan for plan in trees if plan != first)
+
+    for plan in (first, second):
+        pay(house, urls[plan])
+        house.deliver_notices()
+
+    anchor = house.agency.workspace(anchor_id)
+    assert (anchor.plan, anchor.tree_id) == (first, trees[first])
+    assert house.agency.tree(trees[first]).status == "active"
+    assert house.agency.tree(trees[second]).status == "awaiting_payment"
 
 
 # An agency that has ended, and whose customer Stripe knows still.

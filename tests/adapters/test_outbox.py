@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -12,64 +12,25 @@ from eventsourcing.persistence import IntegrityError
 from psycopg.errors import UniqueViolation
 
 from adapters.postgres.logs import open_log
-from adapters.postgres.outbox import ATTEMPTS_MAX, BACK_OFF_MAX, ERROR_LENGTH_MAX, LEASE, Entry, Outbox
+from adapters.postgres.outbox import LEASE, Entry, Outbox
 from adapters.stripe.client import client_for
 from domain.agency import Agency
-from domain.billing import NoticeSeen
 from domain.fact import Fact
 from domain.notice import StripeNotice
+from domain.overage import OverageDue
 from domain.permissions import Role
+from tests.adapters.errands import (
+    ERRAND,
+    SECOND,
+    PulledPlug,
+    deliver,
+    entries,
+    nothing,
+    notice,
+    pull_the_plug,
+    seen,
+)
 from tests.house import House
-
-SECOND = timedelta(seconds=1)
-ERRAND = "act_on_notice"
-
-
-class Stumble(Exception):
-    """What goes wrong in an errand of these tests."""
-
-
-class PulledPlug(BaseException):
-    """The worker is gone in the middle of something."""
-
-
-def seen(house: House, number: int = 1, body_sha256: str = "0" * 64) -> NoticeSeen:
-    return NoticeSeen(
-        notice_id=f"evt_{number}",
-        type="customer.updated",
-        object_id="cus_1",
-        subscription_id=None,
-        stripe_created_at=house.clock(),
-        api_version=None,
-        livemode=False,
-        body_sha256=body_sha256,
-    )
-
-
-def notice(house: House, number: int = 1) -> None:
-    """A fact that asks for an errand."""
-    house.agency.receive_notice(seen(house, number), because=house.because("stripe"))
-
-
-def entries(house: House) -> list[dict[str, Any]]:
-    with house.database.connection() as db:
-        return list(db.execute("SELECT * FROM outbox ORDER BY entry_id"))
-
-
-def deliver(house: House, errand: Any, at: datetime | None = None) -> bool:
-    return house.wiring.outbox.deliver_one(house.database, {ERRAND: errand}, at or house.clock())
-
-
-def stumble(entry: Entry) -> None:
-    raise Stumble("the world " + "x" * 1_000)
-
-
-def pull_the_plug(entry: Entry) -> None:
-    raise PulledPlug
-
-
-def nothing(entry: Entry) -> None:
-    """Done at once."""
 
 
 def test_a_fact_that_asks_for_something_leaves_one_errand_in_its_own_transaction(house):
@@ -134,58 +95,12 @@ def test_an_errand_is_run_once_and_is_done(house):
     assert entries(house)[0]["done_at"] == house.clock()
 
 
-def test_an_errand_that_fails_waits_longer_each_time_and_at_most_an_hour(house):
-    notice(house)
-    waits = []
-
-    for _ in range(ATTEMPTS_MAX - 1):
-        assert deliver(house, stumble)
-        due_at = entries(house)[0]["due_at"]
-        waits.append(due_at - house.clock())
-        assert not deliver(house, stumble, due_at - timedelta(microseconds=1))
-        house.clock.at = due_at
-
-    assert waits[:5] == [2 * SECOND, 4 * SECOND, 8 * SECOND, 16 * SECOND, 32 * SECOND]
-    assert waits == sorted(waits)
-    assert waits[-1] == BACK_OFF_MAX == timedelta(hours=1)
-
-
-def test_after_the_last_attempt_it_gives_up_and_says_so(house):
-    notice(house)
-
-    for _ in range(ATTEMPTS_MAX):
-        assert deliver(house, stumble)
-        house.clock.advance(hours=2)
-
-    (entry,) = entries(house)
-    assert not deliver(house, nothing)
-    assert (entry["attempts"], entry["done_at"]) == (ATTEMPTS_MAX, None)
-    assert entry["gave_up_at"] is not None
-    assert entry["last_error"].startswith("Stumble: the world x")
-    assert len(entry["last_error"]) == ERROR_LENGTH_MAX
-    with house.database.connection() as db:
-        assert (house.wiring.outbox.waiting(db), house.wiring.outbox.given_up(db)) == (0, 1)
-
-
 def test_an_errand_that_nobody_knows_fails_like_any_other(house):
     notice(house)
 
-    assert house.wiring.outbox.deliver_one(house.database, {}, house.clock())
+    assert house.wiring.outbox.deliver_one(house.database, {}, house.clock)
 
     assert entries(house)[0]["last_error"] == f"KeyError: '{ERRAND}'"
-
-
-def test_the_one_that_is_due_longest_goes_first(house):
-    for number in (1, 2, 3):
-        notice(house, number)
-        house.clock.advance(seconds=1)
-    ran: list[Entry] = []
-
-    while deliver(house, ran.append):
-        pass
-
-    expected = [house.agency.notice(f"evt_{number}").id for number in (1, 2, 3)]
-    assert [entry.stream for entry in ran] == expected
 
 
 def test_while_one_worker_is_at_it_no_other_takes_it(house):
@@ -228,19 +143,26 @@ def test_an_errand_done_by_a_worker_that_died_before_it_said_so_has_its_effect_o
     ana = house.person("Ana")
     tree_id, _ = house.agency_of(ana)
     tree = house.agency.tree(tree_id)
-    because = house.because("clock")
-    house.agency.claim_overage(tree_id, tree.cycle_started_at, 60_000, because=because)
+    due = OverageDue(
+        tree_id=tree_id,
+        cycle_started_at=tree.cycle_started_at,
+        cycle_ends_at=tree.cycle_ends_at,
+        pool_events=25_000,
+        used=85_000,
+        metering_position=1,
+    )
+    house.agency.claim_overage(due, because=house.because("clock"))
 
     def report_and_die(entry: Entry) -> None:
-        house.wiring.billing.report_overage(entry)
+        house.wiring.errands["report_overage"](entry)
         raise PulledPlug
 
     with pytest.raises(PulledPlug):
-        house.wiring.outbox.deliver_one(house.database, {"report_overage": report_and_die}, house.clock())
-    house.clock.advance(seconds=61)
+        house.wiring.outbox.deliver_one(house.database, {"report_overage": report_and_die}, house.clock)
+    house.clock.at += LEASE
     house.wiring.deliver_due()
 
-    reported = [fact for fact in facts_of(house) if fact.name == "Tree.OverageReported"]
+    reported = [fact for fact in facts_of(house) if fact.name == "Overage.Reported"]
     assert [fact.event.events for fact in reported] == [60_000]
     assert upcoming_cents(house, tree.subscription_id) == 24_900 + 29_000
     assert [entry["done_at"] is None for entry in entries(house)].count(True) == 0
@@ -249,15 +171,16 @@ def test_an_errand_done_by_a_worker_that_died_before_it_said_so_has_its_effect_o
 def test_an_invitation_is_mailed_once_even_if_the_worker_dies_after_sending(house):
     ana, ben = house.person("Ana"), house.person("Ben")
     workspace_id = house.workspace(ana)
-    house.member(workspace_id, ana, ben, Role.MEMBER)
+    because = house.because(f"person:{ana}")
+    house.agency.invite(workspace_id, ana, uuid4(), ben, Role.MEMBER, because=because)
 
     def mail_and_die(entry: Entry) -> None:
-        house.wiring.errands.mail_invitation(entry)
+        house.wiring.errands["mail_invitation"](entry)
         raise PulledPlug
 
     with pytest.raises(PulledPlug):
-        house.wiring.outbox.deliver_one(house.database, {"mail_invitation": mail_and_die}, house.clock())
-    house.clock.advance(seconds=61)
+        house.wiring.outbox.deliver_one(house.database, {"mail_invitation": mail_and_die}, house.clock)
+    house.clock.at += LEASE
     house.wiring.deliver_due()
 
     assert [mail.to for mail in house.services.mail.read()] == ["ben@example.com"]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from domain.api_keys import KEYS_MAX
 from domain.membership import INVITATION_DAYS, INVITATIONS_OPEN_MAX
 from domain.permissions import Role
 from domain.refusals import MESSAGES, Refusal, Refused
 from domain.tree import Tree
-from domain.workspace import KEYS_MAX
 from tests.domain.acts import a_full_workspace, invite
 from tests.histories.life import (
     ACME,

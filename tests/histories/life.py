@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.agency import Agency
+from domain.api_keys import KeyMode
 from domain.because import Because
 from domain.billing import InvoiceLine, InvoiceSeen, NoticeSeen, SubscriptionSeen
 from domain.fact import Fact
 from domain.ids import stream_of_overage
 from domain.overage import OverageDue
 from domain.permissions import Role
-from domain.workspace import KeyMode
 from projections.history.names import KnownNames
 
 NAMES = UUID("5b7b2c5e-6f0e-4a52-9d0e-7d2f3c1a9b10")
@@ -233,6 +233,21 @@ def names() -> KnownNames:
     )
 
 
+def two_keys(life: Life) -> None:
+    """One that works and one that was revoked."""
+    for key_id in ("key00001", "key00002"):
+        life.agency.issue_key(
+            ACME,
+            ANA,
+            key_id=key_id,
+            mode=KeyMode.LIVE,
+            scopes=("track", "read"),
+            secret_mac="1:" + "0" * 64,
+            because=life.by(ANA),
+        )
+    life.agency.revoke_key(ACME, ANA, "key00001", because=life.by(ANA))
+
+
 def everything_once() -> Life:
     """A life in which every fact of the agency log happens at least once."""
     life = an_agency()
@@ -242,17 +257,7 @@ def everything_once() -> Life:
     invitation = named("an invitation that is taken back")
     agency.invite(ACME, ANA, invitation, EVE, Role.VIEWER, because=life.by(ANA))
     agency.revoke_invitation(ACME, ANA, invitation, because=life.by(ANA))
-    for key_id in ("key00001", "key00002"):
-        agency.issue_key(
-            ACME,
-            ANA,
-            key_id=key_id,
-            mode=KeyMode.LIVE,
-            scopes=("track", "read"),
-            secret_mac="1:" + "0" * 64,
-            because=life.by(ANA),
-        )
-    agency.revoke_key(ACME, ANA, "key00001", because=life.by(ANA))
+    two_keys(life)
     agency.rename(BIRCH, ANA, digest("Birch & Sons"), because=life.by(ANA))
     agency.delete_child(BIRCH, ANA, because=life.by(ANA))
     life.invoice("in_first", "open")

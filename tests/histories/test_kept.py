@@ -76,7 +76,7 @@ def test_every_projection_can_be_made_from_a_kept_history(path: Path, database: 
 
     with psycopg.connect(database, autocommit=True, row_factory=dict_row) as db:
         for projection in ALL.values():
-            projection.create(db, temporary=True)
+            projection.create(db)
             projection.apply(db, [fact for fact in facts if fact.log in projection.logs])
         acme = DASHBOARD.in_workspace(db, ACME)
 

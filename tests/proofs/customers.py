@@ -113,4 +113,3 @@ class Stripe:
             answer = self.web.post("/webhooks/stripe", data=body, headers={"Stripe-Signature": signature})
             assert answer.status_code == 200, answer.get_json()
             self.house.wiring.deliver_due()
-            self.house.run_followed()

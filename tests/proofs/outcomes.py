@@ -35,6 +35,7 @@ def facts_of(house: House, customer: Customer) -> list[str]:
 
 def screens_of(house: House, customer: Customer) -> list[str]:
     """Each row of the projections that is about the customer."""
+    house.run_followed()
     names = _names(house, customer)
     projections = [projection for name, projection in ALL.items() if name not in IN_ORDER]
     return sorted(

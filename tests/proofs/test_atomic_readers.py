@@ -93,7 +93,9 @@ class Readers:
 
     def api(self, stop: Event) -> None:
         api = Api(self.house.app.test_client())
-        self._look_around(stop, ("api tree", FOLLOWED, api.tree), ("api workspaces", INLINE, api.workspaces))
+        self._look_around(
+            stop, ("api tree", FOLLOWED, api.tree), ("api workspaces", FOLLOWED, api.workspaces)
+        )
 
     def pages(self, stop: Event) -> None:
         pages = Pages(self._browser_of)

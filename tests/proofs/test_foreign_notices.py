@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from psycopg.rows import scalar_row
 
+from domain.billing import NoticeOutcome
 from domain.tree import TreeStatus
 from tests.house import House
 from tests.proofs.customers import Customer, Stripe
@@ -114,7 +115,7 @@ def test_the_end_of_a_second_subscription_of_the_same_tree_ends_nothing(house: H
     stripe.tells(about(customer.notices["customer.subscription.created"], id=second))
 
     assert agency_facts(house) == facts
-    assert outcomes(house) == ["not_ours"]
+    assert outcomes(house) == [NoticeOutcome.NOT_CURRENT]
     assert house.agency.tree(customer.tree_id).status is TreeStatus.ACTIVE
 
 
@@ -139,4 +140,4 @@ def test_the_end_of_a_subscription_that_is_no_agencys_ends_nothing(house: House,
     stripe.tells(about(customer.notices["customer.subscription.created"], id=foreign))
 
     assert agency_facts(house) == facts
-    assert outcomes(house) == ["not_ours"]
+    assert outcomes(house) == [NoticeOutcome.NOT_OURS]

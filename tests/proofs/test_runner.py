@@ -8,18 +8,20 @@ from threading import Event, Thread
 
 import psycopg
 import pytest
+from psycopg import Connection
 from psycopg.conninfo import make_conninfo
-from psycopg.rows import scalar_row
+from psycopg.rows import DictRow, scalar_row
 
 from adapters.postgres import runner
 from adapters.postgres.database import Database
 from adapters.postgres.logs import AGENCY, head
 from adapters.postgres.rebuild import rebuild
 from adapters.postgres.runner import LEADER_LOCK, Runner
-from projections.catalogue import DASHBOARD, FOLLOWED, SUBSCRIPTIONS
+from projections.catalogue import FOLLOWED
 from tests.house import House
-from tests.proofs.groves import Grove, Grown
+from tests.proofs.groves import Grove
 from tests.proofs.random_life import RandomLife
+from tests.proofs.shown import workspaces_shown
 from tests.proofs.wire import Wire
 from tests.proofs.wired import wire
 from tests.waiting import until
@@ -52,6 +54,19 @@ def leader(house: House) -> str | None:
             (LEADER_LOCK,),
         )
         return found.fetchone()
+
+
+def connected(house: House, name: str) -> bool:
+    with house.database.connection() as db:
+        found = db.execute(
+            "SELECT FROM pg_stat_activity WHERE application_name = %s AND query LIKE '%%advisory%%'", (name,)
+        )
+        return found.rowcount == 1
+
+
+def channels(line: Connection[DictRow]) -> set[str]:
+    """What a session listens to; only the session itself is told."""
+    return {row["channel"] for row in line.execute("SELECT pg_listening_channels() AS channel")}
 
 
 def end_sessions(house: House, name: str) -> None:
@@ -91,13 +106,6 @@ def differences(house: House) -> dict[str, int]:
     return {one.name: one.differences for one in made if one.differences}
 
 
-def workspaces_shown(house: House, tree: Grown) -> tuple[int, str | None]:
-    """How many the screens show in the tree, and the state of its subscription."""
-    with house.database.reading() as db:
-        subscription = SUBSCRIPTIONS.of_tree(db, tree.tree_id)
-        return len(DASHBOARD.of_tree(db, tree.tree_id)), subscription.status if subscription else None
-
-
 @pytest.mark.parametrize("batch", [1, 2, 5, 7])
 def test_a_batch_never_ends_within_an_append(
     house: House, monkeypatch: pytest.MonkeyPatch, batch: int
@@ -115,56 +123,6 @@ def test_a_batch_never_ends_within_an_append(
 
     assert len(shown) > len(trees)
     assert {one for step in shown for one in step} == {(0, None), (5, "active"), (0, "ended")}
-
-
-def test_a_poison_fact_parks_its_tree_until_a_rebuild_without_the_cause(house: House) -> None:
-    grove, web = Grove(house.agency, house.clock), house.app.test_client()
-    poisoned, well = grove.plant(2)
-    house.run_followed()
-    cause = f"ALTER TABLE dashboard ADD CHECK (workspace_id <> '{poisoned.anchor_id}' OR plan <> 'free')"
-    with house.database.writing() as db:
-        db.execute(cause)  # type: ignore[arg-type]
-
-    grove.downgrade(poisoned)
-    grove.downgrade(well)
-    house.run_followed()
-
-    ill = web.get("/healthz")
-    assert (ill.status_code, ill.json["status"]) == (503, "degraded")
-    assert [one["projection"] for one in ill.json["parked"]] == ["dashboard"]
-    assert "CheckViolation" in ill.json["parked"][0]["error"]
-    assert workspaces_shown(house, poisoned) == (5, "ended")  # the other screens went on
-    assert workspaces_shown(house, well) == (0, "ended")
-
-    rebuild(house.database, DASHBOARD, lambda *_: None)
-
-    assert web.get("/healthz").json["status"] == "ok"
-    assert workspaces_shown(house, poisoned) == (0, "ended")
-
-
-def test_a_parked_tree_stays_parked_while_all_others_are_followed(house: House) -> None:
-    grove = Grove(house.agency, house.clock)
-    poisoned, well = grove.plant(2)
-    house.run_followed()
-    with house.database.writing() as db:
-        db.execute("ALTER TABLE dashboard ADD CHECK (name_digest <> 'poison')")
-
-    for tree in (poisoned, well):
-        first, second, *_ = tree.workspace_ids
-        name = "poison" if tree is poisoned else "a name"
-        house.agency.rename(first, tree.owner_id, name, because=house.because())
-        house.agency.rename(second, tree.owner_id, "another name", because=house.because())
-    house.run_followed()
-
-    with house.database.reading() as db:
-        shown = [
-            [row.name_digest for row in DASHBOARD.of_tree(db, tree.tree_id)] for tree in (poisoned, well)
-        ]
-    assert [set(names) & {"poison", "a name", "another name"} for names in shown] == [
-        set(),
-        {"a name", "another name"},
-    ]
-    assert is_followed(house)
 
 
 def test_one_runner_leads_and_the_other_takes_over_when_its_line_is_cut(house: House, wire: Wire) -> None:
@@ -200,6 +158,23 @@ def test_a_runner_whose_session_is_ended_listens_again(house: House) -> None:
     assert differences(house) == {}
 
 
+def test_a_runner_that_stumbles_over_something_else_gets_up_again(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    grove = Grove(house.agency, house.clock)
+    with running(house, named(house, "only")):
+        until(lambda: leader(house) == "only")
+        with house.database.writing() as db:
+            db.execute("ALTER TABLE parked RENAME TO elsewhere")
+        grove.plant(1)
+        until(lambda: "runner stumbled" in caplog.text)
+        with house.database.writing() as db:
+            db.execute("ALTER TABLE elsewhere RENAME TO parked")
+
+        until(lambda: is_followed(house))
+    assert differences(house) == {}
+
+
 def test_a_runner_that_is_interrupted_anywhere_loses_and_repeats_nothing(house: House, wire: Wire) -> None:
     life = RandomLife(house, 0)
     life.go_on(STEPS)
@@ -220,6 +195,28 @@ def test_a_runner_that_is_interrupted_anywhere_loses_and_repeats_nothing(house: 
     assert set(wrong) == {0}
     assert is_followed(house)
     assert differences(house) == {}
+
+
+def test_a_runner_listens_only_while_it_leads(house: House) -> None:
+    class Watched(Database):
+        def connect(self) -> Connection[DictRow]:
+            self.line = super().connect()
+            return self.line
+
+    waiting, stop = Watched(named(house, "second")), Event()
+    second = Thread(target=Runner(waiting, FOLLOWED, house.clock).run, args=(stop,))
+
+    with running(house, named(house, "first")):
+        until(lambda: leader(house) == "first")
+        second.start()
+        until(lambda: connected(house, "second"))
+        while_waiting = channels(waiting.line)
+    until(lambda: leader(house) == "second")
+
+    assert while_waiting == set()
+    until(lambda: channels(waiting.line) == {"agency_events", "metering_events"})
+    stop.set()
+    second.join(10)
 
 
 def test_a_fact_wakes_the_runner(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

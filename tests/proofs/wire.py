@@ -155,7 +155,7 @@ class Wire:
             self._start(self._carry, line)
 
     def _connect(self) -> socket.socket:
-        host, port = str(self.server["host"]), int(self.server.get("port") or 5432)
+        host, port = str(self.server.get("host") or "localhost"), int(self.server.get("port") or 5432)
         if not host.startswith("/"):
             return socket.create_connection((host, port))
         end = socket.socket(socket.AF_UNIX)

@@ -8,8 +8,8 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from domain.api_keys import KeyMode
 from domain.permissions import Permission
-from domain.workspace import KeyMode
 from projections.catalogue import ACCESS
 from web.access import because, db, followed, person
 from web.pages.blueprint import pages

@@ -23,7 +23,7 @@ DAMAGES = {
     "pools": ["UPDATE pool_counts SET used = used + 1", "DELETE FROM pool_counts"],
     "usage": ["DELETE FROM usage", "UPDATE usage SET batch_id = gen_random_uuid()"],
     "outbox": ["UPDATE outbox SET gave_up_at = due_at, last_error = 'StripeRefused: no such customer'"],
-    "parked": ["INSERT INTO parked VALUES ('dashboard', gen_random_uuid(), 'agency', 1, 'KeyError', now())"],
+    "parked": ["INSERT INTO parked VALUES (gen_random_uuid(), 'dashboard', 'agency', 1, 'KeyError', now())"],
     "owners": ["DELETE FROM access_members WHERE role = 'owner'"],
     "trees": [
         "UPDATE access_workspaces SET parent_id = gen_random_uuid() WHERE parent_id IS NOT NULL",

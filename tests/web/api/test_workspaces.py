@@ -43,7 +43,8 @@ def test_a_key_sees_its_workspace_and_what_it_tracked(house, ana, workspace, pro
 
 
 def test_a_key_of_the_anchor_sees_the_whole_tree(house, ana, tree_id):
-    anchor_id, *children = house.agency.tree(tree_id).workspaces()
+    tree = house.agency.tree(tree_id)
+    anchor_id, children = tree.anchor_id, tree.children
     program_of(house, ana, children[0]).batch([EVENT] * 4)
     program = program_of(house, ana, anchor_id)
     program.batch([EVENT] * 2)
@@ -66,7 +67,8 @@ def test_a_key_of_the_anchor_sees_the_whole_tree(house, ana, tree_id):
 
 
 def test_a_childs_key_sees_its_own_usage_and_nothing_of_the_tree(house, ana, tree_id):
-    anchor_id, child, sibling = house.agency.tree(tree_id).workspaces()
+    anchor_id = house.agency.tree(tree_id).anchor_id
+    child, sibling = house.agency.tree(tree_id).children
     program_of(house, ana, sibling).batch([EVENT] * 5)
     program = program_of(house, ana, child)
     program.batch([EVENT] * 2)

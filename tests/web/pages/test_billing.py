@@ -114,6 +114,7 @@ def test_refresh_learns_of_a_payment_whose_buyer_and_notice_never_came_back(scen
     eve, path = scene.browser("Eve"), scene.path("/w/{eves}/billing")
     checkout = eve.post(f"{path}/plan").headers["Location"]
     scene.house.stripe.pay(checkout.rsplit("/", 1)[1])
+    scene.house.run_followed()
     waiting = eve.get(path)
 
     answer = eve.post(f"{path}/refresh")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from domain.workspace import KEYS_MAX
+from domain.api_keys import KEYS_MAX
 from tests.web.pages.scene import Scene
 
 KEY = re.compile(r"hh_(?:live|test)_[A-Za-z0-9]{8}_[A-Za-z0-9]{48}")

@@ -64,10 +64,9 @@ def test_a_workspace_that_is_refused_leaves_no_name_in_the_vault(scene: Scene) -
 
 
 def test_nor_does_one_of_an_agency_that_has_ended(scene: Scene) -> None:
-    ana = scene.browser("Ana")
-    ana.post(scene.path("/w/{anchor}/billing/cancel"))
+    scene.browser("Ana").post(scene.path("/w/{anchor}/billing/cancel"))
     scene.house.advance_to(IN_APRIL)
-    rows = scene.in_the_vault()
+    ana, rows = scene.browser("Ana"), scene.in_the_vault()
 
     answer = ana.post(scene.path("/w/{anchor}/workspaces"), name="Third")
 

@@ -1,0 +1,51 @@
+"""Poison: a fact that a projection cannot follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import DictRow
+
+from adapters.postgres.logs import fact_of
+from domain.fact import Fact
+
+NO_PROJECTION = "none"  # where the fact itself cannot be read
+
+
+class Fed(Protocol):
+    """A projection, as far as it is fed."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def logs(self) -> Sequence[str]: ...
+    def apply(self, db: Connection[Any], facts: Sequence[Fact]) -> None: ...
+
+
+class Poison(Exception):
+    """The name of the projection, and what it says."""
+
+    def __init__(self, projection: str, error: Exception) -> None:
+        super().__init__(f"{projection}: {type(error).__name__}")
+        self.projection = projection
+        self.says = f"{projection} cannot follow" if projection != NO_PROJECTION else "nothing can read"
+        self.error = f"{type(error).__name__}: {error}"
+
+
+def feed(db: Connection[DictRow], projections: Sequence[Fed], log: str, rows: Sequence[DictRow]) -> None:
+    """Give rows of a log to the projections that follow it: all of them take all, or it is as if none had."""
+    at = NO_PROJECTION
+    try:
+        with db.transaction():
+            facts = [fact_of(log, row) for row in rows]
+            for projection in projections:
+                if log in projection.logs:
+                    at = projection.name
+                    projection.apply(db, facts)
+    except (psycopg.OperationalError, psycopg.InterfaceError):
+        raise  # the database is away, and no fact is to blame
+    except Exception as error:
+        raise Poison(at, error) from error

@@ -1,0 +1,158 @@
+"""Overage on its way to Stripe: by what it grew, into the cycle in which it arose, and once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.ids import stream_of_overage
+from domain.overage import Overage
+from tests.adapters.billed import cancel, fill, stripe_away
+from tests.house import House
+
+
+@pytest.fixture
+def tree_id(house: House) -> UUID:
+    return house.agency_of(house.person("Ana"))[0]
+
+
+def overage(house: House, tree_id: UUID) -> Overage:
+    """Of the cycle that runs."""
+    return house.agency.overage(stream_of_overage(tree_id, house.agency.tree(tree_id).cycle_started_at))
+
+
+def facts(house: House, tree_id: UUID, name: str) -> list[Any]:
+    """Of the overage of the tree, in all its cycles."""
+    found = house.services.evidence.of_tree(tree_id)
+    return [fact.event for fact in found if fact.name == f"Overage.{name}"]
+
+
+def test_overage_is_claimed_and_reported_by_what_it_grew(house, tree_id):
+    anchor_id = house.agency.tree(tree_id).anchor_id
+
+    for _ in range(3):
+        fill(house, anchor_id, 15_000)
+        house.wiring.overages.claim_all()
+        house.wiring.overages.claim_all()
+        house.wiring.deliver_due()
+        house.clock.advance(minutes=1)
+
+    claims = facts(house, tree_id, "Claimed")
+    assert [(claim.events_added, claim.events_total) for claim in claims] == [
+        (5_000, 5_000),
+        (15_000, 20_000),
+    ]
+    assert [claim.used for claim in claims] == [30_000, 45_000]
+    assert claims[0].metering_position < claims[1].metering_position
+    assert [one.events for one in facts(house, tree_id, "Reported")] == [5_000, 15_000]
+    assert len(facts(house, tree_id, "Begun")) == 1
+    assert overage(house, tree_id).unreported == {}
+
+
+def test_while_stripe_is_away_overage_is_kept_and_reported_once_it_is_back(house, tree_id):
+    fill(house, house.agency.tree(tree_id).anchor_id, 26_000)
+    house.wiring.overages.claim_all()
+
+    with stripe_away(house):
+        house.wiring.deliver_due()
+        unreported = dict(overage(house, tree_id).unreported)
+    house.clock.advance(seconds=2)
+    house.wiring.deliver_due()
+
+    assert list(unreported.values()) == [1_000]
+    assert overage(house, tree_id).unreported == {}
+    assert [one.events for one in facts(house, tree_id, "Reported")] == [1_000]
+
+
+def test_a_claim_of_a_cycle_that_is_over_is_reported_into_that_cycle(house, tree_id):
+    tree = house.agency.tree(tree_id)
+    fill(house, tree.anchor_id, 26_000)
+    house.clock.at = tree.cycle_ends_at + timedelta(minutes=10)
+    house.stripe.advance(house.clock.at)
+
+    house.wiring.overages.claim_all()
+    house.deliver_notices()
+    house.advance_to(tree.cycle_ends_at + timedelta(hours=2))
+
+    last = house.wiring.gateway.invoices(tree.subscription_id)[0]
+    assert sorted(line.amount_cents for line in last.lines) == [500, 24_900]
+    assert house.agency.tree(tree_id).cycle_started_at == tree.cycle_ends_at
+
+
+# At the end of a cycle the clock need not come round.
+
+
+def test_the_errand_of_a_new_cycle_claims_what_the_clock_never_did_while_the_invoice_is_a_draft(
+    house, tree_id
+):
+    tree = house.agency.tree(tree_id)
+    fill(house, tree.anchor_id, 27_000)
+    house.clock.at = tree.cycle_ends_at + timedelta(minutes=10)
+    house.stripe.advance(house.clock.at)
+
+    house.deliver_notices()  # and nobody calls `claim_all`
+    draft = house.wiring.gateway.invoices(tree.subscription_id)[0]
+    house.advance_to(tree.cycle_ends_at + timedelta(hours=2))
+
+    last = house.wiring.gateway.invoices(tree.subscription_id)[0]
+    assert (draft.status, last.status) == ("draft", "paid")
+    assert draft.invoice_id == last.invoice_id
+    assert last.total_cents == 24_900 + 1_000
+    assert house.agency.invoice(last.invoice_id).seen.total_cents == 25_900
+    (claim,) = facts(house, tree_id, "Claimed")
+    cycle_started = next(
+        fact for fact in house.services.evidence.of_stream(tree_id) if fact.name == "Tree.CycleStarted"
+    )
+    assert claim.cycle_started_at == tree.cycle_started_at  # the one in which the events arose
+    assert claim.cause == f"fact:{tree_id}/{cycle_started.version}"
+    assert claim.story == cycle_started.event.story
+
+
+def test_the_errand_of_the_end_claims_the_overage_of_the_last_cycle(house, tree_id):
+    tree = house.agency.tree(tree_id)
+    fill(house, tree.anchor_id, 27_000)
+    cancel(house, tree_id, next(iter(house.agency.workspace(tree.anchor_id).members)))
+    house.deliver_notices()
+
+    house.advance_to(tree.cycle_ends_at)
+    house.advance_to(tree.cycle_ends_at + timedelta(hours=2))
+
+    last = house.wiring.gateway.invoices(tree.subscription_id)[0]
+    assert house.agency.tree(tree_id).status == "ended"
+    assert (last.status, last.total_cents) == ("paid", 1_000)
+    assert [one.events for one in facts(house, tree_id, "Reported")] == [2_000]
+
+
+def test_the_clock_and_the_errand_together_claim_nothing_twice(house, tree_id):
+    tree = house.agency.tree(tree_id)
+    fill(house, tree.anchor_id, 27_000)
+    house.wiring.overages.claim_all()
+    house.wiring.deliver_due()
+
+    house.advance_to(tree.cycle_ends_at + timedelta(minutes=10))
+    house.wiring.overages.claim_all()
+    house.advance_to(tree.cycle_ends_at + timedelta(hours=2))
+
+    last = house.wiring.gateway.invoices(tree.subscription_id)[0]
+    assert last.total_cents == 25_900
+    assert len(facts(house, tree_id, "Claimed")) == 1
+
+
+def test_one_tree_that_cannot_be_claimed_for_does_not_starve_the_others(house, tree_id, caplog):
+    other_id, other_anchor_id = house.agency_of(house.person("Ben"))
+    bad = [UUID(int=0), UUID(int=2**128 - 1), uuid4()]  # before, after and somewhere among them
+    for anchor_id in (house.agency.tree(tree_id).anchor_id, other_anchor_id):
+        fill(house, anchor_id, 26_000)
+    with house.database.writing() as db:
+        for one in bad:
+            db.execute("INSERT INTO pool_counts VALUES (%s, now(), 99)", (one,))
+            db.execute("INSERT INTO pool_overages VALUES (%s, now(), now(), 0, 0)", (one,))
+
+    house.wiring.overages.claim_all()
+
+    assert [claim.events_added for claim in facts(house, tree_id, "Claimed")] == [1_000]
+    assert [claim.events_added for claim in facts(house, other_id, "Claimed")] == [1_000]
+    assert sorted(record.args[0] for record in caplog.records) == sorted(bad)
