@@ -30,7 +30,8 @@ class Workspace(Recorded):
         self.awaiting_tree_id: UUID | None = None  # founded, not paid for yet
         self.customer_id: str | None = None  # kept for ever once the workspace has been an anchor
         self.members: dict[UUID, Role] = {owner_id: Role.OWNER}
-        self.invitations: dict[UUID, Invitation] = {}
+        self.invitations: dict[UUID, Invitation] = {}  # the open ones
+        self.invited: set[UUID] = set()  # every invitation there ever was
         self.keys: set[str] = set()
         self.deleted = False
 
@@ -90,6 +91,7 @@ class Workspace(Recorded):
         expires_at: datetime
 
         def apply(self, workspace: Workspace) -> None:
+            workspace.invited.add(self.invitation_id)
             workspace.invitations[self.invitation_id] = Invitation(
                 person_id=self.person_id, role=self.role, expires_at=self.expires_at
             )

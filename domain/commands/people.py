@@ -27,7 +27,7 @@ class People(Loading):
     ) -> None:
         """Invite a person; the same invitation twice is one."""
         workspace = self.workspace(workspace_id)
-        if invitation_id in workspace.invitations:
+        if invitation_id in workspace.invited:
             return
         workspace.invite(
             invitation_id,

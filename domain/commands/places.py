@@ -72,7 +72,7 @@ class Places(Loading):
         anchor = self.workspace(tree.anchor_id)
         if not may(self.standings_in(anchor, person_id), Permission.CREATE_CHILD):
             raise Refused(Refusal.ROLE_TOO_LOW)
-        if child_id in tree.children:
+        if child_id in self.repository:
             return self.workspace(child_id)
         tree.add_child(child_id, because=because)
         child = Workspace.open(

@@ -172,7 +172,12 @@ def subscribe(house: House, workspace: UUID, owner: UUID) -> UUID:
     because = house.because(f"person:{owner}")
     tree = house.agency.choose_plan(workspace, owner, "agency", uuid4(), because=because)
     url = house.wiring.billing.open_checkout(
-        tree.id, email="ana@example.com", success_url="http://x/", cancel_url="http://x/", because=because
+        tree.id,
+        owner,
+        email="ana@example.com",
+        success_url="http://x/",
+        cancel_url="http://x/",
+        because=because,
     )
     house.stripe.pay(url.rsplit("/", 1)[1])
     house.deliver_notices()
