@@ -25,7 +25,7 @@ PART = (
     "tests/story",
     "tests/proofs/test_races.py",
     "tests/proofs/test_rebuild.py",
-    "tests/adapters/test_usage.py",
+    "tests/adapters/test_ingest.py",
 )
 SECONDS_MAX = 600
 

@@ -72,6 +72,12 @@ def hang_up(end: socket.socket) -> None:
     end.close()
 
 
+def at_once(end: socket.socket) -> socket.socket:
+    """Each message travels by itself, and does not wait for the next one."""
+    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return end
+
+
 class Wire:
     """Counts the messages of both directions once it is armed; the one that is counted out cuts its line."""
 
@@ -149,15 +155,14 @@ class Wire:
                 if self.dead:
                     hang_up(client)
                     continue
-                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                line = Line(client, self._connect())
+                line = Line(at_once(client), self._connect())
                 self.lines.add(line)
             self._start(self._carry, line)
 
     def _connect(self) -> socket.socket:
         host, port = str(self.server.get("host") or "localhost"), int(self.server.get("port") or 5432)
         if not host.startswith("/"):
-            return socket.create_connection((host, port))
+            return at_once(socket.create_connection((host, port)))
         end = socket.socket(socket.AF_UNIX)
         end.connect(f"{host}/.s.PGSQL.{port}")
         return end
