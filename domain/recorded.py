@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 from uuid import UUID
 
@@ -41,3 +42,14 @@ class Recorded(Aggregate):
             story=because.story,
             **fields,
         )
+
+
+def fold(aggregate: Any, facts: Iterable[Any]) -> Any:
+    """Fold facts into an aggregate.
+
+    The library's own function checks each fact with isinstance against a protocol, which takes
+    nearly half of the time of a long fold.
+    """
+    for fact in facts:
+        aggregate = fact.mutate(aggregate)
+    return aggregate

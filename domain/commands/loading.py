@@ -7,11 +7,10 @@ from uuid import UUID
 
 from eventsourcing.application import AggregateNotFoundError, Application
 
-from domain.conflicts import fold
 from domain.ids import stream_of_notice
 from domain.notice import StripeNotice
 from domain.permissions import Standing, standings
-from domain.recorded import Recorded
+from domain.recorded import Recorded, fold
 from domain.refusals import Unknown
 from domain.tree import Tree
 from domain.workspace import Workspace

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import click
 
-from domain.conflicts import fold
 from domain.fact import Fact
+from domain.recorded import fold
 from domain.workspace import Workspace
 from projections.history.names import Mentions
 from scripts.cli.desk import Desk, Stop, as_json, say

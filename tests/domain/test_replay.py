@@ -8,11 +8,10 @@ from uuid import UUID
 import pytest
 
 from domain import membership, workspace
-from domain.conflicts import fold
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
-from domain.recorded import Recorded
+from domain.recorded import Recorded, fold
 from domain.refusals import Refusal
 from domain.tree import Tree, TreeStatus
 from domain.usage import Usage

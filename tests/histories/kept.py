@@ -15,8 +15,8 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 
 from adapters.postgres.logs import MAPPER
-from domain.conflicts import fold
 from domain.fact import Fact
+from domain.recorded import fold
 from domain.usage import Usage
 from projections.event_index import leaf_hash
 from scripts.cli.plain import state_of
