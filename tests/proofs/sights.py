@@ -57,7 +57,7 @@ class Tables:
         return sight(found == whole, found == dict.fromkeys(tree.workspace_ids, ("free", None, None)), found)
 
     def pools(self, tree: Grown) -> Sight:
-        with self.database.connection() as db:
+        with self.database.reading() as db:
             rows = db.execute(
                 "SELECT d.workspace_id, p.pool_id, p.tree_id, p.pool_events, p.stops_at_limit"
                 " FROM pool_draws d JOIN pools p USING (pool_id) WHERE d.workspace_id = ANY(%s)",

@@ -13,8 +13,9 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from adapters.postgres.rebuild import Rebuilt, rebuild
-from projections.catalogue import ACCESS, DASHBOARD
+from adapters.postgres.rebuild import Rebuilt, rebuild, rebuild_followed
+from projections.catalogue import ACCESS, DASHBOARD, POOLS
+from projections.catalogue import FOLLOWED as ALL_FOLLOWED
 from scripts.wiring import Wiring
 from tests.house import House, settings_of
 from tests.proofs.at_once import meanwhile
@@ -27,7 +28,7 @@ PAGES_MIN = 1_000
 TREES = 120
 READS_AROUND = 85  # of a tree before its end, and again after it
 REBUILD_PAUSE_SECONDS = 2.0
-REBUILDS_MIN = 4
+REBUILDS_MIN = 3 * (3 + len(ALL_FOLLOWED))  # of a table each, three times around
 READS_KINDS = 9
 
 
@@ -110,9 +111,11 @@ class Readers:
     def rebuilds(self, stop: Event) -> None:
         """Not a reader, but as good as any at showing half of something to the others."""
         while not stop.wait(REBUILD_PAUSE_SECONDS):
-            for projection in (DASHBOARD, ACCESS):
-                made = rebuild(self.house.database, projection, lambda *_: None, inline=projection is ACCESS)
-                self.rebuilt.append(made)
+            database = self.house.database
+            self.rebuilt.append(rebuild(database, DASHBOARD, lambda *_: None))
+            for projection in (ACCESS, POOLS):
+                self.rebuilt.append(rebuild(database, projection, lambda *_: None, inline=True))
+            self.rebuilt += rebuild_followed(database, ALL_FOLLOWED, lambda *_: None)
 
     def _look_around(self, stop: Event, *looks: tuple[str, str, Look]) -> None:
         for look in cycle(looks):

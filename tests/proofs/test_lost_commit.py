@@ -13,10 +13,11 @@ from scripts.wiring import Wiring
 from tests.house import House
 from tests.proofs.groves import Grove
 from tests.proofs.rows import someone_waits_for
-from tests.proofs.stored import is_downgraded
+from tests.proofs.stored import is_counted, is_downgraded
 from tests.proofs.wire import AtCommit, Wire
 from tests.proofs.wired import wire, wired
 from tests.waiting import until
+from web.app import create_app
 
 __all__ = ["wire", "wired"]
 
@@ -124,3 +125,22 @@ def test_of_two_commands_whose_wire_is_cut_only_the_first_is_stored(
 
     assert (first.result(), second.result()) == (NoticeOutcome.SYNCED, NoticeOutcome.SYNCED)
     assert is_downgraded(house.database, tree)
+
+
+def test_an_event_whose_acknowledgement_is_lost_is_answered_as_recorded(
+    house: House, wire: Wire, wired: Wiring
+) -> None:
+    ana = house.person("Ana")
+    workspace_id = house.workspace(ana)
+    web = create_app(wired.services).test_client()
+    headers = {"Authorization": f"Bearer {house.key(workspace_id, ana)}", "Idempotency-Key": "only-once"}
+    body = {"agent_id": "agent", "task_type": "reply", "outcome": "success"}
+    wire.at_commit(AtCommit.DROP_ANSWER)
+
+    first = web.post("/api/v1/track", json=body, headers=headers)
+    again = web.post("/api/v1/track", json=body, headers=headers)
+
+    assert wire.cuts == 1
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json == again.json
+    assert is_counted(house.database, workspace_id)

@@ -101,14 +101,17 @@ def test_a_parked_tree_stays_parked_while_all_others_are_followed(house: House) 
     assert house.wiring.health()["logs"]["agency"]["lag"] == 0
 
 
-def test_a_workspace_that_leaves_a_parked_tree_stays_parked(house: House) -> None:
+@pytest.mark.parametrize("in_one_batch", [True, False])
+def test_a_workspace_that_leaves_a_parked_tree_stays_parked(house: House, in_one_batch: bool) -> None:
     grove = Grove(house.agency, house.clock)
     (poisoned,) = grove.plant(1)
     house.run_followed()
     poison(house, poisoned)
+    house.run_followed()
 
     grove.downgrade(poisoned)
-    house.run_followed()
+    if not in_one_batch:
+        house.run_followed()
     rename(house, poisoned, poisoned.child_ids[0], "alone")  # a fact that names no tree any more
     house.run_followed()
 

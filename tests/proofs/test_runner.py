@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Event, Thread
 
 import psycopg
@@ -33,15 +33,17 @@ MESSAGES_MAX = 250
 
 
 @contextmanager
-def running(house: House, conninfo: str) -> Iterator[Runner]:
+def running(house: House, conninfo: str, kind: type[Database] = Database) -> Iterator[Runner]:
     """A runner in a thread of its own, as in the worker."""
-    database, stop = Database(conninfo), Event()
+    database, stop = kind(conninfo), Event()
     one = Runner(database, FOLLOWED, house.clock)
     thread = Thread(target=one.run, args=(stop,))
     thread.start()
-    yield one
-    stop.set()
-    thread.join(10)
+    try:
+        yield one
+    finally:
+        stop.set()
+        thread.join(10)
     assert not thread.is_alive()
 
 
@@ -198,25 +200,24 @@ def test_a_runner_that_is_interrupted_anywhere_loses_and_repeats_nothing(house: 
 
 
 def test_a_runner_listens_only_while_it_leads(house: House) -> None:
+    lines: list[Connection[DictRow]] = []
+
     class Watched(Database):
         def connect(self) -> Connection[DictRow]:
-            self.line = super().connect()
-            return self.line
+            lines.append(super().connect())
+            return lines[-1]
 
-    waiting, stop = Watched(named(house, "second")), Event()
-    second = Thread(target=Runner(waiting, FOLLOWED, house.clock).run, args=(stop,))
-
-    with running(house, named(house, "first")):
+    with ExitStack() as first:
+        first.enter_context(running(house, named(house, "first")))
         until(lambda: leader(house) == "first")
-        second.start()
-        until(lambda: connected(house, "second"))
-        while_waiting = channels(waiting.line)
-    until(lambda: leader(house) == "second")
+        with running(house, named(house, "second"), Watched):
+            until(lambda: connected(house, "second"))
+            while_waiting = channels(lines[-1])
+            first.close()
+            until(lambda: leader(house) == "second")
 
-    assert while_waiting == set()
-    until(lambda: channels(waiting.line) == {"agency_events", "metering_events"})
-    stop.set()
-    second.join(10)
+            assert while_waiting == set()
+            until(lambda: channels(lines[-1]) == {"agency_events", "metering_events"})
 
 
 def test_a_fact_wakes_the_runner(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -206,6 +206,18 @@ def test_a_given_database_is_used_instead_of_the_embedded_one(data: Path, new_da
     assert not (data / "postgres").exists()
 
 
+def test_a_database_whose_tables_have_the_names_of_ours_is_left_alone(data: Path, database: str) -> None:
+    with psycopg.connect(database) as connection:
+        connection.execute("CREATE TABLE members AS SELECT 1 AS one")
+
+    words = refusal(data, environ={"DATABASE_URL": database})
+
+    assert 'the database already has a table "members" that is not ours' in words
+    with psycopg.connect(database) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    assert tables == [("members",)]
+
+
 def test_the_demo_is_not_written_into_a_database_in_use(data: Path, database: str) -> None:
     with psycopg.connect(database) as connection:
         connection.execute("CREATE TABLE precious AS SELECT 1 AS one")
