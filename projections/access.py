@@ -108,9 +108,10 @@ class Access(Projection):
         return found.fetchone()
 
     def places_of(self, db: Db, person_id: UUID) -> list[Place]:
-        """Every workspace that this person may see: anchors first."""
+        """Every workspace that this person may see: those first that are or were an agency's anchor."""
         found = db.cursor(row_factory=class_row(Place)).execute(
-            PLACES + " ORDER BY w.parent_id IS NOT NULL, w.workspace_id LIMIT 1000",
+            PLACES + " ORDER BY NOT EXISTS (SELECT FROM access_trees t WHERE t.anchor_id = w.workspace_id),"
+            " w.parent_id IS NOT NULL, w.workspace_id LIMIT 1000",
             {"person_id": person_id},
         )
         return found.fetchall()
