@@ -94,7 +94,12 @@ class DataDirectory:
 
     def make(self) -> None:
         if not self.path.exists():
-            self.path.mkdir(parents=True)
+            try:
+                self.path.mkdir(parents=True)
+            except OSError as error:
+                raise CannotStart(
+                    f"{self.path} cannot be made ({error.strerror}); choose another with --data."
+                ) from None
             # PostgreSQL's user must be able to pass; whatever is private below says so itself.
             self.path.chmod(0o711)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from scripts.data_directory import LAYOUT
+from scripts.cannot_start import CannotStart
+from scripts.data_directory import LAYOUT, DataDirectory
 from scripts.ports import free_port
 from tests.postgres import NewDatabase, temporary_directory
 from tests.scripts.starting import refusal, start, started, status_of
@@ -228,3 +229,11 @@ def test_the_demo_is_not_written_into_a_database_in_use(data: Path, database: st
     assert health == 200
     assert "is in use already, so the demo is not written into it" in heartwood.output
     assert facts["sign_in"] == {}
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="nothing can be made in /proc, where there is one")
+def test_a_directory_that_cannot_be_made() -> None:
+    nowhere = DataDirectory(Path("/proc/heartwood/var"))
+
+    with pytest.raises(CannotStart, match="cannot be made .* choose another with --data"):
+        nowhere.make()
