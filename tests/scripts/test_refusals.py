@@ -231,9 +231,11 @@ def test_the_demo_is_not_written_into_a_database_in_use(data: Path, database: st
     assert facts["sign_in"] == {}
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="nothing can be made in /proc, where there is one")
+@pytest.mark.skipif(
+    not Path("/proc/self").exists(), reason="nothing can be made in /proc, where there is one"
+)
 def test_a_directory_that_cannot_be_made() -> None:
     nowhere = DataDirectory(Path("/proc/heartwood/var"))
 
-    with pytest.raises(CannotStart, match="cannot be made .* choose another with --data"):
+    with pytest.raises(CannotStart, match="choose another with --data"):
         nowhere.make()
