@@ -113,8 +113,18 @@ class House:
 
     def agency_of(self, owner: UUID, name: str = "Bright Signal", children: int = 0) -> tuple[UUID, UUID]:
         """A paid agency: its tree and its anchor."""
-        anchor_id, because = self.workspace(owner, name), self.because(f"person:{owner}")
-        tree = self.agency.choose_plan(anchor_id, owner, "agency", uuid4(), because=because)
+        anchor_id = self.workspace(owner, name)
+        tree_id, _ = self.pays_for_agency(anchor_id, owner)
+        self.deliver_notices()
+        for number in range(children):
+            self.child(tree_id, owner, f"Client {number + 1}")
+        self.run_followed()
+        return tree_id, anchor_id
+
+    def pays_for_agency(self, workspace_id: UUID, owner: UUID) -> tuple[UUID, str]:
+        """Chosen and paid for at Stripe, of which we have heard nothing yet: the tree and the checkout."""
+        because = self.because(f"person:{owner}")
+        tree = self.agency.choose_plan(workspace_id, owner, "agency", uuid4(), because=because)
         url = self.wiring.billing.open_checkout(
             tree.id,
             owner,
@@ -123,12 +133,9 @@ class House:
             cancel_url="http://localhost/",
             because=because,
         )
-        self.stripe.pay(url.rsplit("/", 1)[1])
-        self.deliver_notices()
-        for number in range(children):
-            self.child(tree.id, owner, f"Client {number + 1}")
-        self.run_followed()
-        return tree.id, anchor_id
+        checkout_id = url.rsplit("/", 1)[1]
+        self.stripe.pay(checkout_id)
+        return tree.id, checkout_id
 
     def child(self, tree_id: UUID, owner: UUID, name: str) -> UUID:
         child_id = uuid4()

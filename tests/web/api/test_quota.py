@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from domain.plans import AGENCY, FREE
 from tests.house import House
@@ -160,25 +160,9 @@ def test_what_was_tracked_on_free_before_the_agency_began_is_none_of_the_pools_b
     program = Program(house, house.key(workspace, ana))
     program.batch([EVENT] * 9)
 
-    tree_id = subscribe(house, workspace, ana)
+    tree_id, _ = house.pays_for_agency(workspace, ana)
+    house.deliver_notices()
     program.batch([EVENT] * 2)
 
     assert pool_of(house, workspace) == {"2026-03-01": 9}
     assert pool_of(house, tree_id) == {"2026-03-01": 2}
-
-
-def subscribe(house: House, workspace: UUID, owner: UUID) -> UUID:
-    """Choose the agency plan for a workspace that is there already, and pay."""
-    because = house.because(f"person:{owner}")
-    tree = house.agency.choose_plan(workspace, owner, "agency", uuid4(), because=because)
-    url = house.wiring.billing.open_checkout(
-        tree.id,
-        owner,
-        email="ana@example.com",
-        success_url="http://x/",
-        cancel_url="http://x/",
-        because=because,
-    )
-    house.stripe.pay(url.rsplit("/", 1)[1])
-    house.deliver_notices()
-    return tree.id
