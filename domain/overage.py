@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.because import Because
 from domain.ids import stream_of_overage
 from domain.recorded import Recorded
+
+SECOND = timedelta(seconds=1)  # to which Stripe counts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,3 +119,9 @@ class Overage(Recorded):
                 identifier=identifier,
                 events=self.unreported[identifier],
             )
+
+    # Rules. Questions about the present, with no effect on it.
+
+    def nearest_instant(self, at: datetime) -> datetime:
+        """Of this cycle: a claim belongs to it, also where Stripe's clock and ours show different months."""
+        return max(self.cycle_started_at, min(at, self.cycle_ends_at - SECOND))

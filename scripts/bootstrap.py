@@ -36,6 +36,8 @@ class Broken(Exception):
 
 
 def main(program: str, arguments: list[str]) -> int:
+    if program == "run":
+        answer_help_and_wrong_options(arguments)
     layers = [RUNTIME, PROJECT] + ([DEVELOPMENT] if program == "test" else [])
     try:
         if missing_layers(layers):
@@ -51,6 +53,14 @@ def main(program: str, arguments: list[str]) -> int:
     # The same process goes on as the program, so signals reach it, and `-P` keeps a package of the
     # user's directory from standing in for one of ours.
     os.execv(PYTHON, [str(PYTHON), "-P", "-m", MODULES[program], *arguments])
+
+
+def answer_help_and_wrong_options(arguments: list[str]) -> None:
+    """Ends here for both: an environment would be made only for a page of text."""
+    sys.path.insert(0, str(ROOT))
+    from scripts.options import parse  # of the standard library alone, too
+
+    parse(arguments)
 
 
 def missing_layers(layers: list[str]) -> list[str]:

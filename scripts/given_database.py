@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -11,6 +13,13 @@ from scripts.cannot_start import CannotStart
 
 ANSWER_SECONDS_MAX = 5
 VERSION_MIN = 150_000
+RUN_LOCK = 7_201_004
+CLAIM_MS_MAX = 2_000
+
+MAY_CREATE = """
+    SELECT has_database_privilege(current_database(), 'CREATE')
+           AND has_schema_privilege('public', 'CREATE')
+"""
 
 ANY_TABLE = r"""
     SELECT EXISTS (
@@ -20,8 +29,13 @@ ANY_TABLE = r"""
 """
 
 
-def name_of_given_database(url: str) -> str:
-    """Where it is, without user or password; refuses one that we cannot work with."""
+@contextmanager
+def claimed(url: str) -> Iterator[str]:
+    """Have the database to this Heartwood alone; its name is where it is, without user or password.
+
+    Refuses one that we cannot work with, or that another Heartwood runs on. The claim ends with the
+    connection, so nobody has to tidy up after a crash.
+    """
     try:
         conninfo = make_conninfo(url, connect_timeout=ANSWER_SECONDS_MAX)
     except psycopg.ProgrammingError:
@@ -30,15 +44,39 @@ def name_of_given_database(url: str) -> str:
         ) from None
     shown = shown_name(conninfo)
     with ask(conninfo, shown) as connection:
-        found = connection.info.server_version
-        if found < VERSION_MIN:
-            raise CannotStart(
-                f"DATABASE_URL: {shown} is PostgreSQL {found // 10_000}; Heartwood needs 15 or later."
-            )
-        encoding = connection.info.parameter_status("server_encoding")
-        if encoding != "UTF8":
-            raise CannotStart(f"DATABASE_URL: {shown} is stored as {encoding}; Heartwood needs UTF8.")
-        return f"{connection.info.host}:{connection.info.port}/{connection.info.dbname}"
+        connection.autocommit = True
+        refuse_if_unsuitable(connection, shown)
+        claim(connection, shown)
+        yield f"{connection.info.host}:{connection.info.port}/{connection.info.dbname}"
+
+
+def refuse_if_unsuitable(connection: psycopg.Connection, shown: str) -> None:
+    found = connection.info.server_version
+    if found < VERSION_MIN:
+        raise CannotStart(
+            f"DATABASE_URL: {shown} is PostgreSQL {found // 10_000}; Heartwood needs 15 or later."
+        )
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise CannotStart(f"DATABASE_URL: {shown} is stored as {encoding}; Heartwood needs UTF8.")
+    if connection.execute(MAY_CREATE).fetchone() != (True,):
+        role = connection.info.user
+        raise CannotStart(
+            f"DATABASE_URL: {role} may not make tables and schemas in {shown}."
+            f" Make {role} its owner: ALTER DATABASE … OWNER TO {role}."
+        )
+
+
+def claim(connection: psycopg.Connection, shown: str) -> None:
+    """Wait a moment for it: a Heartwood that was just killed may still be on its way out."""
+    connection.execute("SET idle_session_timeout = 0")
+    connection.execute(f"SET lock_timeout = {CLAIM_MS_MAX}")
+    try:
+        connection.execute("SELECT pg_advisory_lock(%s)", (RUN_LOCK,))
+    except psycopg.errors.LockNotAvailable:
+        raise CannotStart(
+            f"DATABASE_URL: another Heartwood runs on {shown}; stop it, or use another database."
+        ) from None
 
 
 def ask(conninfo: str, shown: str) -> psycopg.Connection:

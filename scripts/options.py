@@ -1,4 +1,7 @@
-"""What was asked for on the command line, and does it make sense together?"""
+"""What was asked for on the command line, and does it make sense together?
+
+Standard library only: it is asked before there is an environment, too.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ def parse(arguments: Sequence[str]) -> Options:
         type=Path,
         default=Path("var"),
         metavar="DIR",
-        help="where everything is kept (default: ./var)",
+        help="where everything is kept (default: ./var of the current directory)",
     )
     parser.add_argument("--fresh", action="store_true", help="begin again: remove what DIR holds")
     parser.add_argument("--no-demo", action="store_false", dest="demo", help="begin without the demo")

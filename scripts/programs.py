@@ -40,6 +40,7 @@ def worker(environ: Mapping[str, str]) -> Program:
 def web(environ: Mapping[str, str], *, listening: socket.socket) -> Program:
     number = listening.fileno()
     options = {
+        "--config": "python:scripts.web_server",
         "--worker-class": "gthread",
         "--workers": str(WEB_WORKERS),
         "--threads": str(WEB_THREADS),

@@ -7,10 +7,12 @@ import os
 import shlex
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 NOTHING: dict[str, Any] = {
     "sign_in": {},
+    "cast": {},
     "api_keys": {},
     "anchor_id": None,
     "child_ids": [],
@@ -21,9 +23,13 @@ EXAMPLE = {"agent_id": "brief-writer", "task_type": "draft_email", "outcome": "s
 
 def facts_for_programs(environ: Mapping[str, str], *, demo: bool) -> dict[str, Any]:
     """The content of ready.json."""
+    url, data = environ["HEARTWOOD_URL"], environ["HEARTWOOD_DATA"]
     facts: dict[str, Any] = {
-        "url": environ["HEARTWOOD_URL"],
+        "url": url,
         "stripe_url": environ.get("HEARTWOOD_STRIPE_URL"),
+        # The page of mails is there if one asked for the demo, even where it could not be written.
+        "mail": f"{url}/dev/mail" if environ["HEARTWOOD_DEMO"] == "1" else str(Path(data, "mail")),
+        "data": data,
         "database": environ["HEARTWOOD_DATABASE"],
         "pid": os.getpid(),
         "version": version("heartwood"),
@@ -31,23 +37,27 @@ def facts_for_programs(environ: Mapping[str, str], *, demo: bool) -> dict[str, A
     }
     if demo:
         from scripts import demo as story
-        from scripts import wiring
+        from scripts.settings import settings
 
-        facts |= story.ready(wiring.settings(environ))
+        facts |= story.ready(settings(environ))
     return facts
 
 
 def words_for_people(facts: Mapping[str, Any]) -> str:
     """The line that says it is ready, and what to do next."""
-    lines = [f"Heartwood is ready: {facts['url']}"]
+    lines = [f"Heartwood is ready: {facts['url']}", ""]
     if facts["sign_in"]:
-        lines += ["", "Sign in (each link works once):"]
+        lines.append("Sign in (each link works once):")
         width = max(map(len, facts["sign_in"]))
-        lines += [f"  {person:<{width}}  {link}" for person, link in facts["sign_in"].items()]
+        for person, link in facts["sign_in"].items():
+            lines.append(f"  {person:<{width}}  {link}  {facts['cast'][person]}")
+    else:
+        lines.append(f"Sign up at {facts['url']}/sign-up; the link that lets you in comes by mail.")
     if facts["api_keys"]:
         key = next(iter(facts["api_keys"].values()))
         lines += ["", "Track an event:", "  " + curl(facts["url"], key)]
-    lines += ["", "Ctrl-C stops it."]
+    lines += ["", f"Mails:  {facts['mail']}", f"Stripe: {facts['stripe_url'] or 'the real one'}"]
+    lines += [f"Data:   {facts['data']}", "", "Ctrl-C stops it."]
     return "\n".join(lines)
 
 

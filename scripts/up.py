@@ -17,7 +17,7 @@ from adapters.postgres.server import EmbeddedServer, ServerFailed
 from scripts.bootstrap import step
 from scripts.cannot_start import CannotStart
 from scripts.data_directory import DataDirectory, write_json
-from scripts.given_database import name_of_given_database
+from scripts.given_database import claimed
 from scripts.options import Options, parse, refuse_contradictions
 from scripts.ports import HOST, listen, remembered_port
 from scripts.prepare import prepare
@@ -89,7 +89,7 @@ def start(
     directory.refuse_if_running()
     listening = stack.enter_context(listen(options.port))
     given = environ.get("DATABASE_URL")
-    database = name_of_given_database(given) if given else EMBEDDED
+    database = stack.enter_context(claimed(given)) if given else EMBEDDED
     if not given and not options.fresh and (reason := why_not(directory.postgres)):
         raise CannotStart(reason)
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +26,7 @@ from adapters.postgres.health import health_of
 from adapters.postgres.logs import open_log
 from adapters.postgres.outbox import Errand, Outbox
 from adapters.postgres.runner import Runner, wait_until_followed
+from adapters.secret_marks import SecretMarks
 from adapters.sessions import Sessions
 from adapters.stripe.billing import Billing
 from adapters.stripe.errors import StripeAway
@@ -45,6 +44,7 @@ from domain.workspace import Workspace
 from projections.catalogue import FOLLOWED, INLINE, POOLS
 from scripts.data_directory import DataDirectory
 from scripts.letters import Letters
+from scripts.settings import Settings, settings, settings_of_data
 from web.services import Services
 
 Clock = Callable[[], datetime]
@@ -65,35 +65,6 @@ POLICIES: dict[type, str] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What the environment says."""
-
-    data: Path
-    database: str
-    url: str
-    demo: bool
-    stripe_url: str | None  # of the local Stripe; None is the real one
-    stripe_key: str
-    stripe_webhook_secret: str
-
-
-class NotReady(Exception):
-    """There is nothing to work on; the message says what to do."""
-
-
-def settings(environ: Mapping[str, str]) -> Settings:
-    return Settings(
-        data=Path(environ["HEARTWOOD_DATA"]),
-        database=environ["HEARTWOOD_DATABASE"],
-        url=environ["HEARTWOOD_URL"],
-        demo=environ.get("HEARTWOOD_DEMO") == "1",
-        stripe_url=environ.get("HEARTWOOD_STRIPE_URL") or None,
-        stripe_key=environ["STRIPE_SECRET_KEY"],
-        stripe_webhook_secret=environ["STRIPE_WEBHOOK_SECRET"],
-    )
-
-
 def of_environment(*, stripe_seconds: float = PAGE_SECONDS) -> Wiring:
     """For the programs that `scripts/run` starts."""
     return Wiring(settings(os.environ), stripe_seconds=stripe_seconds)
@@ -101,25 +72,7 @@ def of_environment(*, stripe_seconds: float = PAGE_SECONDS) -> Wiring:
 
 def of_data(data: Path) -> Wiring:
     """For the CLI: the Heartwood that runs on this directory."""
-    ready = data / "ready.json"
-    try:
-        facts = json.loads(ready.read_text())
-    except (FileNotFoundError, NotADirectoryError):
-        raise NotReady(
-            f"Heartwood does not run on {data}. Start it first: scripts/run --data {data}"
-        ) from None
-    except PermissionError:
-        raise NotReady(f"You may not read {ready}; use the account that started Heartwood.") from None
-    given = Settings(
-        data=data.absolute(),
-        database=facts["database"],
-        url=facts["url"],
-        demo=False,
-        stripe_url=facts["stripe_url"],
-        stripe_key=os.environ.get("STRIPE_SECRET_KEY", "sk_test_local"),
-        stripe_webhook_secret=os.environ.get("STRIPE_WEBHOOK_SECRET", "whsec_none"),
-    )
-    return Wiring(given)
+    return Wiring(settings_of_data(data))
 
 
 def create_schema(settings: Settings) -> None:
@@ -175,16 +128,29 @@ class Wiring:
         return Runner(self.database, FOLLOWED, self.clock)
 
     def create_schema(self) -> None:
-        parts = (*INLINE, *FOLLOWED, self.outbox, self.vault, self.sessions, self.ingest)
+        """Make it or bring it to our version, unless the database is not ours; then the screens follow."""
         with self.database.connect() as db:
-            schema.create(db, parts)
+            self.secret_marks.refuse_if_wrong(db)
+            others = (self.outbox, self.vault, self.sessions, self.ingest, self.secret_marks)
+            schema.create(db, schema.Parts(inline=INLINE, followed=FOLLOWED, others=others))
+            self.secret_marks.remember(db)
+        self.runner.catch_up()
 
     # Secrets of the server.
 
-    def _secret(self, name: str) -> bytes:
+    @cached_property
+    def _directory(self) -> DataDirectory:
         directory = DataDirectory(self.settings.data)
         directory.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return hashlib.sha256(directory.secret(name).encode()).digest()
+        return directory
+
+    def _secret(self, name: str) -> bytes:
+        return hashlib.sha256(self._directory.secret(name).encode()).digest()
+
+    @cached_property
+    def secret_marks(self) -> SecretMarks:
+        """Of the secrets without which what is stored is worth nothing."""
+        return SecretMarks(("vault", "pepper"), self._directory.has_secret, self._secret)
 
     @cached_property
     def keys(self) -> Keys:

@@ -35,7 +35,7 @@ CODES = {
 HINTS = {
     404: "Check the address; what you may not see answers the same way.",
     413: "Send at most 2 MiB in one request.",
-    415: "Send application/json.",
+    415: "Add the header: curl -H 'Content-Type: application/json'.",
     503: "Try again in a moment.",
 }
 # What a fault of Stripe means for who asked, by its kind: status, code, message and hint.
@@ -108,6 +108,8 @@ def _api_error(error: ApiError) -> Response:
     response = jsonify(error=error.body)
     response.status_code = error.status
     response.headers.update(error.headers)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
@@ -144,9 +146,13 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None or status < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect made by abort()
     message = {404: "There is nothing here."}.get(status, error.description or error.name)
-    response = _answer(status, CODES.get(status, "http_error"), message, HINTS.get(status, ""))
+    hint, allowed = HINTS.get(status, ""), ""
     if isinstance(error, MethodNotAllowed):
-        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        hint = f"This address takes {allowed}."
+    response = _answer(status, CODES.get(status, "http_error"), message, hint)
+    if allowed:
+        response.headers["Allow"] = allowed
     return response
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request
 
+from web.bodies import whole_body
 from web.errors import ApiError
 from web.services import services
 
@@ -16,7 +17,7 @@ NOTICE_BYTES_MAX = 512 * 1024
 def stripe() -> Response:
     """200 for a notice that is kept (also one that was kept before), 400 for one that is not Stripe's."""
     request.max_content_length = NOTICE_BYTES_MAX
-    body = request.get_data(cache=False)
+    body = whole_body()
     refusal = services().receive_notice(body, request.headers.get("Stripe-Signature", ""))
     if refusal is not None:
         raise ApiError(

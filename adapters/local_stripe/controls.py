@@ -44,7 +44,7 @@ def _clock(engine: LocalStripe) -> Response:
     return jsonify({"now": engine.now().isoformat()})
 
 
-def _advance(engine: LocalStripe) -> Response:
+def _advance(engine: LocalStripe) -> tuple[Response, int]:
     match _asked():
         case {"to": str(text), **rest} if not rest:
             to = _instant(text)
@@ -54,8 +54,9 @@ def _advance(engine: LocalStripe) -> Response:
             raise Refusal('Pass either {"to": an instant} or {"seconds": a number from 0}')
     if not engine.now() <= to <= engine.now() + LEAP_MAX:
         raise Refusal(f"The clock goes forward only, by {LEAP_MAX.days} days at most")
-    engine.advance(to)
-    return _clock(engine)
+    if not engine.leap(to):
+        return jsonify({"now": engine.now().isoformat(), "leaping_to": to.isoformat()}), 202
+    return _clock(engine), 200
 
 
 def _instant(text: str) -> datetime:

@@ -99,6 +99,26 @@ def failed(account: Account, attempt: Attempt, now: float) -> None:
         )
 
 
-def try_again_now(account: Account) -> None:
-    """After a restart, whoever was not listening may be listening now."""
+def listen(account: Account, webhook_url: str) -> None:
+    """There is a listener from now on. Whoever was not listening before a restart may be so after it."""
+    account.store.set_setting("webhook_url", webhook_url)
     account.store.write("UPDATE deliveries SET due_at = 0 WHERE state = 'waiting'")
+
+
+def waiting(account: Account) -> int:
+    """How many notices were not acknowledged yet, and will be sent."""
+    count: int = account.store.rows("SELECT count(*) FROM deliveries WHERE state = 'waiting'")[0][0]
+    return count
+
+
+def is_unheard(account: Account, notice_type: str, object_id: str) -> bool:
+    """Whether a listener is still to acknowledge this; where there is none, there is nobody to wait for."""
+    if account.store.setting("webhook_url") is None:
+        return False
+    found = account.store.rows(
+        "SELECT 1 FROM deliveries JOIN objects ON id = event_id WHERE state = 'waiting'"
+        " AND json_extract(body, '$.type') = ? AND json_extract(body, '$.data.object.id') = ?",
+        notice_type,
+        object_id,
+    )
+    return bool(found)

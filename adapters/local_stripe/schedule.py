@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from adapters.local_stripe import checkout, invoices, subscriptions
+from adapters.local_stripe import checkout, invoices, notices, subscriptions
 from adapters.local_stripe.account import Account
 from adapters.local_stripe.store import Json
+
+UNHEARD_SECONDS_MAX = 3 * 86_400
 
 
 def catch_up(account: Account, until: int | None = None) -> None:
@@ -21,6 +23,18 @@ def _perform(account: Account, body: Json) -> None:
         case "subscription":
             subscriptions.time_came(account, body)
         case "invoice":
-            invoices.finalize(account, body)
+            _hour_is_over(account, body)
         case "checkout.session":
             checkout.expire(account, {}, body["id"])
+
+
+def _hour_is_over(account: Account, draft: Json) -> None:
+    """Final, unless the listener has not acknowledged it yet: then again in an hour, for three days."""
+    now = account.now()
+    if now < draft["created"] + UNHEARD_SECONDS_MAX and notices.is_unheard(
+        account, "invoice.created", draft["id"]
+    ):
+        later = now + invoices.DRAFT_SECONDS
+        account.save({**draft, "automatically_finalizes_at": later, "next_payment_attempt": later})
+    else:
+        invoices.finalize(account, draft)

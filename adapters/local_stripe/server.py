@@ -17,6 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from adapters.local_stripe import notices
 from adapters.local_stripe.engine import LocalStripe
+from adapters.local_stripe.hearing import Hearing
 from adapters.local_stripe.notices import Attempt
 
 HOST = "127.0.0.1"
@@ -29,17 +30,19 @@ READY = "Local Stripe is ready:"
 def serve(port: int, state_dir: Path, webhook_url: str, webhook_secret: str) -> None:
     """Until it is told to stop."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    state_dir.mkdir(parents=True, exist_ok=True)
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (state_dir / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # two on one directory would number alike
         engine = LocalStripe(state_dir, lambda: datetime.now(UTC), webhook_secret)
         engine.app.config["TRUSTED_HOSTS"] = [HOST, "localhost"]
         server = make_server(HOST, port, engine.app, threaded=True, request_handler=Quiet)
         engine.account.base_url = f"http://{HOST}:{server.server_port}"
-        notices.try_again_now(engine.account)
+        notices.listen(engine.account, webhook_url)
         stop = threading.Event()
+        hearing = Hearing(engine, stop)
+        engine.hear = hearing.wait
         _in_background(stop, TICK_SECONDS, lambda: engine.advance(engine.now()))
-        _in_background(stop, IDLE_SECONDS, lambda: deliver(engine, webhook_url, stop))
+        _in_background(stop, IDLE_SECONDS, lambda: deliver(engine, webhook_url, stop, hearing))
         print(f"{READY} {engine.account.base_url}", flush=True)
         try:
             server.serve_forever()
@@ -67,7 +70,7 @@ def _in_background(stop: threading.Event, every_seconds: float, work: Callable[[
     threading.Thread(target=loop, daemon=True).start()
 
 
-def deliver(engine: LocalStripe, webhook_url: str, stop: threading.Event) -> None:
+def deliver(engine: LocalStripe, webhook_url: str, stop: threading.Event, hearing: Hearing) -> None:
     """Send what is due, one at a time, each signed as it leaves."""
     while not stop.is_set():
         now = engine.account.clock().timestamp()
@@ -78,6 +81,7 @@ def deliver(engine: LocalStripe, webhook_url: str, stop: threading.Event) -> Non
         attempt = found[0]
         copies = 2 if engine.knobs()["twice"] else 1
         if not attempt.lost and all(_posted(webhook_url, attempt) for _ in range(copies)):
+            hearing.acknowledged()
             notices.arrived(engine.account, attempt)
         else:
             notices.failed(engine.account, attempt, engine.account.clock().timestamp())

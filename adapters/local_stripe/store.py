@@ -61,9 +61,7 @@ class Store:
     def __init__(self, state_dir: Path | None) -> None:
         self._lock = threading.RLock()
         self._depth = 0
-        if state_dir is not None:
-            state_dir.mkdir(parents=True, exist_ok=True)
-        where = ":memory:" if state_dir is None else str(state_dir / FILE_NAME)
+        where = ":memory:" if state_dir is None else str(_private_file(state_dir))
         self._db = sqlite3.connect(where, check_same_thread=False, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
@@ -118,9 +116,12 @@ class Store:
         found = self.rows(f"SELECT body FROM objects WHERE kind = ? {where} ORDER BY seq DESC", kind, *values)
         return [json.loads(body) for (body,) in found]
 
-    def next_due(self, until: int) -> tuple[int, Json] | None:
+    def next_due(self, until: int, kind: str | None = None) -> tuple[int, Json] | None:
         found = self.rows(
-            "SELECT due_at, body FROM objects WHERE due_at <= ? ORDER BY due_at, seq LIMIT 1", until
+            "SELECT due_at, body FROM objects WHERE due_at <= ? AND kind = coalesce(?, kind)"
+            " ORDER BY due_at, seq LIMIT 1",
+            until,
+            kind,
         )
         return (found[0][0], json.loads(found[0][1])) if found else None
 
@@ -143,3 +144,12 @@ class Store:
             count: int = self.setting(name, 0) + 1
             self.set_setting(name, count)
             return count
+
+
+def _private_file(state_dir: Path) -> Path:
+    """It holds customers' addresses: nobody else may read it, nor what SQLite puts beside it."""
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = state_dir / FILE_NAME
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    return path

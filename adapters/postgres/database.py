@@ -12,6 +12,13 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
 CONNECT_SECONDS = 5
+# A server that went away without a word is noticed within a minute, and what was sent to it in 20 s.
+SILENCE = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 POOL_MAX = 14  # a request holds its snapshot and for a moment one more; six threads, and some to spare
 STATEMENT_MS = 30_000
 
@@ -24,7 +31,7 @@ class Database:
     """Connections to one database, opened on first use and never shared over a fork."""
 
     def __init__(self, conninfo: str) -> None:
-        self.conninfo = make_conninfo(conninfo, connect_timeout=CONNECT_SECONDS)
+        self.conninfo = make_conninfo(conninfo, connect_timeout=CONNECT_SECONDS, **SILENCE)
         self._pool: ConnectionPool[Connection[DictRow]] = ConnectionPool(
             self.conninfo,
             kwargs={

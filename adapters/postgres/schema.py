@@ -1,18 +1,21 @@
-"""The schema: what is made once, and how one sees that it is there."""
+"""The schema: what is made once, brought to the version of the program, and how one sees that it is there."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from psycopg import Connection, Error
-from psycopg.errors import DuplicateObject, DuplicateTable
+from psycopg.errors import DuplicateObject, DuplicateTable, InsufficientPrivilege
 from psycopg.sql import SQL, Identifier
 
 from adapters.postgres.logs import LOGS
+from adapters.postgres.poison import Poison
+from adapters.postgres.upgrades import STEPS, Remade, upgrade
 
-VERSION = 1
+VERSION = max(STEPS)
 SCHEMA_LOCK = 7_201_001
 QUOTED = re.compile(r"[\"„“»«](.+?)[\"“”«»]")  # in whatever language the server speaks
 
@@ -21,6 +24,15 @@ class Made(Protocol):
     """Whatever keeps tables of its own: a projection, the vault, the outbox."""
 
     def create(self, db: Connection[Any]) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Everything that has tables."""
+
+    inline: Sequence[Remade]
+    followed: Sequence[Remade]
+    others: Sequence[Made]
 
 
 class Unsuitable(Exception):
@@ -35,28 +47,52 @@ class NotOurs(Unsuitable):
     """Somebody else's tables have the names of ours."""
 
 
-def create(db: Connection[Any], parts: Sequence[Made]) -> None:
-    """Make all of it in one transaction, or nothing; two that start at once do it one after the other."""
+class NotAllowed(Unsuitable):
+    """Our role may not do what we need."""
+
+
+def create(db: Connection[Any], parts: Parts) -> None:
+    """Make or upgrade all of it in one transaction, or nothing; of two at once, one comes after the other."""
     try:
         with db.transaction():
             db.execute("SELECT pg_advisory_xact_lock(%s)", (SCHEMA_LOCK,))
             found = version_of(db)
-            if found not in (None, VERSION):
-                raise OtherVersion(f"the database has schema version {found}, this program needs {VERSION}")
             if found is None:
                 _create(db, parts)
+            elif found < VERSION:
+                _upgrade(db, found, parts)
+            elif found > VERSION:
+                raise OtherVersion(f"the database has schema version {found}, this program needs {VERSION}")
     except (DuplicateTable, DuplicateObject) as error:
         taken = f'the database already has a table "{_name_in(error)}" that is not ours'
         raise NotOurs(f"{taken}; give Heartwood an empty database") from error
+    except InsufficientPrivilege as error:
+        role = f"the role {db.info.user} may not make tables in the database ({_said(error)})"
+        raise NotAllowed(f"{role}; make it the owner: ALTER DATABASE … OWNER TO {db.info.user}") from error
+
+
+def _upgrade(db: Connection[Any], found: int, parts: Parts) -> None:
+    steps = [STEPS[version] for version in range(found + 1, VERSION + 1)]
+    try:
+        upgrade(db, steps, parts.inline, parts.followed)
+    except Poison as poison:
+        raise OtherVersion(
+            f"the database has schema version {found} and cannot become {VERSION}: {poison.says} a fact"
+            f" ({poison.error}); nothing was changed, use the program that made it"
+        ) from poison
+    db.execute("UPDATE schema_version SET version = %s", (VERSION,))
+
+
+def _said(error: Error) -> str:
+    return error.diag.message_primary or str(error)
 
 
 def _name_in(error: Error) -> str:
-    said = error.diag.message_primary or str(error)
-    named = QUOTED.search(said)
-    return named[1] if named else said
+    named = QUOTED.search(_said(error))
+    return named[1] if named else _said(error)
 
 
-def _create(db: Connection[Any], parts: Sequence[Made]) -> None:
+def _create(db: Connection[Any], parts: Parts) -> None:
     for log in LOGS:
         _create_log(db, log)
     db.execute("CREATE TABLE bookmarks (log text PRIMARY KEY, position bigint NOT NULL)")
@@ -67,7 +103,7 @@ def _create(db: Connection[Any], parts: Sequence[Made]) -> None:
         "CREATE TABLE parked (key uuid PRIMARY KEY, projection text NOT NULL, log text NOT NULL,"
         " position bigint NOT NULL, error text NOT NULL, at timestamptz NOT NULL)"
     )
-    for part in parts:
+    for part in (*parts.inline, *parts.followed, *parts.others):
         part.create(db)
     db.execute("CREATE TABLE schema_version (version integer PRIMARY KEY)")
     db.execute("INSERT INTO schema_version VALUES (%s)", (VERSION,))

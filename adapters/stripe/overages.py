@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -56,7 +56,7 @@ class Overages:
             customer_id=overage.customer_id,
             identifier=claim.identifier,
             quantity=claim.events_added,
-            at=min(claim.timestamp, overage.cycle_ends_at - timedelta(seconds=1)),
+            at=overage.nearest_instant(claim.timestamp),
         )
         self.agency.note_overage_reported(entry.stream, claim.identifier, because=self._because_of(entry))
 

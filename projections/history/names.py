@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ CALLED = ("Workspace.Opened", "Workspace.Renamed")  # the facts that say what a 
 NAMELESS = "a workspace"
 
 Texts = Callable[[list[tuple[UUID, str]]], Mapping[tuple[UUID, str], str]]
+NamesGiven = dict[UUID, list[tuple[int, str]]]  # position and digest of each name, in order
 People = Callable[[list[UUID]], Mapping[UUID, Any]]  # what has a `name`
 
 
@@ -99,6 +101,31 @@ class KnownNames:
         return actor_words(actor, self.person)
 
 
+@dataclass(frozen=True, kw_only=True)
+class AsOf:
+    """Names as they were at a position of the log: a later name belongs to what came later."""
+
+    names: Names
+    given: NamesGiven
+    position: int
+
+    def person(self, person_id: UUID) -> str:
+        return self.names.person(person_id)
+
+    def workspace(self, workspace_id: UUID) -> str:
+        given = self.given.get(workspace_id)
+        if not given:
+            return NAMELESS
+        until = bisect_right(given, self.position, key=lambda one: one[0])
+        return self.names.text(workspace_id, given[max(until - 1, 0)][1])
+
+    def text(self, workspace_id: UUID, digest: str) -> str:
+        return self.names.text(workspace_id, digest)
+
+    def actor(self, actor: str) -> str:
+        return self.names.actor(actor)
+
+
 def digests_of(facts: Iterable[Fact]) -> dict[UUID, str]:
     """What each workspace is called after these facts."""
     return {
@@ -108,15 +135,28 @@ def digests_of(facts: Iterable[Fact]) -> dict[UUID, str]:
     }
 
 
-def digests_in(db: Db, workspace_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """What each workspace is called as far as the timeline goes, a deleted one included."""
+def digests_in_tree(db: Db, tree_id: UUID) -> dict[UUID, str]:
+    """What each workspace of a tree is called, or was when it left: what came then is its own."""
     rows = db.execute(
         "SELECT DISTINCT ON (workspace_id) workspace_id, fields->>'name_digest' AS name_digest"
-        " FROM timeline WHERE workspace_id = ANY(%s) AND name = ANY(%s)"
-        " ORDER BY workspace_id, position DESC",
-        (list(workspace_ids), list(CALLED)),
+        " FROM timeline JOIN (SELECT workspace_id, max(position) AS last FROM timeline"
+        "   WHERE tree_id = %s AND workspace_id IS NOT NULL GROUP BY workspace_id) seen USING (workspace_id)"
+        " WHERE name = ANY(%s) AND position <= last ORDER BY workspace_id, position DESC",
+        (tree_id, list(CALLED)),
     )
     return {row["workspace_id"]: row["name_digest"] for row in rows}
+
+
+def names_given(db: Db, workspace_ids: Iterable[UUID]) -> NamesGiven:
+    rows = db.execute(
+        "SELECT workspace_id, position, fields->>'name_digest' AS name_digest FROM timeline"
+        " WHERE workspace_id = ANY(%s) AND name = ANY(%s) ORDER BY position",
+        (list(workspace_ids), list(CALLED)),
+    )
+    found: NamesGiven = {}
+    for row in rows:
+        found.setdefault(row["workspace_id"], []).append((row["position"], row["name_digest"]))
+    return found
 
 
 def members_ever_in(db: Db, workspace_id: UUID) -> set[UUID]:
@@ -127,15 +167,6 @@ def members_ever_in(db: Db, workspace_id: UUID) -> set[UUID]:
         (workspace_id,),
     )
     return {UUID(row["person_id"]) for row in rows}
-
-
-def workspaces_ever_in(db: Db, tree_id: UUID) -> set[UUID]:
-    """Which workspaces are or once were part of a tree."""
-    rows = db.execute(
-        "SELECT DISTINCT workspace_id FROM timeline WHERE tree_id = %s AND workspace_id IS NOT NULL",
-        (tree_id,),
-    )
-    return {row["workspace_id"] for row in rows}
 
 
 def trees_ever_of(db: Db, workspace_id: UUID) -> set[UUID]:

@@ -65,8 +65,8 @@ def _was_anchor(fields: Fields) -> bool:
     return bool(fields["was_anchor"])
 
 
-def _paid(fields: Fields) -> bool:
-    return bool(fields["status"] == "paid")
+def _numbered(fields: Fields) -> bool:
+    return fields["number"] is not None
 
 
 SENTENCES: dict[type, str | Either] = {
@@ -142,14 +142,14 @@ SENTENCES: dict[type, str | Either] = {
     ),
     StripeNotice.ActedOn: "Stripe’s {cause:cause} was acted on: {outcome:outcome}",
     Invoice.Opened: Either(
-        _paid,
-        "Invoice {number:number} over {:total} came, already paid",
-        "Invoice {number:number} over {:total} came ({status}), for the time until {period_ends_at:instant}",
+        _numbered,
+        "Invoice {number} over {:total} came ({status}), for the time until {period_ends_at:instant}",
+        "A draft of an invoice over {:total} came, for the time until {period_ends_at:instant}",
     ),
     Invoice.Changed: Either(
-        _paid,
-        "Invoice {number:number} over {:total} was paid",
-        "Invoice {number:number} over {:total} is now {status}",
+        _numbered,
+        "Invoice {number} over {:total} is now {status}",
+        "The draft of an invoice is now over {:total}",
     ),
     Usage.Counted: "{quantity:count} {meter} were counted in {workspace_id:workspace}",
 }
@@ -209,7 +209,6 @@ OF_FIELD: dict[str, Callable[[Any, Names], str]] = {
     "instant": lambda value, _: wording.instant(datetime.fromisoformat(value)),
     "count": lambda value, _: wording.count(value),
     "members": lambda value, _: wording.counted(value, "member"),
-    "number": lambda value, _: value or "(a draft)",
     "reason": lambda value, _: wording.reason(value),
     "outcome": lambda value, _: wording.outcome(value),
     "cause": _cause,

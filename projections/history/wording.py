@@ -32,10 +32,10 @@ def instant(at: datetime) -> str:
 
 
 def span(taken: timedelta) -> str:
-    """The two largest units that are not nothing: "3 days 2 hours", "40 seconds", "at once"."""
+    """The two largest units that are not nothing: "3 days 2 hours", "40 seconds"."""
     seconds = int(taken.total_seconds())
     if seconds <= 0:
-        return "at once"
+        return "less than a second"
     parts = []
     for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
         number, seconds = divmod(seconds, size)

@@ -14,6 +14,7 @@ from adapters.postgres import schema
 from adapters.postgres.database import Database
 from adapters.postgres.logs import LOGS, head
 from adapters.postgres.parking import causes
+from adapters.secret_marks import SecretMarks
 from projections.history.wording import count, counted
 from scripts.cli import check_queries as queries
 
@@ -34,7 +35,7 @@ class Finding:
 Check = Callable[[Connection[Any]], Finding]
 
 
-def findings(database: Database) -> Iterator[Finding]:
+def findings(database: Database, marks: SecretMarks) -> Iterator[Finding]:
     """One after the other; without an answer, or with another schema, the rest cannot be asked."""
     try:
         with database.connect() as db:
@@ -43,6 +44,7 @@ def findings(database: Database) -> Iterator[Finding]:
                 yield finding
                 if not finding.ok:
                     return
+            yield secrets(db, marks)
             yield followed(db)
             db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             for check in CHECKS:
@@ -70,6 +72,15 @@ def schema_version(db: Connection[Any]) -> Finding:
         return _right("schema", f"version {found}")
     says = f"version {found}" if found else "there is none"
     return _wrong("schema", f"{says}; this program needs {schema.VERSION}", "use the program that made it")
+
+
+def secrets(db: Connection[Any], marks: SecretMarks) -> Finding:
+    if wrong := marks.wrong(db):
+        todo = (
+            "bring DIR/secrets back from a backup, or use the data directory that this database was made with"
+        )
+        return _wrong("secrets", f"not those that this database was written with: {', '.join(wrong)}", todo)
+    return _right("secrets", "those that this database was written with")
 
 
 def followed(db: Connection[Any]) -> Finding:

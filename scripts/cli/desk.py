@@ -13,10 +13,13 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from adapters.postgres.rebuild import NotRebuilt
+from adapters.secret_marks import OtherSecrets
+from adapters.vault import Vault
 from domain.fact import Fact
 from projections.history.names import KnownNames, Mentions, digests_of
 from scripts import wiring
 from scripts.cli.plain import document
+from scripts.settings import NotReady
 
 
 class Stop(click.ClickException):
@@ -32,7 +35,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except wiring.NotReady as error:
+        except (NotReady, OtherSecrets) as error:
             raise Stop(str(error)) from error
         except psycopg.errors.LockNotAvailable as error:
             raise Stop("others held what this needs for too long; nothing was changed, try again") from error
@@ -60,9 +63,16 @@ class Desk:
         except (ValueError, KeyError, TypeError) as error:
             raise Stop(f"{self.data / 'ready.json'} cannot be read; {START_AGAIN}") from error
 
+    @cached_property
+    def vault(self) -> Vault:
+        """Asked for names only by who holds the secrets that sealed them."""
+        with self.wiring.database.connection() as db:
+            self.wiring.secret_marks.refuse_if_wrong(db)
+        return self.wiring.vault
+
     def names(self, mentions: Mentions, digests: Mapping[UUID, str]) -> KnownNames:
-        vault = self.wiring.vault
-        return mentions.looked_up(people=vault.people, texts=vault.texts, digests=digests)
+        people, texts = self.vault.people, self.vault.texts
+        return mentions.looked_up(people=people, texts=texts, digests=digests)
 
     def names_in(self, mentions: Mentions, facts: Iterable[Fact]) -> KnownNames:
         """Names of what was mentioned; workspaces as they are called after these facts."""

@@ -16,7 +16,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
     """Check the database, the logs, the counts and the screens; exit code 1 if something is wrong."""
     desk: Desk = context.obj
     found: list[Finding] = []
-    for finding in findings(desk.wiring.database):
+    for finding in findings(desk.wiring.database, desk.wiring.secret_marks):
         found.append(finding)
         if not as_json:
             _tell(finding)

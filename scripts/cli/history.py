@@ -36,9 +36,11 @@ def history(
     desk: Desk, id: str, limit: int, since: datetime | None, until: datetime | None, as_json: bool
 ) -> None:
     """What happened in a tree or a workspace, the oldest first."""
+    since, until = since or EARLIEST, until or LATEST
+    if until <= since:
+        raise click.UsageError("The period ends before it begins: --until must be later than --since.")
     subject = subject_of(desk.wiring.database, id)
     facts = facts_of(desk, subject)
-    since, until = since or EARLIEST, until or LATEST
     fitting = [fact for fact in facts if since <= fact.event.timestamp < until]
     shown = fitting[-limit:]
     found = mentions(line_of(fact) for fact in shown)
@@ -53,6 +55,8 @@ def history(
     for fact in shown:
         at = f"{fact.event.timestamp:%Y-%m-%d %H:%M:%S}Z"
         click.echo(f"{at}  {fact.position:>6}  {sentence(line_of(fact), names)}.")
+    if not fitting:
+        click.echo("Nothing happened in that period.", err=True)
     if len(shown) < len(fitting):
         click.echo(f"{len(fitting) - len(shown)} older ones are not shown; see --limit.", err=True)
 

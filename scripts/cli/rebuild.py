@@ -54,7 +54,9 @@ def _one(desk: Desk, projection: Projection) -> Rebuilt:
 
 @contextmanager
 def _bar(label: str) -> Iterator[Progress]:
-    with click.progressbar(length=1, label=f"{label:<16}", file=sys.stderr) as bar:
+    """How far it is, for who watches; what came of it is told by itself."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=1, label=f"{label:<16}", file=sys.stderr, hidden=hidden) as bar:
 
         def progress(applied: int, there: int) -> None:
             bar.length = max(there, 1)

@@ -9,7 +9,8 @@ from typing import Any
 from domain.cycles import month_after
 from scripts.demo import bright_signal, harbor_lane, small_places
 from scripts.demo.stage import CAST, KEYS_FILE, Stage, workspace_id_of
-from scripts.wiring import Settings, Wiring, now
+from scripts.settings import Settings
+from scripts.wiring import Wiring, now
 
 MONTHS_OF_STORY = 6
 LINK_LIFE = timedelta(hours=12)  # a demo is looked at all day; elsewhere a link lives for 15 minutes
@@ -21,9 +22,8 @@ def seed(settings: Settings) -> None:
     stage = Stage(settings, beginning_of(today))
     try:
         bright_signal.tell(stage)
-        harbor_lane.tell(stage)
+        harbor_lane.tell(stage, today)
         stage.go_to(today)
-        harbor_lane.go_on(stage)
         small_places.tell(stage)
         stage.keep_keys(first="harbor_lane")
         stage.wiring.runner.catch_up()
@@ -46,6 +46,7 @@ def ready(settings: Settings) -> dict[str, Any]:
     wiring.database.close()
     return {
         "sign_in": {name: f"{settings.url}/sign-in/{token}" for name, token in links.items()},
+        "cast": CAST,
         "api_keys": json.loads((settings.data / KEYS_FILE).read_text()),
         "tree_id": str(bright_signal.TREE_ID),
         "anchor_id": str(workspace_id_of(bright_signal.ANCHOR)),

@@ -18,7 +18,6 @@ TREE_ID = demo_id("tree", ANCHOR)
 
 # Share of a month's events, in per cent.
 SHARES = {ANCHOR: 10, NORDLICHT: 40, LUMEN: 25, OAK: 15, PINE: 10}
-DAYS_BETWEEN = 5
 
 
 def tell(stage: Stage) -> None:
@@ -51,13 +50,8 @@ def _open(stage: Stage) -> None:
 
 
 def _use(stage: Stage, cycle: datetime, events: int) -> None:
-    """A cycle's events, spread over workspaces and days."""
-    steps = 28 // DAYS_BETWEEN
-    for step in range(steps):
-        stage.go_to(cycle + timedelta(days=step * DAYS_BETWEEN, hours=6))
-        for workspace, share in SHARES.items():
-            of_cycle = events * share // 100
-            stage.tracks(workspace, of_cycle * (step + 1) // steps - of_cycle * step // steps)
+    """A cycle's events, spread over workspaces."""
+    stage.tracks_all_month(cycle, {workspace: events * share // 100 for workspace, share in SHARES.items()})
 
 
 def _waver(stage: Stage, cycle: datetime) -> None:

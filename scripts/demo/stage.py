@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
@@ -12,10 +12,22 @@ from domain.because import Because
 from domain.permissions import Role
 from domain.tracking import BATCH_MAX, Tracked
 from scripts.data_directory import write_json
-from scripts.wiring import Settings, Wiring
+from scripts.settings import Settings
+from scripts.wiring import Wiring
 
-CAST = ("ana", "adam", "ben", "vera", "hana", "leo", "eve")
+# Who one can be in the demo, and what one sees then.
+CAST = {
+    "ana": "owner of the agency Bright Signal, which has ended",
+    "adam": "admin of Bright Signal: sees its clients, too",
+    "ben": "member of a client of it: sees Nordlicht only",
+    "vera": "viewer of a client of it: reads Café Lumen only",
+    "hana": "owner of the agency Harbor Lane, which is well",
+    "leo": "owner of Lone Pine, which is Free and has used up its quota",
+    "eve": "a stranger: sees her own workspace only",
+}
 KEYS_FILE = "secrets/demo_keys.json"
+PARTS = 5  # in which a month's events come
+DAYS_BETWEEN = 5
 TASKS = ("draft_email", "summarize_call", "triage_ticket", "book_appointment")
 
 
@@ -156,6 +168,13 @@ class Stage:
             items = [tracked(number) for number in numbers]
             because = self.because(f"key:{self._key_ids[workspace]}")
             self.wiring.ingest.track(workspace_id_of(workspace), items, because=because)
+
+    def tracks_all_month(self, cycle: datetime, usage: Mapping[str, int], parts: int = PARTS) -> None:
+        """A cycle's events, spread over its days; or only the first parts of it."""
+        for part in range(parts):
+            self.go_to(cycle + timedelta(days=part * DAYS_BETWEEN, hours=6))
+            for workspace, events in usage.items():
+                self.tracks(workspace, events * (part + 1) // PARTS - events * part // PARTS)
 
     # The end.
 

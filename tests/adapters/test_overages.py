@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,7 +10,7 @@ import pytest
 
 from domain.ids import stream_of_overage
 from domain.overage import Overage
-from tests.adapters.billed import cancel, fill, stripe_away
+from tests.adapters.billed import cancel, fill, sdk, stripe_away
 from tests.house import House
 
 
@@ -156,3 +156,69 @@ def test_one_tree_that_cannot_be_claimed_for_does_not_starve_the_others(house, t
     assert [claim.events_added for claim in facts(house, tree_id, "Claimed")] == [1_000]
     assert [claim.events_added for claim in facts(house, other_id, "Claimed")] == [1_000]
     assert sorted(record.args[0] for record in caplog.records) == sorted(bad)
+
+
+def test_a_leap_over_cycles_bills_the_overage_in_the_one_in_which_it_arose(house, tree_id):
+    fill(house, house.agency.tree(tree_id).anchor_id, 27_000)
+
+    house.leap_to(house.clock() + timedelta(days=70))
+
+    invoices = house.wiring.gateway.invoices(house.agency.tree(tree_id).subscription_id)
+    assert [one.total_cents for one in invoices] == [24_900, 24_900 + 1_000, 24_900]
+    assert {one.status for one in invoices} == {"paid"}
+
+
+# Where Stripe's clock is ahead of ours.
+
+
+@pytest.mark.parametrize(
+    ("says", "is_reported_at"),
+    [
+        (timedelta(days=-60), timedelta()),
+        (timedelta(days=1), timedelta(days=1)),
+        (timedelta(days=60), timedelta(days=31, seconds=-1)),
+    ],
+)
+def test_a_claim_belongs_to_its_cycle_whatever_our_clock_says(house, tree_id, says, is_reported_at):
+    house.clock.at += timedelta(days=70)
+    house.stripe.advance(house.clock.at)
+    sync(house, tree_id)
+    started_at = house.agency.tree(tree_id).cycle_started_at
+    house.stripe.account.clock = lambda: started_at + timedelta(days=31, hours=2)
+    house.clock.at = started_at
+
+    fill(house, house.agency.tree(tree_id).anchor_id, 26_000)
+    house.clock.at = started_at + says
+    house.wiring.overages.claim_all()
+    house.wiring.deliver_due()
+
+    assert usage(house, tree_id, started_at + is_reported_at) == 1_000
+
+
+def test_overage_that_stripe_will_never_take_is_given_up_and_health_says_so(house, tree_id):
+    fill(house, house.agency.tree(tree_id).anchor_id, 26_000)
+    house.stripe.account.clock = lambda: house.clock() + timedelta(days=70)
+
+    house.wiring.overages.claim_all()
+    for _ in range(20):
+        house.wiring.deliver_due()
+        house.clock.advance(hours=1)
+    house.run_followed()
+
+    assert house.wiring.deliver_due() == 0
+    assert house.wiring.health()["why"] == ["errands_given_up"]
+    assert list(overage(house, tree_id).unreported.values()) == [1_000]
+
+
+def sync(house: House, tree_id: UUID) -> None:
+    house.wiring.billing.sync(house.agency.tree(tree_id).subscription_id, because=house.because())
+
+
+def usage(house: House, tree_id: UUID, at: datetime) -> int:
+    """What Stripe counts in the minute of that instant."""
+    start = int(at.timestamp()) // 60 * 60
+    meter_id, customer_id = house.wiring.gateway.catalogue().meter_id, house.agency.tree(tree_id).customer_id
+    found = sdk(house).v1.billing.meters.event_summaries.list(
+        meter_id, {"customer": customer_id, "start_time": start, "end_time": start + 60}
+    )
+    return int(found.data[0].aggregated_value)

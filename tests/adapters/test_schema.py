@@ -7,10 +7,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from adapters.postgres import schema
 from scripts.wiring import create_schema
 from tests.house import settings_of
+from tests.postgres import Cluster
 
 
 def relations(database: str) -> set[str]:
@@ -46,7 +48,7 @@ def test_a_table_of_a_stranger_that_is_in_nobodys_way_is_left_alone(database: st
 
 def test_several_that_start_at_once_make_it_once(database: str, tmp_path: Path):
     with ThreadPoolExecutor(3) as starts:
-        made = [starts.submit(create_schema, settings_of(database, tmp_path / str(one))) for one in range(3)]
+        made = [starts.submit(create_schema, settings_of(database, tmp_path)) for _ in range(3)]
         answers = [one.result() for one in made]
 
     assert answers == [None] * 3
@@ -60,3 +62,15 @@ def test_a_database_of_another_version_is_refused(database: str, tmp_path: Path)
 
     with pytest.raises(schema.OtherVersion, match="version 99"):
         create_schema(settings_of(database, tmp_path))
+
+
+def test_a_role_that_may_not_make_tables_is_told_what_to_do(postgres: Cluster, database: str, tmp_path: Path):
+    postgres.admin.execute("DROP ROLE IF EXISTS guest")
+    postgres.admin.execute("CREATE ROLE guest LOGIN PASSWORD 'guest'")
+    try:
+        with pytest.raises(schema.NotAllowed, match=r"the role guest may not .*OWNER TO guest"):
+            create_schema(settings_of(make_conninfo(database, user="guest", password="guest"), tmp_path))
+
+        assert relations(database) == set()
+    finally:
+        postgres.admin.execute("DROP ROLE guest")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from domain.tree import TreeStatus
 from projections.history.downgrade import explain
@@ -92,6 +93,18 @@ def test_an_end_at_once_says_that_nothing_could_be_done_afterwards():
     assert "was cancelled at once" in words[""]
     assert "until 4 February 2026, 09:00 UTC to reactivate" in words["What would have prevented it?"]
     assert "Who cancelled?" not in words
+
+
+def test_an_end_by_a_clock_that_is_ahead_of_ours_says_so_once():
+    life = an_agency().days_later(2)
+    seen = life.subscription(status="canceled", ended_at=life.now + timedelta(days=45))
+    life.notice("evt_end", "customer.subscription.deleted", seen)
+
+    words = told(life)
+
+    assert words[""].endswith(" Stripe’s clock was ahead of ours by 44 days 23 hours.")
+    assert words["How long did it take?"] == "That cannot be told from two clocks that differ."
+    assert "ahead" not in told(everything_once())[""]
 
 
 def test_an_unpaid_agency_says_which_invoice():

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from string import Formatter
 from uuid import UUID
 
 import pytest
 
 from domain.usage import Usage
-from projections.history.names import Mentions, actor_words, digests_of, person_in
+from projections.history.kinds import BY_NAME, KINDS
+from projections.history.names import AsOf, KnownNames, Mentions, actor_words, digests_of, person_in
 from projections.history.sentences import OF_LINE, SENTENCES, Either, Line, line_of, mentions, sentence
+from projections.history.wording import span
 from projections.timeline import TimelineRow
 from scripts.docs.catalogue import all_fact_kinds
 from tests.histories.life import ACME, ANA, ANCHOR, BEN, BIRCH, VERA, digest, everything_once, names
@@ -59,7 +62,7 @@ def test_a_whole_life_reads_as_sentences_without_an_id():
         ("Tree.ChildAdded", "Ana added Acme to the agency"),
         ("Workspace.Renamed", "Ana renamed a workspace to Birch & Sons"),
         ("Tree.CancellationScheduled", "The subscription was set to end on 6 March 2026, 09:00 UTC"),
-        ("Invoice.Changed", "Invoice HW-in_first over EUR 249.00 was paid"),
+        ("Invoice.Changed", "Invoice HW-in_first over EUR 249.00 is now paid"),
         (
             "Tree.SubscriptionEnded",
             "Stripe’s subscription sub_bright ended on 6 March 2026, 09:00 UTC: somebody",
@@ -73,6 +76,60 @@ def test_a_sentence_says_who_did_what(name, expected):
     first = next(fact for fact in life.facts if fact.name == name)
 
     assert sentence(line_of(first), names()).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "expected"),
+    [
+        ("Invoice.Opened", None, "A draft of an invoice over EUR 249.00 came, for the time until 1 May 2026"),
+        ("Invoice.Opened", "HW-1", "Invoice HW-1 over EUR 249.00 came (open), for the time until 1 May 2026"),
+        ("Invoice.Changed", None, "The draft of an invoice is now over EUR 249.00"),
+        ("Invoice.Changed", "HW-1", "Invoice HW-1 over EUR 249.00 is now open"),
+    ],
+)
+def test_an_invoice_without_a_number_is_a_draft(name, number, expected):
+    fields = {
+        "number": number,
+        "status": "open" if number else "draft",
+        "total_cents": 24_900,
+        "currency": "eur",
+        "period_ends_at": "2026-05-01T00:00:00Z",
+    }
+
+    told = sentence(Line(name=name, stream=ACME, fields=fields), names())
+
+    assert told.startswith(expected)
+
+
+def test_every_kind_of_fact_has_words_of_its_own():
+    kinds = {one.event_class: one.name for one in all_fact_kinds()}
+
+    assert set(KINDS) == set(kinds)
+    assert len(set(KINDS.values())) == len(KINDS)
+    assert not [words for name, words in BY_NAME.items() if words == name or "." in words]
+
+
+@pytest.mark.parametrize(
+    ("taken", "words"),
+    [
+        (timedelta(), "less than a second"),
+        (timedelta(milliseconds=999), "less than a second"),
+        (timedelta(seconds=1), "1 second"),
+        (timedelta(days=3, hours=2, seconds=1), "3 days 2 hours"),
+    ],
+)
+def test_a_span_is_told_in_words_that_go_before_later(taken, words):
+    assert span(taken) == words
+
+
+def test_a_workspace_is_called_at_a_position_what_it_was_called_then():
+    given = {ACME: [(10, "first"), (20, "second")]}
+    known = KnownNames(people={}, texts={(ACME, one): one for one in ("first", "second")}, digests={})
+
+    called = [AsOf(names=known, given=given, position=at).workspace(ACME) for at in (9, 10, 19, 20, 99)]
+
+    assert called == ["first", "first", "first", "second", "second"]
+    assert AsOf(names=known, given={}, position=1).workspace(ACME) == "a workspace"
 
 
 def test_a_member_who_leaves_is_not_said_to_have_been_removed():

@@ -99,10 +99,11 @@ def with_only(programs: Path, python3: str | None) -> dict[str, str]:
     return {"PATH": str(programs)}
 
 
-def start(clone: Path, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [clone / "scripts" / "run"], env=environ, cwd=clone, capture_output=True, text=True, check=False
-    )
+def start(
+    clone: Path, *options: str, environ: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    command = [clone / "scripts" / "run", *options]
+    return subprocess.run(command, env=environ, cwd=clone, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(
@@ -117,10 +118,24 @@ def test_without_a_python_that_is_new_enough_one_is_told_so(
 ) -> None:
     environ = with_only(clone.parent / "programs", python3)
 
-    answer = start(clone, environ)
+    answer = start(clone, environ=environ)
 
     assert answer.returncode == 1
     assert answer.stderr == f"Heartwood needs Python 3.11 or later; this machine has {found}.\n"
+    assert not (clone / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("word", "code", "says"),
+    [("--help", 0, "usage: scripts/run"), ("--fesh", 2, "--fesh"), ("--port=many", 2, "'many' is no port")],
+)
+def test_help_and_wrong_options_are_answered_without_an_environment(
+    clone: Path, word: str, code: int, says: str
+) -> None:
+    answer = start(clone, word)
+
+    assert answer.returncode == code
+    assert says in answer.stdout + answer.stderr
     assert not (clone / ".venv").exists()
 
 
@@ -148,7 +163,7 @@ def test_a_package_that_cannot_be_had_is_named(clone: Path) -> None:
     (clone / "requirements.lock").write_text(f"no-such-package==1.0 --hash=sha256:{'0' * 64}\n")
     nothing_offered = {**os.environ, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ""}
 
-    answer = start(clone, nothing_offered)
+    answer = start(clone, environ=nothing_offered)
 
     assert answer.returncode == 1
     assert "environment cannot be made" in answer.stderr

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from scripts.cannot_start import CannotStart
 from scripts.data_directory import LAYOUT, DataDirectory
 from scripts.ports import free_port
-from tests.postgres import NewDatabase, temporary_directory
+from tests.postgres import Cluster, NewDatabase, temporary_directory
 from tests.scripts.starting import refusal, start, started, status_of
 
 
@@ -217,6 +218,48 @@ def test_a_database_whose_tables_have_the_names_of_ours_is_left_alone(data: Path
     with psycopg.connect(database) as connection:
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
     assert tables == [("members",)]
+
+
+def test_one_database_is_run_on_by_one_heartwood(data: Path, database: str) -> None:
+    with started(data, "--no-demo", environ={"DATABASE_URL": database}):
+        words = refusal(data.with_name("other"), environ={"DATABASE_URL": database})
+
+    assert "another Heartwood runs on" in words
+    assert not data.with_name("other").exists()
+
+
+def test_a_database_is_not_opened_with_the_secrets_of_another_directory(data: Path, database: str) -> None:
+    with started(data, "--no-demo", environ={"DATABASE_URL": database}):
+        pass
+
+    words = refusal(data.with_name("other"), "--no-demo", environ={"DATABASE_URL": database})
+
+    assert "the database was written with other secrets than these (vault, pepper)" in words
+
+
+def test_a_directory_whose_vault_key_is_gone(data: Path) -> None:
+    with started(data, "--no-demo"):
+        pass
+    (data / "secrets" / "vault").unlink()
+
+    words = refusal(data, "--no-demo")
+
+    assert "other secrets than these (vault)" in words
+    assert "bring its secrets back from a backup" in words
+    assert not (data / "secrets" / "vault").exists()
+
+
+def test_a_role_that_may_not_make_tables(data: Path, database: str, postgres: Cluster) -> None:
+    postgres.admin.execute("CREATE ROLE visitor LOGIN PASSWORD 'visitor'")
+    try:
+        url = make_conninfo(database, user="visitor", password="visitor")
+        words = refusal(data, environ={"DATABASE_URL": url})
+    finally:
+        postgres.admin.execute("DROP ROLE visitor")
+
+    assert "visitor may not make tables and schemas" in words
+    assert "OWNER TO visitor" in words
+    assert not data.exists()
 
 
 def test_the_demo_is_not_written_into_a_database_in_use(data: Path, database: str) -> None:

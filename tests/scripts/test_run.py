@@ -65,6 +65,19 @@ def test_programs_find_in_ready_json_what_they_need(running: tuple[Heartwood, di
     assert facts["tree_id"]
 
 
+def test_people_are_shown_where_mails_the_local_stripe_and_the_data_are(
+    running: tuple[Heartwood, dict[str, Any]],
+) -> None:
+    heartwood, facts = running
+
+    lines = heartwood.output.splitlines()
+
+    assert f"Mails:  {facts['mail']}" in lines
+    assert f"Stripe: {facts['stripe_url']}" in lines
+    assert f"Data:   {heartwood.data}" in lines
+    assert facts["cast"].keys() == facts["sign_in"].keys()
+
+
 def test_people_are_shown_the_progress_the_links_and_a_command_to_track(
     running: tuple[Heartwood, dict[str, Any]],
 ) -> None:
@@ -75,7 +88,9 @@ def test_people_are_shown_the_progress_the_links_and_a_command_to_track(
     assert f"Heartwood is ready: {facts['url']}" in lines
     assert any(re.fullmatch(r"Starting PostgreSQL 18\.\d+ +\d+\.\d s", line) for line in lines)
     assert any(re.fullmatch(r"Writing the demo +\d+\.\d s", line) for line in lines)
-    assert any(line.strip().startswith("ana") and facts["sign_in"]["ana"] in line for line in lines)
+    ana = next(line for line in lines if line.strip().startswith("ana "))
+    assert ana.split()[1] == facts["sign_in"]["ana"]
+    assert ana.endswith("  owner of the agency Bright Signal, which has ended")
     assert any(line.strip().startswith("curl ") for line in lines)
 
 
@@ -96,9 +111,28 @@ def test_pages_and_the_local_stripe_answer(running: tuple[Heartwood, dict[str, A
 
     health = status_of(f"{facts['url']}/healthz")
     sign_in = status_of(facts["sign_in"]["ana"])
+    mails = status_of(facts["mail"])
+    stripe = status_of(facts["stripe_url"])
 
-    assert health == 200
-    assert sign_in == 200
+    assert (health, sign_in, mails, stripe) == (200, 200, 200, 200)
+
+
+def test_the_agency_that_is_well_is_in_the_middle_of_its_second_cycle(
+    running: tuple[Heartwood, dict[str, Any]],
+) -> None:
+    _, facts = running
+
+    with psycopg.connect(facts["database"]) as connection:
+        cycles = connection.execute(
+            "SELECT sum(events)::int, now() - cycle_started_at FROM usage_by_workspace"
+            " WHERE pool_id = %s GROUP BY cycle_started_at ORDER BY cycle_started_at",
+            (facts["healthy"]["tree_id"],),
+        ).fetchall()
+
+    (whole, _), (present, since) = cycles
+    assert whole == 18_250
+    assert 10_950 <= present < 11_000  # and what these tests track
+    assert 10 <= since.days <= 16
 
 
 def test_a_second_start_on_the_same_directory_is_refused(running: tuple[Heartwood, dict[str, Any]]) -> None:

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from flask import request
 
-from web.errors import ApiError
+from web.bodies import whole_body
+from web.errors import HINTS, ApiError
 
 KEY_LENGTH_MAX = 255
 EXCERPT_LENGTH_MAX = 2_000
@@ -64,9 +65,9 @@ class BatchItem(TrackBody, kw_only=True, omit_defaults=True):
 def json_body() -> Any:
     """The parsed body; a clear 4xx for what is no JSON object."""
     if not request.is_json:
-        raise ApiError(415, "unsupported_media_type", "The body is not JSON.", "Send application/json.")
+        raise ApiError(415, "unsupported_media_type", "The body does not say that it is JSON.", HINTS[415])
     try:
-        text = request.get_data(cache=False).decode("utf-8")
+        text = whole_body().decode("utf-8")
         parsed = json.loads(text, object_pairs_hook=_members, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise ApiError(

@@ -16,6 +16,7 @@ from projections.pooled_usage import CycleUsage
 from projections.subscriptions import SubscriptionRow
 from web.access import db
 from web.pages.blueprint import pages
+from web.pages.downgraded import downgraded
 from web.pages.forms import No
 from web.pages.here import lead_or_404
 from web.pages.overview import lines_of
@@ -46,6 +47,7 @@ def billing(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
         invoices_left=len(invoices) - shown,
         offer=AGENCY,
         tiers=OVERAGE_TIERS,
+        downgraded=downgraded(here),
         no=no,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.plans import MICROS_PER_CENT, PLANS
+from projections.history import wording
 from web.pages.blueprint import pages
 
 SIGNS = {"eur": "€"}
@@ -57,6 +58,12 @@ def day(at: datetime) -> str:
 def title_of_plan(name: str) -> str:
     """Agency"""
     return PLANS[name].title
+
+
+@pages.app_template_filter()
+def reason(stripes: str) -> str:
+    """Why a subscription ended: somebody asked for it"""
+    return wording.reason(stripes)
 
 
 def _sign(currency: str, amount: int) -> str:

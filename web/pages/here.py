@@ -71,6 +71,13 @@ def lead_or_404(workspace_id: UUID, permission: Permission) -> Here:
     return here
 
 
+def leads_tree(tree_id: UUID) -> bool:
+    """Whether the one who asks may read the history of a tree, also of one that has ended."""
+    anchor_id = ACCESS.anchor_of(db(), tree_id)
+    place = ACCESS.place_of(db(), person(), anchor_id) if anchor_id else None
+    return place is not None and may(place.standings, Permission.SEE_TREE)
+
+
 def look_again() -> None:
     """Forget what this request has read, after a command of it changed something."""
     g.pop("here", None)

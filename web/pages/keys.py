@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.api_keys import KeyMode
@@ -14,7 +14,8 @@ from projections.catalogue import ACCESS
 from web.access import because, db, followed, person
 from web.pages.blueprint import pages
 from web.pages.forms import No, choice_of, done, shows_again
-from web.pages.here import here_or_404, look_again
+from web.pages.here import here_or_404
+from web.pages.shown_once import show_on_next_page, shown_now
 from web.services import services
 
 SCOPES = ("track", "read")
@@ -22,21 +23,22 @@ SCOPES = ("track", "read")
 
 @pages.get("/w/<uuid:workspace_id>/keys")
 def keys(workspace_id: UUID, no: No | None = None, **_: str) -> ResponseReturnValue:
-    return _page(workspace_id, no=no)
-
-
-def _page(workspace_id: UUID, *, no: No | None = None, new_key: str | None = None) -> str:
     here = here_or_404(workspace_id, Permission.HANDLE_KEYS)
-    found = ACCESS.keys_of(db(), workspace_id)
     return render_template(
-        "keys.html", here=here, keys=found, modes=list(KeyMode), new_key=new_key, url=services().url, no=no
+        "keys.html",
+        here=here,
+        keys=ACCESS.keys_of(db(), workspace_id),
+        modes=list(KeyMode),
+        new_key=shown_now(workspace_id),
+        url=services().url,
+        no=no,
     )
 
 
 @pages.post("/w/<uuid:workspace_id>/keys")
 @shows_again(keys)
 def issue_key(workspace_id: UUID) -> ResponseReturnValue:
-    """The answer is the only page that ever shows the key."""
+    """The page that comes next is the only one that ever shows the key."""
     here_or_404(workspace_id, Permission.HANDLE_KEYS)
     mode = KeyMode(choice_of("mode", list(KeyMode)))
     key = services().keys.make(mode)
@@ -52,8 +54,8 @@ def issue_key(workspace_id: UUID) -> ResponseReturnValue:
     )
 
     followed()
-    look_again()
-    return _page(workspace_id, new_key=key.text), HTTPStatus.CREATED
+    show_on_next_page(workspace_id, key.text)
+    return redirect(url_for("pages.keys", workspace_id=workspace_id), code=HTTPStatus.SEE_OTHER)
 
 
 @pages.post("/w/<uuid:workspace_id>/keys/<key_id>/revoke")

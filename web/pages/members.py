@@ -13,7 +13,8 @@ from domain.refusals import Refused
 from projections.catalogue import MEMBERS
 from web.access import because, db, followed, new_id, now, person
 from web.pages.blueprint import pages
-from web.pages.forms import No, choice_of, done, email_of, name_of, shows_again
+from web.pages.filters import instant
+from web.pages.forms import Invalid, No, choice_of, done, email_of, name_of, shows_again
 from web.pages.here import Here, here_or_404
 from web.services import services
 
@@ -53,13 +54,30 @@ def invite(workspace_id: UUID) -> ResponseReturnValue:
     name = name_of("name", "the name", required=False) or email.partition("@")[0]
     role = Role(choice_of("role", list(Role)))
 
-    invited_id = services().vault.person_of_email(email) or _newcomer(here, name, email, role)
+    invited_id = services().vault.person_of_email(email)
+    if invited_id is None:
+        invited_id = _newcomer(here, name, email, role)
+    else:
+        _refuse_a_second(workspace_id, invited_id)
     services().agency.invite(
         workspace_id, person(), new_id("invitation"), invited_id, role, because=because()
     )
 
     followed()
     return done(f"An invitation is on its way to {email}.", "pages.members", workspace_id=workspace_id)
+
+
+def _refuse_a_second(workspace_id: UUID, invited_id: UUID) -> None:
+    """Whoever is invited already is not invited once more; the same form, sent again, is no second one."""
+    for one in MEMBERS.invited_to(db(), workspace_id):
+        waits = one.person_id == invited_id and one.expires_at > now()
+        if waits and one.invitation_id != new_id("invitation"):
+            until = instant(one.expires_at)
+            raise Invalid(
+                "email",
+                f"This address is invited already, as {one.role}, until {until}; that invitation still works."
+                " Revoke it above to send another one.",
+            )
 
 
 def _newcomer(here: Here, name: str, email: str, role: Role) -> UUID:

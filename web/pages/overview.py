@@ -8,11 +8,13 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from domain.tree import TreeStatus
 from projections.catalogue import DASHBOARD, POOLED_USAGE, SUBSCRIPTIONS
 from projections.dashboard import DashboardRow
 from projections.subscriptions import SubscriptionRow
 from web.access import db
 from web.pages.blueprint import pages
+from web.pages.downgraded import downgraded
 from web.pages.here import Here, here_or_404
 from web.services import services
 from web.usage import cycle_of, usage_in_workspace, usage_of_pool
@@ -32,12 +34,23 @@ def overview(workspace_id: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id)
     subscription = subscription_of(here)
     if subscription is None or here.is_child or not here.leads:
-        return render_template("overview.html", here=here, own=usage_in_workspace(here.row))
+        return _alone(here)
     usage = usage_of_pool(subscription)
     lines = lines_of(subscription)
     gone = usage.used - sum(line.events for line in lines)
     return render_template(
         "overview_of_tree.html", here=here, subscription=subscription, usage=usage, lines=lines, gone=gone
+    )
+
+
+def _alone(here: Here) -> str:
+    trees = SUBSCRIPTIONS.of_anchor(db(), here.workspace_id) if here.leads and not here.is_child else []
+    return render_template(
+        "overview.html",
+        here=here,
+        own=usage_in_workspace(here.row),
+        downgraded=downgraded(here),
+        awaiting=next((tree for tree in trees if tree.status == TreeStatus.AWAITING_PAYMENT), None),
     )
 
 

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from flask import abort, render_template, request, url_for
 
-from domain.permissions import Permission, may
-from projections.catalogue import ACCESS, SUBSCRIPTIONS, TIMELINE
+from domain.permissions import Permission
+from projections.catalogue import SUBSCRIPTIONS, TIMELINE
+from projections.history.kinds import kind
 from projections.history.names import (
+    AsOf,
     KnownNames,
+    Names,
+    NamesGiven,
     actors_in,
-    digests_in,
+    digests_in_tree,
     members_ever_in,
+    names_given,
     person_in,
     trees_ever_of,
-    workspaces_ever_in,
 )
 from projections.history.sentences import BY_NAME, line_of_row, mentions, sentence
 from projections.timeline import TimelineRow
-from web.access import anchor_or_404, db, person
+from web.access import anchor_or_404, db
 from web.pages.blueprint import pages
-from web.pages.here import here_or_404
+from web.pages.here import here_or_404, leads_tree
 from web.pages.timeline_filter import Asked, asked
 from web.services import services
 
@@ -47,40 +52,33 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeenFromInside:
+class SeenFromInside(AsOf):
     """Names for the people of a child: whoever acts there without being of them is the agency."""
 
-    known: KnownNames
     insiders: set[UUID]
 
-    def person(self, person_id: UUID) -> str:
-        return self.known.person(person_id)
-
-    def workspace(self, workspace_id: UUID) -> str:
-        return self.known.workspace(workspace_id)
-
-    def text(self, workspace_id: UUID, digest: str) -> str:
-        return self.known.text(workspace_id, digest)
-
     def actor(self, actor: str) -> str:
-        return self.known.actor(actor) if person_in(actor) in self.insiders else THE_AGENCY
+        return super().actor(actor) if person_in(actor) in self.insiders else THE_AGENCY
 
 
 @pages.get("/trees/<uuid:tree_id>/timeline")
 def timeline_of_tree(tree_id: UUID):
-    anchor = anchor_or_404(tree_id, Permission.SEE_TREE)
+    anchor_id = anchor_or_404(tree_id, Permission.SEE_TREE).workspace_id
     request_for = asked()
     rows = TIMELINE.of_tree(db(), tree_id, request_for.which, before=request_for.before, limit=PAGE_LINES + 1)
-    actors, workspaces = actors_in(db(), tree_id), workspaces_ever_in(db(), tree_id)
-    names = _names(rows, workspaces=workspaces | {anchor.workspace_id}, actors=actors)
+    actors, digests = actors_in(db(), tree_id), digests_in_tree(db(), tree_id)
+    names, given = _names(rows, digests=digests, actors=actors)
     return _page(
         request_for,
         rows,
-        lines=[_open_line(row, names) for row in rows[:PAGE_LINES]],
-        title=f"Timeline of the agency of {names.workspace(anchor.workspace_id)}",
+        lines=[
+            _open_line(row, AsOf(names=names, given=given, position=row.position))
+            for row in rows[:PAGE_LINES]
+        ],
+        title=f"Timeline of the agency of {names.workspace(anchor_id)}",
         kinds=TIMELINE.names_of_tree(db(), tree_id),
         actors=[(actor, names.actor(actor)) for actor in actors],
-        workspaces=[(one, names.workspace(one)) for one in workspaces],
+        workspaces=[(one, names.workspace(one)) for one in digests],
         whole=True,
         downgrade_url=url_for("pages.downgrade", tree_id=tree_id),
         ended=_has_ended(tree_id),
@@ -100,13 +98,16 @@ def timeline_of_workspace(workspace_id: UUID):
     rows = TIMELINE.in_workspace(
         db(), workspace_id, request_for.which, before=request_for.before, limit=PAGE_LINES + 1
     )
-    names = _names(rows, workspaces={workspace_id}, actors=actors)
-    inside = SeenFromInside(known=names, insiders=insiders)
+    names, given = _names(rows, digests={}, actors=actors)
     return _page(
         request_for,
         rows,
         lines=[
-            _open_line(row, names) if knows(row.tree_id) else _closed_line(row, inside)
+            _open_line(row, AsOf(names=names, given=given, position=row.position))
+            if knows(row.tree_id)
+            else _closed_line(
+                row, SeenFromInside(names=names, given=given, position=row.position, insiders=insiders)
+            )
             for row in rows[:PAGE_LINES]
         ],
         title=f"Timeline of {here.name}",
@@ -128,28 +129,30 @@ def _knows(leads: bool) -> Callable[[UUID | None], bool]:
 
     A former child keeps its history, but its people never led the agency that it came from.
     """
-    known: dict[UUID | None, bool] = {None: leads}
 
+    @cache
     def knows(tree_id: UUID | None) -> bool:
-        if tree_id is not None and tree_id not in known:
-            anchor_id = ACCESS.anchor_of(db(), tree_id)
-            place = ACCESS.place_of(db(), person(), anchor_id) if anchor_id else None
-            known[tree_id] = place is not None and may(place.standings, Permission.SEE_TREE)
-        return known[tree_id]
+        return leads if tree_id is None else leads_tree(tree_id)
 
     return knows
 
 
-def _names(rows: Sequence[TimelineRow], *, workspaces: set[UUID], actors: Sequence[str]) -> KnownNames:
+def _names(
+    rows: Sequence[TimelineRow], *, digests: Mapping[UUID, str], actors: Sequence[str]
+) -> tuple[KnownNames, NamesGiven]:
+    """What the page names, and when each workspace of its lines was called how."""
     found = mentions(line_of_row(row) for row in rows[:PAGE_LINES])
-    found.workspaces |= workspaces
+    given = names_given(db(), found.workspaces)
+    for row in rows[:PAGE_LINES]:
+        sentence(line_of_row(row), AsOf(names=found, given=given, position=row.position))
+    found.workspaces |= set(digests)
     found.people |= {person_id for actor in actors if (person_id := person_in(actor))}
     vault = services().vault
-    return found.looked_up(people=vault.people, texts=vault.texts, digests=digests_in(db(), found.workspaces))
+    return found.looked_up(people=vault.people, texts=vault.texts, digests=digests), given
 
 
-def _open_line(row: TimelineRow, names: KnownNames) -> Line:
-    place = {"position": row.position, "stream": str(row.stream), "version": row.version}
+def _open_line(row: TimelineRow, names: Names) -> Line:
+    place = {"fact": row.name, "position": row.position, "stream": str(row.stream), "version": row.version}
     fields = dict(sorted(row.fields.items()))
     return Line(
         row=row,
@@ -185,7 +188,7 @@ def _page(
         title=title,
         lines=lines,
         given=request_for.given,
-        kinds=[(kind, kind) for kind in kinds],
+        kinds=sorted(((one, kind(one)) for one in kinds), key=lambda one: one[1].casefold()),
         actors=sorted(actors, key=lambda one: one[1].casefold()),
         workspaces=sorted(workspaces, key=lambda one: one[1].casefold()),
         whole=whole,

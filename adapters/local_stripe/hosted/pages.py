@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -80,7 +81,7 @@ def _front(engine: LocalStripe) -> str:
 
 
 def _move_clock(engine: LocalStripe) -> AnyResponse:
-    engine.advance_by(STEPS.get(request.form.get("step", ""), 0))
+    engine.leap(engine.now() + timedelta(seconds=STEPS.get(request.form.get("step", ""), 0)))
     return redirect("/", SEE_OTHER)
 
 
@@ -95,7 +96,23 @@ def _checkout(engine: LocalStripe, checkout_id: str) -> str:
 def _item(engine: LocalStripe, item: Json) -> Json:
     price = engine.account.find("price", item["price"])
     product = engine.account.find("product", price["product"])
-    return {"title": product["name"], "quantity": item.get("quantity"), "price": price}
+    return {
+        "title": product["name"],
+        "quantity": item.get("quantity"),
+        "price": price,
+        "tiers": _tiers(price.get("tiers") or []),
+    }
+
+
+def _tiers(tiers: list[Json]) -> list[tuple[str, str]]:
+    """As a buyer reads them: neighbours of one price are one."""
+    said, below = [], 0
+    for tier, following in zip_longest(tiers, tiers[1:]):
+        if following is None or following["unit_amount_decimal"] != tier["unit_amount_decimal"]:
+            bound = f"above {below:,}" if tier["up_to"] is None else f"up to {tier['up_to']:,}"
+            said.append((bound, tier["unit_amount_decimal"]))
+            below = tier["up_to"]
+    return said
 
 
 def _pay(engine: LocalStripe, checkout_id: str) -> AnyResponse:

@@ -23,6 +23,7 @@ from projections.history.sentences import Line, sentence
 from projections.history.wording import cents, count, counted, instant, plan, reason, span
 
 AT_STRIPE = "at Stripe itself (customer portal, dashboard or API)"
+APART = timedelta(minutes=1)  # clocks that agree differ by less
 FEATURES = {
     "custom_task_types": "custom task types",
     "digests": "digests",
@@ -78,6 +79,7 @@ def headline(story: DowngradeStory, names: Names) -> str:
         return (
             f"The agency of {anchor} was downgraded on {instant(story.end.recorded_at)}:"
             f" {workspaces} went from {plan(story.plan)} to Free, because {_because(story, story.end)}."
+            f"{_clocks(story.end)}"
         )
     if story.cancellation is not None:
         return (
@@ -87,6 +89,12 @@ def headline(story: DowngradeStory, names: Names) -> str:
     if story.status is TreeStatus.AWAITING_PAYMENT:
         return f"The agency of {anchor} was never paid for, so nothing could be downgraded."
     return f"The agency of {anchor} is active: it was not downgraded, and no end is scheduled."
+
+
+def _clocks(end: End) -> str:
+    """Why an instant of Stripe's may be later than what we recorded after it."""
+    ahead = end.ended_at - end.recorded_at
+    return f" Stripe’s clock was ahead of ours by {span(ahead)}." if ahead >= APART else ""
 
 
 def _because(story: DowngradeStory, end: End) -> str:
@@ -213,6 +221,8 @@ def _what_changed(story: DowngradeStory, end: End) -> str:
 def _how_long(story: DowngradeStory) -> str:
     spans = story.spans
     assert spans is not None, "what has ended took a while"
+    if spans.whole <= -APART:
+        return "That cannot be told from two clocks that differ."
     parts = [
         _took(
             "Stripe made its notice {} after the end",
@@ -222,7 +232,7 @@ def _how_long(story: DowngradeStory) -> str:
         _took("it travelled for {}", spans.notice_took, "it arrived at once"),
         _took("we acted {} later", spans.acting_took, "we acted at once"),
     ]
-    whole = f"From the end at Stripe to the downgrade here: {_brief(spans.whole)}"
+    whole = f"From the end at Stripe to the downgrade here: {span(spans.whole)}"
     told = [part for part in parts if part]
     return f"{whole} ({'; '.join(told)})." if told else f"{whole}."
 
@@ -231,10 +241,6 @@ def _took(words: str, taken: timedelta | None, at_once: str) -> str:
     if taken is None:
         return ""
     return words.format(span(taken)) if taken >= timedelta(seconds=1) else at_once
-
-
-def _brief(taken: timedelta) -> str:
-    return span(taken) if taken >= timedelta(seconds=1) else "less than a second"
 
 
 def _unpaid(story: DowngradeStory) -> str:

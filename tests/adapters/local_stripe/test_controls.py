@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from adapters.local_stripe import engine
 from adapters.stripe.errors import StripeTryAgain
 from adapters.stripe.notices import NoticeRefused
 from tests.adapters.local_stripe.bright_signal import (
@@ -15,6 +17,7 @@ from tests.adapters.local_stripe.bright_signal import (
     a_stripe,
     a_subscription,
 )
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("asked", [{"seconds": 3_600}, {"to": "2026-01-01T10:00:00+00:00"}])
@@ -25,6 +28,31 @@ def test_the_clock_is_moved_over_http(asked: dict[str, Any]) -> None:
 
     assert answer.json == {"now": "2026-01-01T10:00:00+00:00"}
     assert local.now() == NEW_YEAR + timedelta(hours=1)
+
+
+def test_a_leap_stands_still_at_each_end_of_a_period() -> None:
+    world = a_subscription()
+    local, stood = world.stripe, []
+    local.hear = lambda: stood.append(local.now())
+
+    local.app.test_client().post("/_local/advance", json={"to": "2026-03-15T09:00:00+00:00"})
+
+    assert stood == [NEW_YEAR, NEW_YEAR.replace(month=2), NEW_YEAR.replace(month=3)]
+
+
+def test_a_leap_that_takes_too_long_says_where_the_clock_is_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    local, heard = a_stripe(), threading.Event()
+    local.hear = lambda: bool(heard.wait(10)) or None
+    monkeypatch.setattr(engine, "LEAP_SECONDS_MAX", 0.01)
+
+    answer = local.app.test_client().post("/_local/advance", json={"seconds": 3_600})
+    heard.set()
+
+    assert answer.status_code == 202
+    assert answer.json == {"now": "2026-01-01T09:00:00+00:00", "leaping_to": "2026-01-01T10:00:00+00:00"}
+    until(lambda: local.now() == NEW_YEAR + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(

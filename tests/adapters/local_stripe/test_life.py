@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adapters.local_stripe import notices
 from adapters.local_stripe.periods import period_end
 from domain.billing import InvoiceSeen
 from tests.adapters.local_stripe.bright_signal import (
@@ -110,6 +111,30 @@ def test_a_draft_is_open_for_an_hour() -> None:
         "HW0001-0002",
         world.seen.cycle_ends_at + HOUR,
     )
+
+
+def test_a_draft_waits_for_whoever_listens() -> None:
+    world = a_subscription()
+    notices.listen(world.stripe.account, "http://heartwood.localhost/webhooks/stripe")
+    world.stripe.take_notices()
+    world.stripe.advance(world.seen.cycle_ends_at + 2 * HOUR)
+
+    unheard = newest(world.gateway.invoices(world.seen.subscription_id)).status
+    world.stripe.take_notices()
+    world.stripe.advance_by(3_600)
+
+    assert unheard == "draft"
+    assert newest(world.gateway.invoices(world.seen.subscription_id)).status == "paid"
+
+
+def test_a_draft_that_nobody_hears_of_is_final_after_three_days() -> None:
+    world = a_subscription()
+    notices.listen(world.stripe.account, "http://heartwood.localhost/webhooks/stripe")
+
+    world.stripe.advance(world.seen.cycle_ends_at + timedelta(days=5))
+
+    invoice = newest(world.gateway.invoices(world.seen.subscription_id))
+    assert invoice.paid_at == world.seen.cycle_ends_at + timedelta(days=3)
 
 
 def newest(invoices: list[InvoiceSeen]) -> InvoiceSeen:

@@ -52,6 +52,24 @@ def test_the_buyer_pays_and_returns() -> None:
     assert paid.headers["Location"] == f"http://heartwood.localhost/billing?checkout={checkout_id}"
 
 
+def test_each_price_of_what_is_used_is_said_once() -> None:
+    local = a_stripe()
+
+    page = local.app.test_client().get(f"/c/pay/{a_checkout(a_gateway(local))}")
+
+    assert re.findall(r"[^>]*each(?=</span>)", page.text) == [
+        "up to 50,000: €0.005 each",
+        "up to 250,000: €0.004 each",
+        "above 250,000: €0.003 each",
+    ]
+
+
+def test_no_page_makes_a_browser_ask_for_an_icon() -> None:
+    page = a_stripe().app.test_client().get("/")
+
+    assert '<link rel="icon" href="data:,">' in page.text
+
+
 def test_the_buyer_turns_back() -> None:
     local = a_stripe()
     checkout_id = a_checkout(a_gateway(local))

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -90,6 +90,11 @@ def pay(url: str, checkout_id: str) -> requests.Response:
     )
 
 
+def leap(url: str, to: datetime) -> requests.Response:
+    """All the way, at whose stops there is somebody to wait for."""
+    return requests.post(f"{url}/_local/advance", json={"to": to.isoformat()}, timeout=60)
+
+
 def test_notices_are_delivered_signed_and_again_after_a_500(tmp_path: Path) -> None:
     with listening(500) as listener, running(tmp_path, listener.url) as (url, _):
         gateway = a_gateway_at(url)
@@ -122,7 +127,7 @@ def test_the_clock_is_moved_and_the_end_is_told(tmp_path: Path) -> None:
         seen = gateway.live_subscriptions("cus_000001")[0]
         gateway.schedule_cancellation(seen.subscription_id, "cancel-1")
 
-        moved = requests.post(f"{url}/_local/advance", json={"to": seen.cycle_ends_at.isoformat()}, timeout=5)
+        moved = leap(url, seen.cycle_ends_at)
 
         until(lambda: any(b"customer.subscription.deleted" in body for body, _ in listener.got))
         assert moved.status_code == 200
@@ -131,6 +136,44 @@ def test_the_clock_is_moved_and_the_end_is_told(tmp_path: Path) -> None:
             gateway.read_notice(body, signature, now=datetime.now(UTC)).type
             == "customer.subscription.deleted"
         )
+
+
+def test_a_leap_waits_at_a_periods_end_for_whoever_acts_on_its_notices(tmp_path: Path) -> None:
+    with listening() as listener, running(tmp_path, listener.url) as (url, _):
+        gateway = a_gateway_at(url)
+        pay(url, a_checkout(gateway))
+        seen = gateway.live_subscriptions("cus_000001")[0]
+        leaping = threading.Thread(target=leap, args=(url, seen.cycle_ends_at + timedelta(days=7)))
+        leaping.start()
+
+        until(lambda: any(b'"subscription_cycle"' in body for body, _ in listener.got))
+        before = seen.cycle_ends_at - timedelta(seconds=1)
+        gateway.report_overage(customer_id=seen.customer_id, identifier="ov:1", quantity=1_000, at=before)
+        leaping.join()
+
+        invoice = gateway.invoices(seen.subscription_id)[0]
+        assert (invoice.status, invoice.total_cents) == ("paid", 24_900 + 500)
+
+
+def test_a_leap_does_not_wait_for_ever_for_a_listener_that_is_away(tmp_path: Path) -> None:
+    with running(tmp_path, "http://127.0.0.1:9/") as (url, _):
+        gateway = a_gateway_at(url)
+        pay(url, a_checkout(gateway))
+        seen = gateway.live_subscriptions("cus_000001")[0]
+
+        moved = leap(url, seen.cycle_ends_at + timedelta(hours=2))
+
+        assert moved.status_code == 200
+        assert datetime.fromisoformat(moved.json()["now"]) >= seen.cycle_ends_at + timedelta(hours=2)
+        assert gateway.invoices(seen.subscription_id)[0].status == "draft"
+
+
+def test_nobody_else_reads_what_it_keeps(tmp_path: Path) -> None:
+    with running(tmp_path / "stripe", "http://127.0.0.1:9/"):
+        kept = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "stripe").glob("stripe*")}
+
+        assert kept == {"stripe.sqlite3": 0, "stripe.sqlite3-shm": 0, "stripe.sqlite3-wal": 0}
+        assert (tmp_path / "stripe").stat().st_mode & 0o077 == 0
 
 
 def test_it_stops_at_once_when_it_is_told_to(tmp_path: Path) -> None:

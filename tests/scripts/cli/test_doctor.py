@@ -31,6 +31,7 @@ DAMAGES = {
     ],
     "gate": ["UPDATE dashboard SET plan = 'free'", "DELETE FROM dashboard"],
     "schema": ["UPDATE schema_version SET version = 99"],
+    "secrets": ["UPDATE secret_marks SET mark = sha256(mark) WHERE name = 'vault'"],
     "screens": ["UPDATE bookmarks SET position = 0"],
 }
 
@@ -67,7 +68,7 @@ def test_a_healthy_house_passes_every_check(tracked: Operator):
 
     lines = result.stdout.splitlines()
     assert result.exit_code == 0
-    assert len(lines) == 12
+    assert len(lines) == 13
     assert all(line.startswith("OK ") for line in lines)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import pytest
+
 from tests.scripts.cli.conftest import Operator
 
 
@@ -40,6 +42,23 @@ def test_the_history_can_be_narrowed_to_a_period(downgraded: Operator):
 
     assert {fact["at"] for fact in late["facts"]} == {"2026-04-10T09:00:00Z"}
     assert {fact["at"] for fact in day["facts"]} == {"2026-03-01T09:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("since", "until"), [("2026-03-02", "2026-03-01"), ("2026-03-02", "2026-03-02T00:00Z")]
+)
+def test_a_period_that_ends_before_it_begins_is_wrong_usage(operator: Operator, since: str, until: str):
+    result = operator.run("history", operator.scene.tree_id, "--since", since, "--until", until)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "The period ends before it begins: --until must be later than --since." in result.stderr
+
+
+def test_a_period_without_facts_is_told_from_no_answer(operator: Operator):
+    result = operator.run("history", operator.scene.tree_id, "--since", "2027-01-01")
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "Nothing happened in that period." in result.stderr
 
 
 def test_what_a_limit_leaves_out_is_said_beside_the_output(operator: Operator):

@@ -28,6 +28,7 @@ def test_without_a_key_every_route_says_that_one_is_missing(house, method, path)
     answer = ask(Program(house, None), method, path)
 
     assert error_of(answer) == (401, "missing_authorization", None)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert recorded(house) == before
 
 
@@ -56,6 +57,7 @@ def test_what_is_no_key_of_ours_is_refused_and_nothing_recorded(house, header):
     answer = stranger.post("/track", EVENT, Authorization=header)
 
     assert error_of(answer) == (401, "invalid_api_key", None)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert recorded(house) == before
 
 
@@ -172,4 +174,6 @@ def test_an_unknown_method_or_address_is_answered_in_json_and_records_nothing(
 
     assert error_of(answer)[:2] == (status, code)
     assert bool(answer.headers.get("Allow")) == (status == 405)
+    assert answer.get_json()["error"]["hint"]
+    assert status == 404 or answer.headers["Allow"] in answer.get_json()["error"]["hint"]
     assert recorded(house) == before

@@ -174,6 +174,7 @@ def test_what_does_not_say_that_it_is_json_is_refused_and_nothing_recorded(house
     answer = program.post(path, EVENT, Content_Type=kind)
 
     assert error_of(answer) == (415, "unsupported_media_type", None)
+    assert "-H 'Content-Type: application/json'" in answer.get_json()["error"]["hint"]
     assert recorded(house) == before
 
 

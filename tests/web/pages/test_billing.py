@@ -174,3 +174,13 @@ def test_coming_back_from_a_checkout_that_is_not_known_is_a_miss(scene: Scene) -
     assert {answer.status_code for answer in answers} == {404}
     assert scene.browser(None).get("/billing/returned?checkout_id=cs_1").status_code == 302
     assert scene.facts() == before
+
+
+def test_an_ended_plan_says_why_in_words(scene: Scene) -> None:
+    scene.browser("Ana").post(scene.path("/w/{anchor}/billing/cancel"))
+    scene.house.advance_to(IN_APRIL)
+
+    page = text_of(scene.browser("Ana").get(scene.path("/w/{anchor}/billing")))
+
+    assert "ended on 1 Apr 2026, 09:00 UTC : somebody asked for it." in page
+    assert "cancellation_requested" not in page

@@ -46,6 +46,17 @@ def test_the_page_names_the_notice_the_person_and_the_way_out(scene: Scene):
     assert "until 1 April 2026, 09:00 UTC. After that nothing could." in text
 
 
+def test_steps_within_a_second_and_names_of_facts_read_as_words(scene: Scene):
+    cancel(scene, "Adam")
+    run_out(scene)
+
+    text = text_of(scene.browser("Ana").get(scene.path(PAGE)))
+
+    assert "· less than a second later ·" in text
+    assert "at once later" not in text
+    assert "Workspace.Downgraded" not in text
+
+
 def test_every_workspace_and_every_member_is_on_the_page(scene: Scene):
     cancel(scene, "Ana")
     run_out(scene)

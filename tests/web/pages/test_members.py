@@ -46,6 +46,31 @@ def invite(scene: Scene, **fields: str) -> str:
 # Invitations.
 
 
+def test_an_address_is_not_invited_twice_while_an_invitation_is_open(scene: Scene) -> None:
+    link, before, olga = invite(scene), scene.facts(), scene.browser("Olga")
+
+    again = olga.post(scene.path("/w/{child}/members/invitations"), **NEW | {"role": "viewer"})
+
+    assert again.status_code == 422
+    assert "This address is invited already, as member, until 8 Mar 2026, 09:00 UTC" in text_of(again)
+    assert text_of(again).count("nora@example.com") == 2  # the invitation, and how to revoke it
+    assert scene.facts() == before
+    assert scene.browser(None).post(link).status_code == 303
+
+
+def test_an_address_is_invited_anew_when_its_invitation_has_expired_or_was_revoked(scene: Scene) -> None:
+    olga, page = scene.browser("Olga"), scene.path("/w/{child}/members")
+    invite(scene)
+
+    scene.house.clock.advance(days=8)
+    late = scene.browser("Olga").post(f"{page}/invitations", **NEW)
+    revoke = re.findall(r'action="(\S+/revoke)"', olga.get(page).get_data(as_text=True))
+    answers = [olga.post(path) for path in revoke]
+    anew = olga.post(f"{page}/invitations", **NEW)
+
+    assert [one.status_code for one in (late, *answers, anew)] == [303] * 4
+
+
 def test_an_invited_person_sees_by_whom_and_to_what_and_comes_in_signed_in(scene: Scene) -> None:
     link, browser = invite(scene), scene.browser(None)
     page = text_of(browser.get(link))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from domain.permissions import Role
 from tests.web.pages.scene import Scene, text_of
 
 
@@ -90,3 +91,56 @@ def test_after_the_downgrade_each_workspace_stands_alone(scene: Scene) -> None:
     assert "Plan Free, 4 members" in child
     assert "Billing" in child
     assert scene.browser("Adam").get(scene.path("/w/{child}/")).status_code == 404
+
+
+HOW = "How did this downgrade happen?"
+WENT = "This workspace went from Agency to Free on 2 Apr 2026, 00:00 UTC."
+
+
+def test_a_workspace_that_was_downgraded_says_so_and_leads_who_may_read_it_to_the_story(scene: Scene) -> None:
+    scene.browser("Ana").post(scene.path("/w/{anchor}/billing/cancel"))
+    scene.house.advance_to(datetime(2026, 4, 2, tzinfo=UTC))
+
+    pages = [
+        *((name, "/w/{anchor}/", True) for name in ("Ana", "Adam")),
+        *((name, "/w/{child}/", False) for name in ("Olga", "Ben", "Vera")),
+        ("Olga", "/w/{child}/billing", False),
+        ("Ana", "/w/{sibling}/", True),
+        ("Ana", "/w/{sibling}/billing", True),
+    ]
+    for name, path, leads in pages:
+        answer = scene.browser(name).get(scene.path(path))
+        assert answer.status_code == 200
+        assert WENT in text_of(answer), (name, path)
+        assert "with 500 events a month of its own" in text_of(answer)
+        assert (HOW in text_of(answer)) == leads, (name, path)
+        assert (str(scene.tree_id) in answer.get_data(as_text=True)) == leads, (name, path)
+
+
+def test_a_workspace_that_was_never_downgraded_says_nothing_of_it(scene: Scene) -> None:
+    for name, path in (("Eve", "/w/{eves}/"), ("Ana", "/w/{anchor}/"), ("Olga", "/w/{child}/")):
+        assert "downgrade" not in scene.browser(name).get(scene.path(path)).get_data(as_text=True)
+
+
+def test_a_plan_that_is_chosen_and_not_paid_for_leads_to_the_payment(scene: Scene) -> None:
+    eve = scene.browser("Eve")
+    scene.house.member(scene.eves_id, scene.people["Eve"], scene.people["Ben"], Role.MEMBER)
+    before = text_of(eve.get(scene.path("/w/{eves}/")))
+    eve.post(scene.path("/w/{eves}/billing/plan"))
+    scene.house.run_followed()
+
+    page = eve.get(scene.path("/w/{eves}/"))
+
+    assert "waits for its payment" not in before
+    assert "The Agency plan is chosen, and waits for its payment." in text_of(page)
+    assert scene.path('<a href="/w/{eves}/billing">Go on to the payment</a>') in page.get_data(as_text=True)
+    assert "payment" not in text_of(scene.browser("Ben").get(scene.path("/w/{eves}/")))
+
+
+def test_a_plan_that_is_going_to_end_leads_to_the_billing_page(scene: Scene) -> None:
+    scene.browser("Ana").post(scene.path("/w/{anchor}/billing/cancel"))
+
+    page = scene.browser("Adam").get(scene.path("/w/{anchor}/"))
+
+    assert "ends on 1 Apr 2026, 09:00 UTC" in text_of(page)
+    assert scene.path('<a href="/w/{anchor}/billing">billing page</a>') in page.get_data(as_text=True)

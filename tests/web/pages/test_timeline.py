@@ -40,7 +40,8 @@ def test_those_who_lead_the_agency_see_every_fact_with_its_raw_event(scene: Scen
     assert answer.status_code == 200
     assert "Ana opened Larkfield — Support line for a client of the agency" in text
     assert "The Agency subscription sub_" in text
-    assert "Raw event Workspace.MemberJoined" in text
+    assert "Raw event" in text
+    assert '"fact": "Workspace.MemberJoined"' in text
     assert str(scene.tree_id) in text
 
 
@@ -123,7 +124,7 @@ def test_a_former_child_still_does_not_learn_who_led_the_agency(scene: Scene):
     answer = scene.browser("Olga").get(scene.path(OF_CHILD))
     page = answer.get_data(as_text=True)
 
-    assert "Larkfield on its own went from Agency to Free and stands alone" in text_of(answer)
+    assert "Larkfield went from Agency to Free and stands alone" in text_of(answer)
     assert page.count("Raw event") == 1  # of the fact that came after
     assert not [one for one in (scene.tree_id, scene.anchor_id, scene.people["Adam"]) if str(one) in page]
     assert "Adam" not in page
@@ -148,7 +149,49 @@ def test_a_person_who_was_erased_reads_erased(scene: Scene):
     assert "Ben" not in text_of(answer)
 
 
+# Names.
+
+
+def test_the_agency_never_reads_a_name_that_a_former_child_took_later(scene: Scene):
+    rename(scene, "Adam", scene.child_id, "Larkfield")
+    downgrade(scene)
+    rename(scene, "Olga", scene.child_id, "Lark Secret")
+    adam = scene.browser("Adam")
+
+    timeline = adam.get(scene.path(OF_TREE))
+    story = adam.get(scene.path("/trees/{tree}/downgrade"))
+
+    for page in (timeline, story):
+        assert "Lark Secret" not in page.get_data(as_text=True)
+        assert "Larkfield went from Agency to Free" in text_of(page)
+    assert re.search(r"<option[^>]*>Larkfield</option>", timeline.get_data(as_text=True))
+
+
+def test_a_line_calls_a_workspace_what_it_was_called_then(scene: Scene):
+    rename(scene, "Ana", scene.child_id, "Larkfield")
+    rename(scene, "Ana", scene.anchor_id, "Brighter Signal")
+    scene.house.child(scene.tree_id, scene.people["Ana"], "Heron")
+    scene.house.run_followed()
+
+    text = text_of(scene.browser("Ana").get(scene.path(OF_TREE)))
+    of_child = text_of(scene.browser("Olga").get(scene.path(OF_CHILD)))
+
+    assert "Timeline of the agency of Brighter Signal" in text
+    assert "Bright Signal became the anchor of an agency" in text
+    for one in (text, of_child):
+        assert "Ana invited Ben to Larkfield — Support line as member" in one
+        assert "Ana renamed a workspace to Larkfield" in one
+    assert "Ana added Heron to the agency" in text
+
+
 # Filters.
+
+
+def test_kinds_of_facts_are_chosen_by_words(scene: Scene):
+    page = scene.browser("Ana").get(scene.path(OF_TREE)).get_data(as_text=True)
+
+    assert '<option value="Workspace.Opened">Workspace opened</option>' in page
+    assert not re.search(r">\s*(Tree|Workspace|StripeNotice|Invoice)\.\w+\s*<", page)
 
 
 def told(scene: Scene, query: str, path: str = OF_TREE, name: str = "Ana") -> list[str]:

@@ -1,0 +1,65 @@
+"""Is this the database that our secrets belong to? It keeps a mark of each, which says nothing of the secret.
+
+Without its secrets a database still holds every fact, but names and addresses are sealed for ever and no
+API key opens anything. So a start with other ones is refused before it writes what nobody could read later.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from psycopg import Connection
+
+from adapters.postgres.schema import Unsuitable
+
+PURPOSE = b"which database this secret belongs to"
+
+
+class OtherSecrets(Unsuitable):
+    """The database was written with other secrets than ours."""
+
+
+class SecretMarks:
+    """`secret_of` makes a secret that is not there yet; `has_secret` only looks."""
+
+    def __init__(
+        self, names: Iterable[str], has_secret: Callable[[str], bool], secret_of: Callable[[str], bytes]
+    ) -> None:
+        self.names = tuple(names)
+        self.has_secret = has_secret
+        self.secret_of = secret_of
+
+    def create(self, db: Connection[Any]) -> None:
+        db.execute("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)")
+
+    def wrong(self, db: Connection[Any]) -> list[str]:
+        """The secrets that are missing or not those of this database; changes nothing, here or there."""
+        row = db.execute("SELECT to_regclass('public.secret_marks') IS NOT NULL AS there").fetchone()
+        if row is None or not row["there"]:
+            return []
+        known = {row["name"]: row["mark"] for row in db.execute("SELECT name, mark FROM secret_marks")}
+        return [name for name in self.names if name in known and not self._is_of(name, known[name])]
+
+    def _is_of(self, name: str, mark: bytes) -> bool:
+        return self.has_secret(name) and hmac.compare_digest(mark, _mark(self.secret_of(name)))
+
+    def refuse_if_wrong(self, db: Connection[Any]) -> None:
+        if wrong := self.wrong(db):
+            raise OtherSecrets(
+                f"the database was written with other secrets than these ({', '.join(wrong)}), and what they"
+                " sealed cannot be read without them; use the data directory that it was made with,"
+                " or bring its secrets back from a backup"
+            )
+
+    def remember(self, db: Connection[Any]) -> None:
+        for name in self.names:
+            db.execute(
+                "INSERT INTO secret_marks VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                (name, _mark(self.secret_of(name))),
+            )
+
+
+def _mark(secret: bytes) -> bytes:
+    return hmac.digest(secret, PURPOSE, "sha256")

@@ -1,0 +1,59 @@
+"""What a program of Heartwood is told: by its environment, or by the Heartwood that runs on a directory."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the environment says."""
+
+    data: Path
+    database: str
+    url: str
+    demo: bool
+    stripe_url: str | None  # of the local Stripe; None is the real one
+    stripe_key: str
+    stripe_webhook_secret: str
+
+
+class NotReady(Exception):
+    """There is nothing to work on; the message says what to do."""
+
+
+def settings(environ: Mapping[str, str]) -> Settings:
+    return Settings(
+        data=Path(environ["HEARTWOOD_DATA"]),
+        database=environ["HEARTWOOD_DATABASE"],
+        url=environ["HEARTWOOD_URL"],
+        demo=environ.get("HEARTWOOD_DEMO") == "1",
+        stripe_url=environ.get("HEARTWOOD_STRIPE_URL") or None,
+        stripe_key=environ["STRIPE_SECRET_KEY"],
+        stripe_webhook_secret=environ["STRIPE_WEBHOOK_SECRET"],
+    )
+
+
+def settings_of_data(data: Path) -> Settings:
+    ready = data / "ready.json"
+    try:
+        facts = json.loads(ready.read_text())
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotReady(
+            f"Heartwood does not run on {data}. Start it first: scripts/run --data {data}"
+        ) from None
+    except PermissionError:
+        raise NotReady(f"You may not read {ready}; use the account that started Heartwood.") from None
+    return Settings(
+        data=data.absolute(),
+        database=facts["database"],
+        url=facts["url"],
+        demo=False,
+        stripe_url=facts["stripe_url"],
+        stripe_key=os.environ.get("STRIPE_SECRET_KEY", "sk_test_local"),
+        stripe_webhook_secret=os.environ.get("STRIPE_WEBHOOK_SECRET", "whsec_none"),
+    )

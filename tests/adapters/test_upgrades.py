@@ -1,0 +1,93 @@
+"""A database of an earlier version becomes one of this version, with everything that it knew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from adapters.postgres import schema
+from adapters.postgres.logs import LOGS
+from projections.catalogue import FOLLOWED
+from scripts.wiring import create_schema
+from tests.histories.kept import HERE, read
+from tests.house import settings_of
+from tests.postgres import NewDatabase
+
+FIRST = HERE / "schema_1.sql"  # as the first version made it, by its own program
+COLUMNS = """
+    SELECT table_name, column_name, data_type, is_nullable, column_default
+      FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2
+"""
+INDEXES = "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2"
+
+
+def fill(database: str, history: str) -> None:
+    """Both logs as they were stored, and no screen."""
+    with psycopg.connect(database) as db:
+        for fact in read(HERE / f"{history}.jsonl"):
+            db.execute(
+                f"INSERT INTO {fact.log}_events VALUES (%s, %s, %s, %s, %s, %s)",
+                (fact.stream, fact.version, fact.topic, fact.state, fact.position, fact.append),
+            )
+
+
+def first_version(database: str) -> None:
+    with psycopg.connect(database) as db:
+        db.execute(FIRST.read_bytes())
+        for log in LOGS:
+            db.execute("INSERT INTO bookmarks VALUES (%s, 0)", (log,))
+        db.execute("INSERT INTO schema_version VALUES (1)")
+    fill(database, "first_year")
+
+
+def asked(database: str, query: str) -> list[dict[str, Any]]:
+    with psycopg.connect(database, row_factory=dict_row) as db:
+        return db.execute(query).fetchall()
+
+
+def screens(database: str) -> dict[str, list[str]]:
+    tables = [table for projection in FOLLOWED for table in projection.tables]
+    return {table: [str(row) for row in asked(database, f"TABLE {table} ORDER BY 1, 2")] for table in tables}
+
+
+def test_the_first_version_becomes_what_is_made_today(new_database: NewDatabase, tmp_path: Path):
+    old, new = new_database(), new_database()
+    first_version(old)
+    create_schema(settings_of(new, tmp_path / "new"))
+
+    create_schema(settings_of(old, tmp_path / "old"))
+
+    assert asked(old, "SELECT version FROM schema_version") == [{"version": schema.VERSION}]
+    assert asked(old, COLUMNS) == asked(new, COLUMNS)
+    assert asked(old, INDEXES) == asked(new, INDEXES)
+
+
+def test_its_history_is_shown_as_if_it_had_happened_today(new_database: NewDatabase, tmp_path: Path):
+    old, new = new_database(), new_database()
+    first_version(old)
+    create_schema(settings_of(new, tmp_path / "new"))
+    fill(new, "first_year")
+
+    create_schema(settings_of(old, tmp_path / "old"))
+    create_schema(settings_of(new, tmp_path / "new"))
+
+    shown = screens(old)
+    assert shown == screens(new)
+    assert len(shown["subscriptions"]) > 0
+    assert len(shown["timeline"]) > 0
+
+
+def test_an_upgrade_that_cannot_be_done_changes_nothing(database: str, tmp_path: Path):
+    first_version(database)
+    with psycopg.connect(database) as db:
+        db.execute("CREATE TABLE secret_marks AS SELECT 'vault' AS name, ''::bytea AS mark WHERE false")
+    before = asked(database, COLUMNS), asked(database, "TABLE schema_version")
+
+    with pytest.raises(schema.NotOurs, match="secret_marks"):
+        create_schema(settings_of(database, tmp_path))
+
+    assert (asked(database, COLUMNS), asked(database, "TABLE schema_version")) == before

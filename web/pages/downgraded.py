@@ -1,0 +1,40 @@
+"""What a workspace that came out of an agency is told of it, and who may read how that happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from projections.catalogue import TIMELINE
+from projections.timeline import TimelineFilter
+from web.access import db
+from web.pages.here import Here, leads_tree
+
+
+@dataclass(frozen=True, kw_only=True)
+class Downgraded:
+    """`tree_id` only for who may read how it happened; anybody else learns nothing of the agency."""
+
+    at: datetime
+    plan_from: str
+    quota_events: int
+    tree_id: UUID | None
+
+
+def downgraded(here: Here) -> Downgraded | None:
+    """How a workspace that stands alone came to do so, if it was part of an agency before."""
+    if here.row.tree_id is not None:
+        return None
+    rows = TIMELINE.in_workspace(
+        db(), here.workspace_id, TimelineFilter(name="Workspace.Downgraded"), limit=1
+    )
+    if not rows:
+        return None
+    row = rows[0]
+    return Downgraded(
+        at=row.at,
+        plan_from=row.fields["plan_from"],
+        quota_events=row.fields["quota_events"],
+        tree_id=row.tree_id if row.tree_id and leads_tree(row.tree_id) else None,
+    )
