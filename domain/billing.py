@@ -18,6 +18,14 @@ LIVE_STATUSES = frozenset({"trialing", "active", "past_due", "incomplete", "paus
 ENDED_STATUSES = frozenset({"canceled", "unpaid", "incomplete_expired"})
 
 
+class PaymentStanding(StrEnum):
+    """How the payments of a subscription stand while it lives. None of these takes a plan away."""
+
+    CURRENT = "current"
+    PAST_DUE = "past_due"  # an invoice was not paid, and Stripe tries again
+    PAUSED = "paused"  # somebody stopped the collection in Stripe's dashboard
+
+
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionSeen:
     """A subscription as Stripe showed it to us just now."""
@@ -32,6 +40,16 @@ class SubscriptionSeen:
     ends_at: datetime | None  # a scheduled cancellation, in either billing mode
     ended_at: datetime | None
     ended_because: str | None  # Stripe's cancellation_details.reason
+    is_paused: bool = False  # its collection is
+    next_plan: str | None = None  # a plan that it is set to change to
+    next_plan_at: datetime | None = None
+
+    @property
+    def standing(self) -> PaymentStanding:
+        if self.status == "past_due":
+            return PaymentStanding.PAST_DUE
+        paused = self.is_paused or self.status == "paused"
+        return PaymentStanding.PAUSED if paused else PaymentStanding.CURRENT
 
     @property
     def has_ended(self) -> bool:
@@ -95,6 +113,18 @@ class CheckoutSeen:
     tree_id: UUID | None
     customer_id: str | None
     subscription_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeSeen:
+    """A payment that its payer disputes, as Stripe showed it to us just now."""
+
+    dispute_id: str
+    customer_id: str | None
+    status: str
+    reason: str
+    amount_cents: int
+    currency: str
 
 
 class NoticeOutcome(StrEnum):

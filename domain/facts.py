@@ -7,6 +7,7 @@ from eventsourcing.utils import get_topic
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.reconciliation import Reconciliation
 from domain.recorded import Recorded
 from domain.tree import Tree
 from domain.usage import Usage
@@ -14,7 +15,15 @@ from domain.workspace import Workspace
 
 BASES = ("Event", "Created")  # of the library and of ours, made anew in each aggregate
 
-AGGREGATES: tuple[type[Recorded], ...] = (Tree, Workspace, Invoice, Overage, StripeNotice, Usage)
+AGGREGATES: tuple[type[Recorded], ...] = (
+    Tree,
+    Workspace,
+    Invoice,
+    Overage,
+    StripeNotice,
+    Reconciliation,
+    Usage,
+)
 
 
 def facts_of(aggregate: type[Recorded]) -> list[type[Recorded.Event]]:

@@ -16,3 +16,7 @@ def stream_of_overage(tree_id: UUID, cycle_started_at: datetime) -> UUID:
 
 def stream_of_invoice(invoice_id: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"stripe:invoice:{invoice_id}")
+
+
+def stream_of_reconciliation(job: str) -> UUID:
+    return uuid5(NAMESPACE_URL, f"reconciliation:{job}")

@@ -61,7 +61,7 @@ class Invoice(Recorded):
 
     def change(self, seen: InvoiceSeen, *, because: Because) -> None:
         if self.seen != seen:
-            self._record(self.Changed, because, tree_id=self.tree_id, **_fields(seen))
+            self.record(self.Changed, because, tree_id=self.tree_id, **_fields(seen))
 
 
 def _fields(seen: InvoiceSeen) -> dict[str, object]:

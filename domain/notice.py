@@ -54,4 +54,4 @@ class StripeNotice(Recorded):
 
     def act_on(self, outcome: NoticeOutcome, tree_id: UUID | None, *, because: Because) -> None:
         if self.outcome is None:
-            self._record(self.ActedOn, because, outcome=outcome, tree_id=tree_id)
+            self.record(self.ActedOn, because, outcome=outcome, tree_id=tree_id)

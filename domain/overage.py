@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from domain.because import Because
@@ -11,6 +11,11 @@ from domain.ids import stream_of_overage
 from domain.recorded import Recorded
 
 SECOND = timedelta(seconds=1)  # to which Stripe counts
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)  # and within which it sums up
+COUNTED_WITHIN = timedelta(hours=1)  # Stripe counts what it has confirmed in the background
+INVOICE_OPEN = timedelta(hours=1)  # a cycle's invoice is a draft for about an hour after the cycle
+ONCE_WITHIN = timedelta(hours=23)  # Stripe promises a day of counting an identifier once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +49,11 @@ class Overage(Recorded):
         self.claims = 0
         self.events_claimed = 0
         self.unreported: dict[str, int] = {}  # events by identifier, until Stripe has confirmed them
+        self.unreported_since: dict[str, datetime] = {}
+        self.events_reported = 0  # what Stripe confirmed, without what it was found to lack
+        self.reported_at: datetime | None = None
+        self.shortfalls = 0
+        self.events_held: int | None = None  # as Stripe's meter showed them last
 
     # Facts, each with its consequence. Their names and fields are for ever.
 
@@ -68,6 +78,7 @@ class Overage(Recorded):
             overage.claims += 1
             overage.events_claimed = self.events_total
             overage.unreported[self.identifier] = self.events_added
+            overage.unreported_since[self.identifier] = self.timestamp
 
     class Reported(Event):
         identifier: str
@@ -75,6 +86,31 @@ class Overage(Recorded):
 
         def apply(self, overage: Overage) -> None:
             overage.unreported.pop(self.identifier, None)
+            overage.unreported_since.pop(self.identifier, None)
+            overage.events_reported += self.events
+            overage.reported_at = self.timestamp
+
+    class HeldByStripe(Event):
+        """What Stripe's meter showed for the cycle, when that had changed."""
+
+        events: int
+
+        def apply(self, overage: Overage) -> None:
+            overage.events_held = self.events
+
+    class ShortfallFound(Event):
+        """Stripe had confirmed what its meter does not hold; it is reported once more."""
+
+        identifier: str  # under which Stripe counts it once
+        events: int  # that are missing
+        events_reported: int
+        events_held: int
+
+        def apply(self, overage: Overage) -> None:
+            overage.shortfalls += 1
+            overage.events_reported -= self.events
+            overage.unreported[self.identifier] = self.events
+            overage.unreported_since[self.identifier] = self.timestamp
 
     # Commands. Each one decides, and records at most one fact.
 
@@ -94,15 +130,15 @@ class Overage(Recorded):
 
     def claim(self, due: OverageDue, *, because: Because) -> None:
         """Claim what the overage has grown by since the last claim."""
-        events_total = due.used - self.pool_events
+        events_total = due.used - due.pool_events  # a pool may grow within a cycle; a claim never shrinks
         if events_total <= self.events_claimed:
             return
-        self._record(
+        self.record(
             self.Claimed,
             because,
             tree_id=self.tree_id,
             cycle_started_at=self.cycle_started_at,
-            identifier=f"ov:{self.tree_id.hex}:{self.cycle_started_at:%Y%m%dT%H%M%S}:{self.claims + 1}",
+            identifier=self._identifier(f"{self.claims + 1}"),
             events_added=events_total - self.events_claimed,
             events_total=events_total,
             used=due.used,
@@ -111,7 +147,7 @@ class Overage(Recorded):
 
     def note_reported(self, identifier: str, *, because: Because) -> None:
         if identifier in self.unreported:
-            self._record(
+            self.record(
                 self.Reported,
                 because,
                 tree_id=self.tree_id,
@@ -120,8 +156,78 @@ class Overage(Recorded):
                 events=self.unreported[identifier],
             )
 
+    def note_held(self, events: int, *, because: Because) -> None:
+        """What Stripe's meter shows for the cycle."""
+        if events != self.events_held:
+            self.record(
+                self.HeldByStripe,
+                because,
+                tree_id=self.tree_id,
+                cycle_started_at=self.cycle_started_at,
+                events=events,
+            )
+
+    def make_up(self, *, because: Because) -> None:
+        """Claim once more what Stripe lacks.
+
+        Not while anything is on its way or has just arrived: Stripe counts some time after it confirms.
+        Nor once the cycle's invoice is final: then it could only be billed to the wrong cycle.
+        """
+        if self.missing == 0 or self.unreported or self.reported_at is None:
+            return
+        if because.at < self.reported_at + COUNTED_WITHIN or because.at > self.cycle_ends_at + INVOICE_OPEN:
+            return
+        self.record(
+            self.ShortfallFound,
+            because,
+            tree_id=self.tree_id,
+            cycle_started_at=self.cycle_started_at,
+            identifier=self._identifier(f"s{self.shortfalls + 1}"),
+            events=self.missing,
+            events_reported=self.events_reported,
+            events_held=self.events_held,
+        )
+
     # Rules. Questions about the present, with no effect on it.
+
+    @property
+    def counted_from(self) -> datetime:
+        """Where Stripe sums this cycle up: the whole minutes within it, to which every claim is dated."""
+        return -(-(self.cycle_started_at - EPOCH) // MINUTE) * MINUTE + EPOCH
+
+    @property
+    def counted_until(self) -> datetime:
+        return (self.cycle_ends_at - EPOCH) // MINUTE * MINUTE + EPOCH
 
     def nearest_instant(self, at: datetime) -> datetime:
         """Of this cycle: a claim belongs to it, also where Stripe's clock and ours show different months."""
-        return max(self.cycle_started_at, min(at, self.cycle_ends_at - SECOND))
+        return max(self.counted_from, min(at - MINUTE, self.counted_until - SECOND))
+
+    @property
+    def missing(self) -> int:
+        """Events that Stripe confirmed and does not hold, as far as it was looked at."""
+        return max(0, self.events_reported - self.events_held) if self.events_held is not None else 0
+
+    def may_count_twice(self, identifier: str, at: datetime) -> bool:
+        """Whether Stripe may have taken this long ago and forgotten by now that it did."""
+        return at > self.unreported_since[identifier] + ONCE_WITHIN
+
+    def is_held(self, identifier: str) -> bool:
+        """Whether what Stripe held when last looked at has room for this beside what it confirmed."""
+        return (self.events_held or 0) - self.events_reported >= self.unreported[identifier]
+
+    def drift(self, at: datetime) -> int:
+        """How many events Stripe holds too many or, below zero, too few, where nothing will mend it.
+
+        What is too few mends itself while the cycle's invoice is open.
+        """
+        beyond = (self.events_held or 0) - self.events_claimed
+        if beyond >= 0:
+            return beyond
+        settled_at = self.cycle_ends_at + INVOICE_OPEN
+        if self.reported_at is not None:
+            settled_at = max(settled_at, self.reported_at + COUNTED_WITHIN)
+        return beyond if at > settled_at else 0
+
+    def _identifier(self, number: str) -> str:
+        return f"ov:{self.tree_id.hex}:{self.cycle_started_at:%Y%m%dT%H%M%S}:{number}"

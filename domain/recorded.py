@@ -12,14 +12,17 @@ from domain.because import Because
 
 
 class Recorded(Aggregate):
-    """Base of the aggregates: every fact carries actor, cause and story, and its instant."""
+    """Base of the aggregates: every fact carries actor, cause and story, and its instant.
+
+    Commands that make a file of their own are functions over the aggregate, and record through `record`.
+    """
 
     class Event(Aggregate.Event):
         actor: str
         cause: str
         story: str
 
-    def _record(self, fact: type[CanMutateAggregate[UUID]], because: Because, **fields: Any) -> None:
+    def record(self, fact: type[CanMutateAggregate[UUID]], because: Because, **fields: Any) -> None:
         self.trigger_event(
             fact,
             timestamp=because.at,

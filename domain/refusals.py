@@ -19,6 +19,11 @@ class Refusal(StrEnum):
     NOT_SUBSCRIBED = "not_subscribed"
     NOTHING_SCHEDULED = "nothing_scheduled"
     ALREADY_SCHEDULED = "already_scheduled"
+    CANCELLATION_SCHEDULED = "cancellation_scheduled"
+    PAYMENT_OUTSTANDING = "payment_outstanding"
+    SAME_PLAN = "same_plan"
+    NOT_YOURS_TO_ADOPT = "not_yours_to_adopt"
+    NOT_ALONE = "not_alone"
     ALREADY_MEMBER = "already_member"
     NOT_A_MEMBER = "not_a_member"
     WORKSPACE_IS_FULL = "workspace_is_full"
@@ -70,6 +75,23 @@ MESSAGES: dict[Refusal, tuple[str, str]] = {
         "The cancellation is already scheduled.",
         "Reactivate on the billing page to keep the agency.",
     ),
+    Refusal.CANCELLATION_SCHEDULED: (
+        "The subscription is set to end, so its plan cannot be changed.",
+        "Reactivate on the billing page first.",
+    ),
+    Refusal.PAYMENT_OUTSTANDING: (
+        "A payment of this subscription is outstanding, so its plan cannot be changed.",
+        "Pay the open invoice, or update the payment method, on the billing page.",
+    ),
+    Refusal.SAME_PLAN: ("The subscription already has this plan.", "Choose another plan."),
+    Refusal.NOT_YOURS_TO_ADOPT: (
+        "A workspace is adopted only by someone who owns both it and the agency's anchor.",
+        "Ask its owner to make you an owner there.",
+    ),
+    Refusal.NOT_ALONE: (
+        "This workspace has a subscription of its own, or is part of an agency already.",
+        "Only a workspace that stands alone can be adopted.",
+    ),
     Refusal.ALREADY_MEMBER: ("This person is already a member.", "Change their role instead."),
     Refusal.NOT_A_MEMBER: ("This person is not a member here.", "Invite them first."),
     Refusal.WORKSPACE_IS_FULL: (
@@ -96,6 +118,11 @@ MESSAGES: dict[Refusal, tuple[str, str]] = {
     Refusal.NOT_A_CHILD: ("Only a child workspace can be deleted.", "Cancel the plan instead."),
     Refusal.TOO_MANY_KEYS: ("The workspace has as many keys as it can hold.", "Revoke one first."),
 }
+
+
+def first(*refusals: Refusal | None) -> Refusal | None:
+    """Of several that apply, the one that is tried first."""
+    return next((one for one in Refusal if one in refusals), None)
 
 
 class Refused(Exception):

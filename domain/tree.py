@@ -7,8 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.because import Because
-from domain.billing import BillingFault, SubscriptionSeen
-from domain.plans import FREE, PLANS
+from domain.billing import PaymentStanding
+from domain.plans import PLANS
 from domain.recorded import Recorded
 from domain.refusals import Refusal, Refused
 
@@ -35,7 +35,12 @@ class Tree(Recorded):
         self.cycle_ends_at: datetime | None = None
         self.ends_at: datetime | None = None
         self.checkout_id: str | None = None  # the newest one, while the tree waits for payment
-        self.asked_at_version = 0  # the newest request to cancel or reactivate, until it is answered
+        self.asked_at_version = 0  # the newest request to Stripe, until it is answered
+        self.asked: tuple[str, str | None] | None = None  # which it is, and the plan that it asks for
+        self.next_plan: str | None = None  # a change that comes at the end of the cycle
+        self.next_plan_at: datetime | None = None
+        self.standing = PaymentStanding.CURRENT
+        self.disputes: dict[str, str] = {}  # each payment in dispute, and Stripe's word for how it stands
 
     # Facts, each with its consequence. Their names and fields are for ever.
 
@@ -99,7 +104,7 @@ class Tree(Recorded):
         subscription_id: str
 
         def apply(self, tree: Tree) -> None:
-            tree.asked_at_version = self.originator_version
+            tree.asks("cancel", self.originator_version)
 
     class CancellationScheduled(Event):
         subscription_id: str
@@ -107,14 +112,14 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.ends_at = self.ends_at
-            tree.asked_at_version = 0
+            tree.answered()
 
     class ReactivationRequested(Event):
         subscription_id: str
         ends_at: datetime
 
         def apply(self, tree: Tree) -> None:
-            tree.asked_at_version = self.originator_version
+            tree.asks("reactivate", self.originator_version)
 
     class Reactivated(Event):
         subscription_id: str
@@ -122,7 +127,85 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.ends_at = None
-            tree.asked_at_version = 0
+            tree.answered()
+
+    class EndRequested(Event):
+        """To end it at once, and not with its cycle."""
+
+        subscription_id: str
+
+        def apply(self, tree: Tree) -> None:
+            tree.asks("end", self.originator_version)
+
+    class PlanChangeRequested(Event):
+        subscription_id: str
+        plan: str
+
+        def apply(self, tree: Tree) -> None:
+            tree.asks("plan", self.originator_version, self.plan)
+
+    class RequestRefused(Event):
+        """Stripe said no to the newest request; nobody is charged for it later."""
+
+        subscription_id: str
+        request: str  # cancel, reactivate, end or plan
+        code: str | None  # Stripe's word for why
+
+        def apply(self, tree: Tree) -> None:
+            tree.answered()
+
+    class PlanChangeScheduled(Event):
+        subscription_id: str
+        plan: str
+        at: datetime
+
+        def apply(self, tree: Tree) -> None:
+            tree.next_plan, tree.next_plan_at = self.plan, self.at
+            tree.answered()
+
+    class PlanChangeWithdrawn(Event):
+        subscription_id: str
+        plan: str  # the plan that will not come
+
+        def apply(self, tree: Tree) -> None:
+            tree.next_plan = tree.next_plan_at = None
+            tree.answered()
+
+    class PlanChanged(Event):
+        subscription_id: str
+        plan_from: str
+        plan_to: str
+        pool_events: int
+        workspaces_max: int
+        cycle_started_at: datetime  # of the first cycle that has this pool
+        children_released: tuple[UUID, ...]  # the new plan has no place for them
+
+        def apply(self, tree: Tree) -> None:
+            tree.plan = self.plan_to
+            tree.pool_events = self.pool_events
+            tree.workspaces_max = self.workspaces_max
+            tree.children = [child for child in tree.children if child not in self.children_released]
+            tree.next_plan = tree.next_plan_at = None
+            tree.answered()
+
+    class PaymentStandingChanged(Event):
+        subscription_id: str
+        standing_from: PaymentStanding
+        standing_to: PaymentStanding
+
+        def apply(self, tree: Tree) -> None:
+            tree.standing = self.standing_to
+
+    class PaymentDisputed(Event):
+        subscription_id: str
+        dispute_id: str
+        status: str  # Stripe's word for how it stands
+        reason: str  # Stripe's word for why
+        amount_cents: int
+        currency: str
+
+        def apply(self, tree: Tree) -> None:
+            tree.disputes[self.dispute_id] = self.status
 
     class SubscriptionEnded(Event):
         customer_id: str
@@ -137,10 +220,10 @@ class Tree(Recorded):
         def apply(self, tree: Tree) -> None:
             tree.status = TreeStatus.ENDED
             tree.plan = self.plan_to
-            tree.ends_at = None
+            tree.ends_at = tree.next_plan = tree.next_plan_at = None
             tree.children = []
 
-    # Commands. Each one decides, and records at most one fact.
+    # Commands. Each one decides, and records at most one fact; Stripe is followed in `subscription`.
 
     @classmethod
     def found(
@@ -152,91 +235,27 @@ class Tree(Recorded):
 
     def note_checkout(self, checkout_id: str, *, because: Because) -> None:
         if checkout_id != self.checkout_id:
-            self._record(self.CheckoutOpened, because, checkout_id=checkout_id)
-
-    def start_subscription(self, seen: SubscriptionSeen, *, because: Because) -> None:
-        if self.status is not TreeStatus.AWAITING_PAYMENT:
-            return
-        if seen.plan not in PLANS:
-            raise BillingFault(f"subscription {seen.subscription_id} has no plan of ours")
-        plan = PLANS[seen.plan]
-        self._record(
-            self.SubscriptionStarted,
-            because,
-            customer_id=seen.customer_id,
-            subscription_id=seen.subscription_id,
-            plan=plan.name,
-            pool_events=plan.pool_events,
-            workspaces_max=plan.workspaces_max,
-            cycle_started_at=seen.cycle_started_at,
-            cycle_ends_at=seen.cycle_ends_at,
-        )
-
-    def start_cycle(self, started_at: datetime, ends_at: datetime, *, because: Because) -> None:
-        assert self.cycle_started_at is not None
-        if self.status is not TreeStatus.ACTIVE or started_at <= self.cycle_started_at:
-            return
-        self._record(
-            self.CycleStarted,
-            because,
-            subscription_id=self.subscription_id,
-            pool_events=self.pool_events,
-            cycle_started_at=started_at,
-            cycle_ends_at=ends_at,
-        )
+            self.record(self.CheckoutOpened, because, checkout_id=checkout_id)
 
     def add_child(self, child_id: UUID, *, because: Because) -> None:
         if child_id in self.children:
             return
         if refusal := self.why_not_add_child():
             raise Refused(refusal)
-        self._record(self.ChildAdded, because, child_id=child_id)
+        self.record(self.ChildAdded, because, child_id=child_id)
 
     def remove_child(self, child_id: UUID, *, because: Because) -> None:
         if child_id in self.children:
-            self._record(self.ChildRemoved, because, child_id=child_id)
+            self.record(self.ChildRemoved, because, child_id=child_id)
 
-    def request_cancellation(self, *, because: Because) -> None:
-        if refusal := self.why_not_cancel():
-            raise Refused(refusal)
-        self._record(self.CancellationRequested, because, subscription_id=self.subscription_id)
+    # For facts.
 
-    def schedule_cancellation(self, ends_at: datetime, *, because: Because) -> None:
-        if self.status is not TreeStatus.ACTIVE or self.ends_at == ends_at:
-            return
-        self._record(
-            self.CancellationScheduled, because, subscription_id=self.subscription_id, ends_at=ends_at
-        )
+    def asks(self, request: str, version: int, plan: str | None = None) -> None:
+        self.asked_at_version, self.asked = version, (request, plan)
 
-    def request_reactivation(self, *, because: Because) -> None:
-        if refusal := self.why_not_reactivate():
-            raise Refused(refusal)
-        self._record(
-            self.ReactivationRequested, because, subscription_id=self.subscription_id, ends_at=self.ends_at
-        )
-
-    def reactivate(self, *, because: Because) -> None:
-        if self.status is not TreeStatus.ACTIVE or self.ends_at is None:
-            return
-        self._record(self.Reactivated, because, subscription_id=self.subscription_id, ends_at=self.ends_at)
-
-    def end_subscription(
-        self, status: str, reason: str | None, ended_at: datetime, *, because: Because
-    ) -> None:
-        if self.status is not TreeStatus.ACTIVE:
-            return
-        self._record(
-            self.SubscriptionEnded,
-            because,
-            customer_id=self.customer_id,
-            subscription_id=self.subscription_id,
-            status=status,
-            reason=reason,
-            ended_at=ended_at,
-            plan_from=self.plan,
-            plan_to=FREE.name,
-            children=tuple(self.children),
-        )
+    def answered(self) -> None:
+        """Stripe has done what was asked of it, or will not."""
+        self.asked_at_version, self.asked = 0, None
 
     # Rules. Questions about the present, with no effect on it.
 
@@ -250,20 +269,4 @@ class Tree(Recorded):
             return Refusal.TREE_ENDED
         if 1 + len(self.children) >= self.workspaces_max:
             return Refusal.TREE_IS_FULL
-        return None
-
-    def why_not_cancel(self) -> Refusal | None:
-        if self.status is TreeStatus.ENDED:
-            return Refusal.TREE_ENDED
-        if self.status is not TreeStatus.ACTIVE:
-            return Refusal.NOT_SUBSCRIBED
-        return Refusal.ALREADY_SCHEDULED if self.ends_at is not None else None
-
-    def why_not_reactivate(self) -> Refusal | None:
-        if self.status is TreeStatus.ENDED:
-            return Refusal.TREE_ENDED
-        if self.status is not TreeStatus.ACTIVE:
-            return Refusal.NOT_SUBSCRIBED
-        if self.ends_at is None:
-            return Refusal.NOTHING_SCHEDULED
         return None

@@ -12,7 +12,7 @@ from domain import membership
 from domain.api_keys import KEYS_MAX, KeyMode
 from domain.because import Because
 from domain.membership import Invitation
-from domain.permissions import Permission, Role, Standing, may
+from domain.permissions import Permission, Role, Standing
 from domain.recorded import Recorded
 from domain.refusals import Refusal, Refused
 
@@ -28,6 +28,7 @@ class Workspace(Recorded):
         self.tree_id = tree_id
         self.parent_id = parent_id
         self.awaiting_tree_id: UUID | None = None  # founded, not paid for yet
+        self.replaced_tree_ids: list[UUID] = []  # founded before that one, and not to be paid for any more
         self.customer_id: str | None = None  # kept for ever once the workspace has been an anchor
         self.members: dict[UUID, Role] = {owner_id: Role.OWNER}
         self.invitations: dict[UUID, Invitation] = {}  # the open ones
@@ -58,6 +59,8 @@ class Workspace(Recorded):
         plan: str
 
         def apply(self, workspace: Workspace) -> None:
+            if workspace.awaiting_tree_id is not None:
+                workspace.replaced_tree_ids.append(workspace.awaiting_tree_id)
             workspace.awaiting_tree_id = self.tree_id
 
     class BecameAnchor(Event):
@@ -68,8 +71,27 @@ class Workspace(Recorded):
         def apply(self, workspace: Workspace) -> None:
             workspace.tree_id = self.tree_id
             workspace.awaiting_tree_id = None
+            workspace.replaced_tree_ids = []
             workspace.plan = self.plan_to
             workspace.customer_id = self.customer_id
+
+    class PlanChanged(Event):
+        plan_from: str
+        plan_to: str
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.plan = self.plan_to
+
+    class Adopted(Event):
+        parent_id: UUID
+        plan_from: str
+        plan_to: str
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.tree_id = self.tree_id
+            workspace.parent_id = self.parent_id
+            workspace.awaiting_tree_id = None
+            workspace.plan = self.plan_to
 
     class Downgraded(Event):
         was_anchor: bool
@@ -153,7 +175,7 @@ class Workspace(Recorded):
             workspace.tree_id = None
             workspace.parent_id = None
 
-    # Commands. Each one decides, and records at most one fact.
+    # Commands. Each one decides, and records at most one fact; where it stands is decided in `placement`.
 
     @classmethod
     def open(
@@ -173,32 +195,7 @@ class Workspace(Recorded):
     def rename(self, name_digest: str, *, who: frozenset[Standing], because: Because) -> None:
         membership.require(self, who, Permission.RENAME)
         if name_digest != self.name_digest:
-            self._note(self.Renamed, because, name_digest=name_digest)
-
-    def choose_plan(self, tree_id: UUID, plan: str, *, because: Because) -> None:
-        self._record(self.PlanChosen, because, tree_id=tree_id, plan=plan)
-
-    def become_anchor(self, tree_id: UUID, plan: str, customer_id: str, *, because: Because) -> None:
-        self._record(
-            self.BecameAnchor,
-            because,
-            tree_id=tree_id,
-            plan_from=self.plan,
-            plan_to=plan,
-            customer_id=customer_id,
-        )
-
-    def downgrade(self, plan: str, quota_events: int, *, because: Because) -> None:
-        self._note(
-            self.Downgraded,
-            because,
-            was_anchor=self.parent_id is None,
-            parent_id_from=self.parent_id,
-            plan_from=self.plan,
-            plan_to=plan,
-            quota_events=quota_events,
-            members_kept=len(self.members),
-        )
+            self.note(self.Renamed, because, name_digest=name_digest)
 
     def invite(
         self,
@@ -212,7 +209,7 @@ class Workspace(Recorded):
     ) -> None:
         if refusal := membership.why_not_invite(self, person_id, role, who=who, at=because.at):
             raise Refused(refusal)
-        self._note(
+        self.note(
             self.MemberInvited,
             because,
             invitation_id=invitation_id,
@@ -224,7 +221,7 @@ class Workspace(Recorded):
     def revoke_invitation(self, invitation_id: UUID, *, who: frozenset[Standing], because: Because) -> None:
         membership.require(self, who, Permission.INVITE_CLIENT)
         if invitation := self.invitations.get(invitation_id):
-            self._note(
+            self.note(
                 self.InvitationRevoked, because, invitation_id=invitation_id, person_id=invitation.person_id
             )
 
@@ -232,7 +229,7 @@ class Workspace(Recorded):
         if refusal := membership.why_not_accept(self, invitation_id, at=because.at):
             raise Refused(refusal)
         invitation = self.invitations[invitation_id]
-        self._note(
+        self.note(
             self.MemberJoined,
             because,
             invitation_id=invitation_id,
@@ -246,7 +243,7 @@ class Workspace(Recorded):
         if refusal := membership.why_not_change_role(self, person_id, role, who=who):
             raise Refused(refusal)
         role_from = self.members[person_id]
-        self._note(self.RoleChanged, because, person_id=person_id, role_from=role_from, role_to=role)
+        self.note(self.RoleChanged, because, person_id=person_id, role_from=role_from, role_to=role)
 
     def remove_member(
         self, person_id: UUID, *, leaving: bool, who: frozenset[Standing], because: Because
@@ -256,7 +253,7 @@ class Workspace(Recorded):
             return
         if refusal := membership.why_not_remove(self, person_id, leaving=leaving, who=who):
             raise Refused(refusal)
-        self._note(self.MemberRemoved, because, person_id=person_id, role=self.members[person_id])
+        self.note(self.MemberRemoved, because, person_id=person_id, role=self.members[person_id])
 
     def issue_key(
         self,
@@ -271,29 +268,13 @@ class Workspace(Recorded):
         membership.require(self, who, Permission.HANDLE_KEYS)
         if len(self.keys) >= KEYS_MAX:
             raise Refused(Refusal.TOO_MANY_KEYS)
-        self._note(self.KeyIssued, because, key_id=key_id, mode=mode, scopes=scopes, secret_mac=secret_mac)
+        self.note(self.KeyIssued, because, key_id=key_id, mode=mode, scopes=scopes, secret_mac=secret_mac)
 
     def revoke_key(self, key_id: str, *, who: frozenset[Standing], because: Because) -> None:
         membership.require(self, who, Permission.HANDLE_KEYS)
         if key_id in self.keys:
-            self._note(self.KeyRevoked, because, key_id=key_id)
+            self.note(self.KeyRevoked, because, key_id=key_id)
 
-    def delete(self, *, who: frozenset[Standing], has_children: bool, because: Because) -> None:
-        if self.deleted:
-            return
-        if refusal := self.why_not_delete(who=who, has_children=has_children):
-            raise Refused(refusal)
-        self._note(self.Deleted, because, parent_id=self.parent_id)
-
-    # Rules. Questions about the present, with no effect on it.
-
-    def why_not_delete(self, *, who: frozenset[Standing], has_children: bool) -> Refusal | None:
-        is_child = self.parent_id is not None
-        if not may(who, Permission.DELETE_CHILD if is_child else Permission.HANDLE_BILLING):
-            return Refusal.ROLE_TOO_LOW  # what pays is given up on the billing page
-        if has_children:
-            return Refusal.CHILDREN_EXIST
-        return None if is_child else Refusal.NOT_A_CHILD
-
-    def _note(self, fact: type[CanMutateAggregate[UUID]], because: Because, **fields: Any) -> None:
-        self._record(fact, because, tree_id=self.tree_id, **fields)
+    def note(self, fact: type[CanMutateAggregate[UUID]], because: Because, **fields: Any) -> None:
+        """Record a fact of the tree that the workspace is part of just now."""
+        self.record(fact, because, tree_id=self.tree_id, **fields)

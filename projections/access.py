@@ -175,6 +175,19 @@ class Access(Projection):
             (event.plan_to, fact.stream),
         )
 
+    @on(Workspace.PlanChanged)
+    def plan_changed(self, db: Db, fact: Fact, event: Workspace.PlanChanged) -> None:
+        db.execute(
+            "UPDATE access_workspaces SET plan = %s WHERE workspace_id = %s", (event.plan_to, fact.stream)
+        )
+
+    @on(Workspace.Adopted)
+    def adopted(self, db: Db, fact: Fact, event: Workspace.Adopted) -> None:
+        db.execute(
+            "UPDATE access_workspaces SET tree_id = %s, parent_id = %s, plan = %s WHERE workspace_id = %s",
+            (event.tree_id, event.parent_id, event.plan_to, fact.stream),
+        )
+
     @on(Workspace.Deleted)
     def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted) -> None:
         db.execute("DELETE FROM access_workspaces WHERE workspace_id = %s", (fact.stream,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projections.access import Access
+from projections.daily_usage import DailyUsage
 from projections.dashboard import Dashboard
 from projections.event_index import EventIndex
 from projections.invoice_history import InvoiceHistory
@@ -10,6 +11,7 @@ from projections.members import Members
 from projections.pooled_usage import PooledUsage
 from projections.pools import Pools
 from projections.projection import Projection
+from projections.reconciliations import Reconciliations
 from projections.subscriptions import Subscriptions
 from projections.timeline import Timeline
 
@@ -20,8 +22,10 @@ DASHBOARD = Dashboard()
 MEMBERS = Members()
 SUBSCRIPTIONS = Subscriptions()
 POOLED_USAGE = PooledUsage()
+DAILY_USAGE = DailyUsage()
 INVOICE_HISTORY = InvoiceHistory()
 TIMELINE = Timeline()
+RECONCILIATIONS = Reconciliations()
 
 INLINE: tuple[Projection, ...] = (ACCESS, POOLS, EVENT_INDEX)
 FOLLOWED: tuple[Projection, ...] = (
@@ -29,7 +33,9 @@ FOLLOWED: tuple[Projection, ...] = (
     MEMBERS,
     SUBSCRIPTIONS,
     POOLED_USAGE,
+    DAILY_USAGE,
     INVOICE_HISTORY,
+    RECONCILIATIONS,
     TIMELINE,
 )
 ALL: dict[str, Projection] = {projection.name: projection for projection in (*INLINE, *FOLLOWED)}

@@ -96,6 +96,17 @@ class Dashboard(Projection):
             (event.plan_to, fact.stream),
         )
 
+    @on(Workspace.PlanChanged)
+    def plan_changed(self, db: Db, fact: Fact, event: Workspace.PlanChanged) -> None:
+        db.execute("UPDATE dashboard SET plan = %s WHERE workspace_id = %s", (event.plan_to, fact.stream))
+
+    @on(Workspace.Adopted)
+    def adopted(self, db: Db, fact: Fact, event: Workspace.Adopted) -> None:
+        db.execute(
+            "UPDATE dashboard SET tree_id = %s, parent_id = %s, plan = %s WHERE workspace_id = %s",
+            (event.tree_id, event.parent_id, event.plan_to, fact.stream),
+        )
+
     @on(Workspace.Deleted)
     def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted) -> None:
         db.execute("DELETE FROM dashboard WHERE workspace_id = %s", (fact.stream,))

@@ -51,6 +51,19 @@ class EventIndex(Projection):
         "event_index_stream": "event_index (stream, version)",
     }
 
+    # Questions.
+
+    def mended_in(self, db: Db, story: str) -> int:
+        """How many trees, invoices and the like a story changed; to look at a meter changes nothing."""
+        row = db.execute(
+            "SELECT count(DISTINCT stream) AS streams FROM event_index WHERE log = 'agency' AND story = %s"
+            " AND topic <> 'Overage.HeldByStripe'",
+            (story,),
+        ).fetchone()
+        return int(row["streams"]) if row else 0
+
+    # What each fact changes.
+
     def apply(self, db: Db, facts: Sequence[Fact]) -> None:
         """Leaves are dense: the log's lock makes "one more than the last" exact."""
         leaves: dict[str, int] = {}

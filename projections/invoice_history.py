@@ -10,7 +10,34 @@ from psycopg.rows import class_row
 
 from domain.fact import Fact
 from domain.invoice import Invoice
+from domain.notice import StripeNotice
+from domain.plans import OVERAGE_TIERS
 from projections.projection import Db, Projection, on
+
+INVOICES_MAX = 500  # of a tree that are shown: forty years of months
+
+# What Stripe's notices say of an invoice's course.
+STEPS = {
+    "invoice.created": "draft",
+    "invoice.finalized": "open",
+    "invoice.payment_action_required": "action_required",
+    "invoice.payment_failed": "payment_failed",
+    "invoice.marked_uncollectible": "uncollectible",
+    "invoice.paid": "paid",
+    "invoice.voided": "void",
+}
+ATTEMPTS = frozenset({"action_required", "payment_failed"})  # of these there may be several
+# An invoice's life goes one way, in whatever order it was heard of.
+ORDER = {"draft": 0, "open": 1, "action_required": 2, "payment_failed": 2, "uncollectible": 3}
+LAST = 4
+
+RATES_MICROS = frozenset(tier.rate_micros for tier in OVERAGE_TIERS)
+
+INVOICES = """
+    SELECT i.*, (SELECT count(*) FROM invoice_course c
+                  WHERE c.invoice_id = i.invoice_id AND c.step = 'payment_failed') AS payments_failed
+      FROM invoices i
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +56,7 @@ class InvoiceRow:
     paid_at: datetime | None
     period_started_at: datetime
     period_ends_at: datetime
+    payments_failed: int  # attempts that Stripe told us of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +67,19 @@ class InvoiceLineRow:
     quantity: int
     unit_micros: int
     amount_cents: int
+    period_started_at: datetime
+    period_ends_at: datetime
+    is_proration: bool
+    is_overage: bool  # a tier of a cycle's overage
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseRow:
+    """One step of an invoice's course."""
+
+    step: str  # draft, open, action_required, payment_failed, uncollectible, paid or void
+    stripe_at: datetime | None  # when it happened at Stripe, if Stripe said so
+    seen_at: datetime  # and when it was first recorded here
 
 
 class InvoiceHistory(Projection):
@@ -62,13 +103,25 @@ class InvoiceHistory(Projection):
             period_ends_at    timestamptz NOT NULL
         """,
         "invoice_lines": """
-            invoice_id   text NOT NULL,
-            line         integer NOT NULL,
-            description  text NOT NULL,
-            quantity     bigint NOT NULL,
-            unit_micros  bigint NOT NULL,
-            amount_cents bigint NOT NULL,
+            invoice_id        text NOT NULL,
+            line              integer NOT NULL,
+            description       text NOT NULL,
+            quantity          bigint NOT NULL,
+            unit_micros       bigint NOT NULL,
+            amount_cents      bigint NOT NULL,
+            period_started_at timestamptz NOT NULL,
+            period_ends_at    timestamptz NOT NULL,
+            is_proration      boolean NOT NULL,
+            is_overage        boolean NOT NULL,
             PRIMARY KEY (invoice_id, line)
+        """,
+        "invoice_course": """
+            invoice_id text NOT NULL,
+            step       text NOT NULL,
+            notice_id  text NOT NULL,
+            stripe_at  timestamptz,
+            seen_at    timestamptz NOT NULL,
+            PRIMARY KEY (invoice_id, step, notice_id)
         """,
     }
     indexes = {"invoices_tree": "invoices (tree_id, created_at)"}
@@ -78,8 +131,8 @@ class InvoiceHistory(Projection):
     def of_tree(self, db: Db, tree_id: UUID) -> list[InvoiceRow]:
         """The newest first."""
         found = db.cursor(row_factory=class_row(InvoiceRow)).execute(
-            "SELECT * FROM invoices WHERE tree_id = %s ORDER BY created_at DESC, invoice_id DESC LIMIT 500",
-            (tree_id,),
+            f"{INVOICES} WHERE tree_id = %s ORDER BY created_at DESC, invoice_id DESC LIMIT %s",
+            (tree_id, INVOICES_MAX),
         )
         return found.fetchall()
 
@@ -91,21 +144,45 @@ class InvoiceHistory(Projection):
         )
         return found.fetchall()
 
+    def course_of_tree(self, db: Db, tree_id: UUID, invoice_id: str) -> list[CourseRow]:
+        """What became of an invoice, from its draft on."""
+        found = db.cursor(row_factory=class_row(CourseRow)).execute(
+            "SELECT step, stripe_at, c.seen_at FROM invoice_course c JOIN invoices i USING (invoice_id)"
+            " WHERE i.tree_id = %s AND i.invoice_id = %s",
+            (tree_id, invoice_id),
+        )
+        return sorted(
+            found, key=lambda one: (ORDER.get(one.step, LAST), one.stripe_at or one.seen_at, one.step)
+        )
+
     # What each fact changes.
 
     @on(Invoice.Opened, Invoice.Changed)
     def seen(self, db: Db, fact: Fact, event: Invoice.Event) -> None:
-        columns = list(InvoiceRow.__dataclass_fields__)
+        columns = [name for name in InvoiceRow.__dataclass_fields__ if name != "payments_failed"]
         updates = ", ".join(f"{name} = excluded.{name}" for name in columns)
         db.execute(
             f"INSERT INTO invoices ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
             f" ON CONFLICT (invoice_id) DO UPDATE SET {updates}",
             [getattr(event, name) for name in columns],
         )
+        self._lines(db, event)
+        instants = {"draft": event.created_at, "paid": event.paid_at}
+        for step in sorted({"draft", event.status}):  # every invoice begins as a draft
+            self._step(db, event.invoice_id, step, "", instants.get(step), event.timestamp)
+
+    @on(StripeNotice.Received)
+    def told(self, db: Db, fact: Fact, event: StripeNotice.Received) -> None:
+        if event.object_id is not None and (step := STEPS.get(event.type)):
+            notice_id = event.notice_id if step in ATTEMPTS else ""
+            self._step(db, event.object_id, step, notice_id, event.stripe_created_at, event.timestamp)
+
+    def _lines(self, db: Db, event: Invoice.Event) -> None:
         db.execute("DELETE FROM invoice_lines WHERE invoice_id = %s", (event.invoice_id,))
         for number, line in enumerate(event.lines, start=1):
+            priced_per_event = line.price_id is not None and line.unit_micros in RATES_MICROS
             db.execute(
-                "INSERT INTO invoice_lines VALUES (%s, %s, %s, %s, %s, %s)",
+                "INSERT INTO invoice_lines VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 (
                     event.invoice_id,
                     number,
@@ -113,5 +190,27 @@ class InvoiceHistory(Projection):
                     line.quantity,
                     line.unit_micros,
                     line.amount_cents,
+                    line.period_started_at,
+                    line.period_ends_at,
+                    line.is_proration,
+                    priced_per_event and not line.is_proration,
                 ),
             )
+
+    def _step(
+        self,
+        db: Db,
+        invoice_id: str,
+        step: str,
+        notice_id: str,
+        stripe_at: datetime | None,
+        seen_at: datetime,
+    ) -> None:
+        """The earliest instants stand, so that the order in which they are heard of does not matter."""
+        db.execute(
+            "INSERT INTO invoice_course VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT (invoice_id, step, notice_id) DO UPDATE"
+            " SET stripe_at = least(invoice_course.stripe_at, excluded.stripe_at),"
+            " seen_at = least(invoice_course.seen_at, excluded.seen_at)",
+            (invoice_id, step, notice_id, stripe_at, seen_at),
+        )

@@ -9,10 +9,19 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from domain.fact import Fact
+from domain.overage import Overage
 from domain.plans import OverageBand, overage_bands, overage_cost_micros
 from domain.tree import Tree
 from domain.usage import Usage
 from projections.projection import Db, Projection, on
+
+CYCLES = """
+    SELECT c.cycle_started_at, c.cycle_ends_at, c.pool_events, c.claimed, c.reported, c.held, c.held_at,
+           coalesce(sum(u.events), 0)::bigint AS used
+      FROM pool_cycles c
+      LEFT JOIN usage_by_workspace u ON u.pool_id = c.tree_id AND u.cycle_started_at = c.cycle_started_at
+"""
+SUMMED = "GROUP BY c.tree_id, c.cycle_started_at ORDER BY 1 DESC"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +38,15 @@ class CycleUsage:
     cycle_ends_at: datetime
     pool_events: int
     used: int
+    claimed: int = 0  # of the overage: what was asked of Stripe to bill, which is never taken back
+    reported: int = 0  # and what Stripe has taken
+    held: int | None = None  # and what Stripe's meter showed when it was last looked at
+    held_at: datetime | None = None
 
     @property
     def overage_events(self) -> int:
-        return max(0, self.used - self.pool_events)
+        """At least what was claimed: a pool that grew within its cycle gives nothing back."""
+        return max(self.claimed, self.used - self.pool_events)
 
     @property
     def overage_bands(self) -> tuple[OverageBand, ...]:
@@ -59,6 +73,10 @@ class PooledUsage(Projection):
             cycle_started_at timestamptz NOT NULL,
             cycle_ends_at    timestamptz NOT NULL,
             pool_events      bigint NOT NULL,
+            claimed          bigint NOT NULL DEFAULT 0,
+            reported         bigint NOT NULL DEFAULT 0,
+            held             bigint,
+            held_at          timestamptz,
             PRIMARY KEY (tree_id, cycle_started_at)
         """,
     }
@@ -78,14 +96,15 @@ class PooledUsage(Projection):
     def cycles_of_tree(self, db: Db, tree_id: UUID) -> list[CycleUsage]:
         """The cycles of a tree, the newest first."""
         found = db.cursor(row_factory=class_row(CycleUsage)).execute(
-            "SELECT c.cycle_started_at, c.cycle_ends_at, c.pool_events,"
-            " coalesce(sum(u.events), 0)::bigint AS used FROM pool_cycles c"
-            " LEFT JOIN usage_by_workspace u"
-            "   ON u.pool_id = c.tree_id AND u.cycle_started_at = c.cycle_started_at"
-            " WHERE c.tree_id = %s GROUP BY 1, 2, 3 ORDER BY 1 DESC LIMIT 240",
-            (tree_id,),
+            f"{CYCLES} WHERE c.tree_id = %s {SUMMED} LIMIT 240", (tree_id,)
         )
         return found.fetchall()
+
+    def cycle_of_tree(self, db: Db, tree_id: UUID, cycle_started_at: datetime) -> CycleUsage | None:
+        found = db.cursor(row_factory=class_row(CycleUsage)).execute(
+            f"{CYCLES} WHERE c.tree_id = %s AND c.cycle_started_at = %s {SUMMED}", (tree_id, cycle_started_at)
+        )
+        return found.fetchone()
 
     def in_workspace(self, db: Db, workspace_id: UUID, pool_id: UUID, cycle_started_at: datetime) -> int:
         """What one workspace drew from a pool in a cycle."""
@@ -101,8 +120,44 @@ class PooledUsage(Projection):
     @on(Tree.SubscriptionStarted, Tree.CycleStarted)
     def cycle_started(self, db: Db, fact: Fact, event: Tree.CycleStarted) -> None:
         db.execute(
-            "INSERT INTO pool_cycles VALUES (%s, %s, %s, %s)",
+            "INSERT INTO pool_cycles (tree_id, cycle_started_at, cycle_ends_at, pool_events)"
+            " VALUES (%s, %s, %s, %s)",
             (fact.stream, event.cycle_started_at, event.cycle_ends_at, event.pool_events),
+        )
+
+    @on(Tree.PlanChanged)
+    def plan_changed(self, db: Db, fact: Fact, event: Tree.PlanChanged) -> None:
+        db.execute(
+            "UPDATE pool_cycles SET pool_events = %s WHERE tree_id = %s AND cycle_started_at = %s",
+            (event.pool_events, fact.stream, event.cycle_started_at),
+        )
+
+    @on(Overage.Claimed)
+    def claimed(self, db: Db, fact: Fact, event: Overage.Claimed) -> None:
+        db.execute(
+            "UPDATE pool_cycles SET claimed = %s WHERE tree_id = %s AND cycle_started_at = %s",
+            (event.events_total, event.tree_id, event.cycle_started_at),
+        )
+
+    @on(Overage.Reported)
+    def reported(self, db: Db, fact: Fact, event: Overage.Reported) -> None:
+        db.execute(
+            "UPDATE pool_cycles SET reported = reported + %s WHERE tree_id = %s AND cycle_started_at = %s",
+            (event.events, event.tree_id, event.cycle_started_at),
+        )
+
+    @on(Overage.ShortfallFound)
+    def shortfall_found(self, db: Db, fact: Fact, event: Overage.ShortfallFound) -> None:
+        db.execute(
+            "UPDATE pool_cycles SET reported = reported - %s WHERE tree_id = %s AND cycle_started_at = %s",
+            (event.events, event.tree_id, event.cycle_started_at),
+        )
+
+    @on(Overage.HeldByStripe)
+    def held(self, db: Db, fact: Fact, event: Overage.HeldByStripe) -> None:
+        db.execute(
+            "UPDATE pool_cycles SET held = %s, held_at = %s WHERE tree_id = %s AND cycle_started_at = %s",
+            (event.events, event.timestamp, event.tree_id, event.cycle_started_at),
         )
 
     @on(Usage.Counted)

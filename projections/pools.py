@@ -10,6 +10,7 @@ from psycopg.rows import class_row
 
 from domain.cycles import Cycle, calendar_month, cycle_at
 from domain.fact import Fact
+from domain.ids import stream_of_overage
 from domain.overage import Overage, OverageDue
 from domain.plans import FREE
 from domain.tree import Tree
@@ -84,9 +85,11 @@ class Pools(Projection):
         ).fetchone()
         return int(row["used"]) if row else 0
 
-    def overage_due(self, db: Db, tree_id: UUID | None = None) -> list[OverageDue]:
+    def overage_due(
+        self, db: Db, tree_id: UUID | None = None, *, ends_by: datetime | None = None
+    ) -> list[OverageDue]:
         """What is above the pools and not claimed yet, in cycles that Stripe has named: of a tree, or,
-        for the clock, of all."""
+        for the clock, of all; in all their cycles, or in those that end by an instant."""
         found = db.cursor(row_factory=class_row(OverageDue)).execute(
             "SELECT o.tree_id, o.cycle_started_at, o.cycle_ends_at, o.pool_events, c.used,"
             " (SELECT coalesce(max(position), 0) FROM event_index WHERE log = 'metering')"
@@ -94,10 +97,27 @@ class Pools(Projection):
             " FROM pool_overages o JOIN pool_counts c"
             "   ON c.pool_id = o.tree_id AND c.cycle_started_at = o.cycle_started_at"
             " WHERE c.used - o.pool_events > o.claimed AND o.tree_id = coalesce(%s, o.tree_id)"
+            "   AND o.cycle_ends_at <= coalesce(%s::timestamptz, 'infinity')"
             " ORDER BY o.tree_id, o.cycle_started_at LIMIT %s",
-            (tree_id, DUE_MAX),
+            (tree_id, ends_by, DUE_MAX),
         )
         return found.fetchall()
+
+    # For the clock, which looks after everybody.
+
+    def overages_after(self, db: Db, ended_after: datetime) -> list[UUID]:
+        """The stream of each overage that was claimed of a cycle which ended after an instant, or runs."""
+        rows = db.execute(
+            "SELECT tree_id, cycle_started_at FROM pool_overages WHERE claimed > 0 AND cycle_ends_at > %s"
+            " ORDER BY cycle_ends_at DESC, tree_id",
+            (ended_after,),
+        )
+        return [stream_of_overage(row["tree_id"], row["cycle_started_at"]) for row in rows]
+
+    def trees(self, db: Db) -> list[UUID]:
+        """Every tree that was ever paid for."""
+        rows = db.execute("SELECT tree_id FROM pools WHERE tree_id IS NOT NULL ORDER BY tree_id")
+        return [row["tree_id"] for row in rows]
 
     # What each fact changes.
 
@@ -122,6 +142,19 @@ class Pools(Projection):
             (event.pool_events, event.cycle_started_at, event.cycle_ends_at, fact.stream),
         )
         self._cycle(db, fact.stream, event)
+
+    @on(Tree.PlanChanged)
+    def plan_changed(self, db: Db, fact: Fact, event: Tree.PlanChanged) -> None:
+        db.execute("UPDATE pools SET pool_events = %s WHERE pool_id = %s", (event.pool_events, fact.stream))
+        db.execute(
+            "UPDATE pool_overages SET pool_events = %s WHERE tree_id = %s AND cycle_started_at = %s",
+            (event.pool_events, fact.stream, event.cycle_started_at),
+        )
+
+    @on(Workspace.Adopted)
+    def adopted(self, db: Db, fact: Fact, event: Workspace.Adopted) -> None:
+        assert event.tree_id is not None
+        self._draw(db, fact.stream, event.tree_id)
 
     @on(Workspace.BecameAnchor)
     def became_anchor(self, db: Db, fact: Fact, event: Workspace.BecameAnchor) -> None:

@@ -12,6 +12,12 @@ from domain.fact import Fact
 from domain.tree import Tree, TreeStatus
 from projections.projection import Db, Projection, on
 
+# Stripe's words for a dispute that asks nothing of anybody any more.
+SETTLED_DISPUTES = frozenset({"won", "lost", "warning_closed", "prevented"})
+
+COLUMNS = """s.*, (SELECT count(*) FROM subscription_disputes d
+    WHERE d.tree_id = s.tree_id AND d.is_open) AS disputes_open"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionRow:
@@ -29,6 +35,11 @@ class SubscriptionRow:
     ended_at: datetime | None
     ended_because: str | None
     founded_at: datetime
+    next_plan: str | None  # a change that comes at the end of the cycle
+    next_plan_at: datetime | None
+    standing: str  # of its payments: current, past_due or paused
+    standing_since: datetime | None
+    disputes_open: int
 
 
 class Subscriptions(Projection):
@@ -49,26 +60,47 @@ class Subscriptions(Projection):
             ends_at          timestamptz,
             ended_at         timestamptz,
             ended_because    text,
-            founded_at       timestamptz NOT NULL
+            founded_at       timestamptz NOT NULL,
+            next_plan        text,
+            next_plan_at     timestamptz,
+            standing         text NOT NULL DEFAULT 'current',
+            standing_since   timestamptz
+        """,
+        "subscription_disputes": """
+            tree_id    uuid NOT NULL,
+            dispute_id text NOT NULL,
+            is_open    boolean NOT NULL,
+            PRIMARY KEY (tree_id, dispute_id)
         """,
     }
-    indexes = {"subscriptions_anchor": "subscriptions (anchor_id)"}
+    indexes = {
+        "subscriptions_anchor": "subscriptions (anchor_id)",
+        "subscriptions_customer": "subscriptions (customer_id)",
+    }
 
     # Questions.
 
     def of_tree(self, db: Db, tree_id: UUID) -> SubscriptionRow | None:
         found = db.cursor(row_factory=class_row(SubscriptionRow)).execute(
-            "SELECT * FROM subscriptions WHERE tree_id = %s", (tree_id,)
+            f"SELECT {COLUMNS} FROM subscriptions s WHERE tree_id = %s", (tree_id,)
         )
         return found.fetchone()
 
     def of_anchor(self, db: Db, anchor_id: UUID) -> list[SubscriptionRow]:
         """Every tree that this workspace has been the anchor of, the newest first."""
         found = db.cursor(row_factory=class_row(SubscriptionRow)).execute(
-            "SELECT * FROM subscriptions WHERE anchor_id = %s ORDER BY founded_at DESC, tree_id",
+            f"SELECT {COLUMNS} FROM subscriptions s WHERE anchor_id = %s ORDER BY founded_at DESC, tree_id",
             (anchor_id,),
         )
         return found.fetchall()
+
+    def of_customer(self, db: Db, customer_id: str) -> list[UUID]:
+        """The trees that a customer of Stripe pays or paid for, the newest first."""
+        found = db.execute(
+            "SELECT tree_id FROM subscriptions WHERE customer_id = %s ORDER BY founded_at DESC, tree_id",
+            (customer_id,),
+        )
+        return [row["tree_id"] for row in found]
 
     # What each fact changes.
 
@@ -114,6 +146,43 @@ class Subscriptions(Projection):
             (event.pool_events, event.cycle_started_at, event.cycle_ends_at, fact.stream),
         )
 
+    @on(Tree.PlanChanged)
+    def plan_changed(self, db: Db, fact: Fact, event: Tree.PlanChanged) -> None:
+        db.execute(
+            "UPDATE subscriptions SET plan = %s, pool_events = %s, workspaces_max = %s, next_plan = NULL,"
+            " next_plan_at = NULL WHERE tree_id = %s",
+            (event.plan_to, event.pool_events, event.workspaces_max, fact.stream),
+        )
+
+    @on(Tree.PlanChangeScheduled)
+    def plan_change_scheduled(self, db: Db, fact: Fact, event: Tree.PlanChangeScheduled) -> None:
+        db.execute(
+            "UPDATE subscriptions SET next_plan = %s, next_plan_at = %s WHERE tree_id = %s",
+            (event.plan, event.at, fact.stream),
+        )
+
+    @on(Tree.PlanChangeWithdrawn)
+    def plan_change_withdrawn(self, db: Db, fact: Fact, event: Tree.PlanChangeWithdrawn) -> None:
+        db.execute(
+            "UPDATE subscriptions SET next_plan = NULL, next_plan_at = NULL WHERE tree_id = %s",
+            (fact.stream,),
+        )
+
+    @on(Tree.PaymentStandingChanged)
+    def standing_changed(self, db: Db, fact: Fact, event: Tree.PaymentStandingChanged) -> None:
+        db.execute(
+            "UPDATE subscriptions SET standing = %s, standing_since = %s WHERE tree_id = %s",
+            (event.standing_to.value, event.timestamp, fact.stream),
+        )
+
+    @on(Tree.PaymentDisputed)
+    def payment_disputed(self, db: Db, fact: Fact, event: Tree.PaymentDisputed) -> None:
+        db.execute(
+            "INSERT INTO subscription_disputes VALUES (%s, %s, %s)"
+            " ON CONFLICT (tree_id, dispute_id) DO UPDATE SET is_open = excluded.is_open",
+            (fact.stream, event.dispute_id, event.status not in SETTLED_DISPUTES),
+        )
+
     @on(Tree.CancellationScheduled)
     def cancellation_scheduled(self, db: Db, fact: Fact, event: Tree.CancellationScheduled) -> None:
         db.execute("UPDATE subscriptions SET ends_at = %s WHERE tree_id = %s", (event.ends_at, fact.stream))
@@ -126,7 +195,7 @@ class Subscriptions(Projection):
     def ended(self, db: Db, fact: Fact, event: Tree.SubscriptionEnded) -> None:
         db.execute(
             "UPDATE subscriptions SET status = %s, plan = %s, ends_at = NULL, ended_at = %s,"
-            " ended_because = %s WHERE tree_id = %s",
+            " ended_because = %s, next_plan = NULL, next_plan_at = NULL WHERE tree_id = %s",
             (
                 TreeStatus.ENDED.value,
                 event.plan_to,

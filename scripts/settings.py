@@ -20,6 +20,10 @@ class Settings:
     stripe_url: str | None  # of the local Stripe; None is the real one
     stripe_key: str
     stripe_webhook_secret: str
+    staff: tuple[str, ...] = ()  # addresses of those who work in support
+
+
+STAFF_OF_DEMO = "sam@example.com"
 
 
 class NotReady(Exception):
@@ -27,15 +31,29 @@ class NotReady(Exception):
 
 
 def settings(environ: Mapping[str, str]) -> Settings:
+    demo = environ.get("HEARTWOOD_DEMO") == "1"
     return Settings(
         data=Path(environ["HEARTWOOD_DATA"]),
         database=environ["HEARTWOOD_DATABASE"],
         url=environ["HEARTWOOD_URL"],
-        demo=environ.get("HEARTWOOD_DEMO") == "1",
+        demo=demo,
         stripe_url=environ.get("HEARTWOOD_STRIPE_URL") or None,
         stripe_key=environ["STRIPE_SECRET_KEY"],
         stripe_webhook_secret=environ["STRIPE_WEBHOOK_SECRET"],
+        staff=_addresses(environ.get("HEARTWOOD_STAFF", STAFF_OF_DEMO if demo else "")),
     )
+
+
+def stripe_access(environ: Mapping[str, str]) -> tuple[str, str | None]:
+    """The key of an account, and where its Stripe is; None is the real one. No Heartwood need run."""
+    key = environ.get("STRIPE_SECRET_KEY")
+    if not key:
+        raise NotReady("Set STRIPE_SECRET_KEY to the secret key of the Stripe account, then run this again.")
+    return key, environ.get("HEARTWOOD_STRIPE_URL") or None
+
+
+def _addresses(listed: str) -> tuple[str, ...]:
+    return tuple(address.strip().casefold() for address in listed.split(",") if address.strip())
 
 
 def settings_of_data(data: Path) -> Settings:

@@ -23,9 +23,11 @@ from adapters.postgres import schema
 from adapters.postgres.database import Database
 from adapters.postgres.evidence import Evidence
 from adapters.postgres.health import health_of
+from adapters.postgres.jobs import JobRuns
 from adapters.postgres.logs import open_log
 from adapters.postgres.outbox import Errand, Outbox
 from adapters.postgres.runner import Runner, wait_until_followed
+from adapters.postgres.support import Support
 from adapters.secret_marks import SecretMarks
 from adapters.sessions import Sessions
 from adapters.stripe.billing import Billing
@@ -34,16 +36,15 @@ from adapters.stripe.gateway import StripeGateway, connect
 from adapters.stripe.inbox import Inbox
 from adapters.stripe.notices import NoticeRefused
 from adapters.stripe.overages import Overages
+from adapters.stripe.reconciler import Reconciler
 from adapters.vault import Vault
 from domain.agency import Agency
 from domain.metering import Metering
-from domain.notice import StripeNotice
-from domain.overage import Overage, OverageDue
-from domain.tree import Tree
-from domain.workspace import Workspace
-from projections.catalogue import FOLLOWED, INLINE, POOLS
+from domain.overage import OverageDue
+from projections.catalogue import EVENT_INDEX, FOLLOWED, INLINE, POOLS, SUBSCRIPTIONS
 from scripts.data_directory import DataDirectory
 from scripts.letters import Letters
+from scripts.policies import POLICIES
 from scripts.settings import Settings, settings, settings_of_data
 from web.services import Services
 
@@ -52,17 +53,6 @@ Clock = Callable[[], datetime]
 PAGE_SECONDS = 8.0  # how long a page waits for one answer of Stripe
 JOB_SECONDS = 30.0  # and how long an errand does
 MAIL_FROM = "Heartwood <heartwood@localhost>"
-
-# What a fact asks the world to do.
-POLICIES: dict[type, str] = {
-    StripeNotice.Received: "act_on_notice",
-    Workspace.MemberInvited: "mail_invitation",
-    Tree.CancellationRequested: "carry_out",
-    Tree.ReactivationRequested: "carry_out",
-    Tree.CycleStarted: "claim_overage",
-    Tree.SubscriptionEnded: "claim_overage",
-    Overage.Claimed: "report_overage",
-}
 
 
 def of_environment(*, stripe_seconds: float = PAGE_SECONDS) -> Wiring:
@@ -112,6 +102,10 @@ class Wiring:
         return Outbox(POLICIES, away=(StripeAway,))
 
     @cached_property
+    def job_runs(self) -> JobRuns:
+        return JobRuns()
+
+    @cached_property
     def agency(self) -> Agency:
         return open_log(Agency, self.database, (*INLINE, self.outbox))
 
@@ -131,7 +125,9 @@ class Wiring:
         """Make it or bring it to our version, unless the database is not ours; then the screens follow."""
         with self.database.connect() as db:
             self.secret_marks.refuse_if_wrong(db)
-            others = (self.outbox, self.vault, self.sessions, self.ingest, self.secret_marks)
+            others = (
+                self.outbox, self.vault, self.sessions, self.ingest, self.secret_marks, self.job_runs,
+            )  # fmt: skip
             schema.create(db, schema.Parts(inline=INLINE, followed=FOLLOWED, others=others))
             self.secret_marks.remember(db)
         self.runner.catch_up()
@@ -182,7 +178,14 @@ class Wiring:
 
     @cached_property
     def billing(self) -> Billing:
-        return Billing(self.agency, self.gateway, self.database, self.clock)
+        return Billing(
+            self.agency,
+            self.gateway,
+            self.database,
+            self.clock,
+            trees_of=self._asked(SUBSCRIPTIONS.of_customer),
+            flush_overage=self.overages.flush,
+        )
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -190,11 +193,42 @@ class Wiring:
 
     @cached_property
     def overages(self) -> Overages:
-        return Overages(self.agency, self.gateway, self._overage_due, self.clock)
+        return Overages(
+            self.agency,
+            self.gateway,
+            self.database,
+            self.clock,
+            due_of=self._overage_due,
+            of_cycles_after=self._asked(POOLS.overages_after),
+        )
 
-    def _overage_due(self, tree_id: UUID | None) -> list[OverageDue]:
+    def _overage_due(
+        self, tree_id: UUID | None = None, *, ends_by: datetime | None = None
+    ) -> list[OverageDue]:
         with self.database.reading() as db:
-            return POOLS.overage_due(db, tree_id)
+            return POOLS.overage_due(db, tree_id, ends_by=ends_by)
+
+    @cached_property
+    def reconciler(self) -> Reconciler:
+        return Reconciler(
+            self.agency,
+            self.gateway,
+            self.billing,
+            self.inbox,
+            self.overages,
+            self.clock,
+            trees=self._asked(POOLS.trees),
+            mended=self._asked(EVENT_INDEX.mended_in),
+        )
+
+    def _asked(self, question: Callable[..., Any]) -> Callable[..., Any]:
+        """A question of a projection, each time in a snapshot of its own."""
+
+        def ask(*about: Any) -> Any:
+            with self.database.reading() as db:
+                return question(db, *about)
+
+        return ask
 
     @cached_property
     def ingest(self) -> Ingest:
@@ -206,8 +240,10 @@ class Wiring:
         return {
             "act_on_notice": self.inbox.act_on,
             "carry_out": self.billing.carry_out,
+            "close_unpaid": self.billing.close_unpaid,
             "claim_overage": self.overages.claim_of_tree,
             "report_overage": self.overages.report,
+            "compare_overage": self.overages.compare_reported,
             "mail_invitation": letters.invitation,
         }
 
@@ -238,6 +274,8 @@ class Wiring:
             mail=self.mail,
             health=self.health,
             followed=self.followed,
+            is_staff=self.is_staff,
+            support=Support(self.outbox, self.job_runs),
             session_key=self._secret("forms").hex(),
         )
 
@@ -250,7 +288,11 @@ class Wiring:
         return None
 
     def health(self) -> dict[str, Any]:
-        return health_of(self.database, self.outbox, self.clock())
+        return health_of(self.database, self.outbox, self.job_runs, self.clock())
+
+    def is_staff(self, person_id: UUID) -> bool:
+        """Whether somebody works in support: the environment lists their address."""
+        return self.vault.person(person_id).email.casefold() in self.settings.staff
 
     def followed(self) -> None:
         """Wait until the screens show what was just recorded, or the deadline has passed."""

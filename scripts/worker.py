@@ -6,6 +6,8 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from types import FrameType
 
@@ -18,22 +20,54 @@ from scripts.wiring import JOB_SECONDS, Wiring, now, of_environment
 ERRAND_POLL_SECONDS = 0.2
 LEAD_SECONDS = 2.0
 JOIN_SECONDS = 5
+BEAT = timedelta(minutes=1)
+NIGHT_HOUR = 3  # UTC
+DAY = timedelta(days=1)
+LATE_MIN = timedelta(minutes=30)
 
 log = logging.getLogger(__name__)
 
-Job = Callable[[], object]
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What the clock asks for. Each one is bounded and may be done twice."""
+
+    name: str
+    act: Callable[[], object]
+    every: timedelta  # a whole day means every night
+
+    def since(self, at: datetime) -> datetime:
+        """If it was done since then, it need not be done now."""
+        if self.every < DAY:
+            return at - self.every + BEAT / 2  # beats are not exact
+        night = at.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
+        return night if night <= at else night - DAY
+
+    def late_at(self, done_at: datetime) -> datetime:
+        return done_at + self.every + max(min(self.every, DAY / 4), LATE_MIN)
 
 
-def jobs(wiring: Wiring) -> tuple[tuple[str, Job, int], ...]:
-    """What the clock asks for: a name, what is to be done, and every how many minutes."""
+def jobs(wiring: Wiring) -> tuple[Job, ...]:
+    overages, reconciler = wiring.overages, wiring.reconciler
+    hour, minute = timedelta(hours=1), timedelta(minutes=1)
     return (
-        ("claim overage", wiring.overages.claim_all, 10),
-        ("forget old errands", lambda: wiring.outbox.prune(wiring.database, wiring.clock()), 60),
+        Job(name="claim overage", act=overages.claim_all, every=hour),
+        Job(name="claim overage of cycles that end", act=overages.claim_ending, every=minute),
+        Job(name="compare overage", act=overages.compare_lagging, every=5 * minute),
+        Job(name="hear undelivered notices", act=reconciler.hear_undelivered, every=hour),
+        Job(name="reconcile subscriptions", act=reconciler.reconcile_subscriptions, every=DAY),
+        Job(name="reconcile overage", act=reconciler.reconcile_overage, every=DAY),
+        Job(
+            name="forget old errands",
+            act=lambda: wiring.outbox.prune(wiring.database, wiring.clock()),
+            every=hour,
+        ),
     )
 
 
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells every beat of every job
     stop = Event()
 
     def end(_: int, __: FrameType | None) -> None:
@@ -47,6 +81,7 @@ def main() -> int:
 def work(wiring: Wiring, stop: Event) -> int:
     """Work until told to stop; whatever else ends one part of it ends the others too, so that it is seen."""
     follower = Thread(target=wiring.runner.run, args=(stop,), name="runner", daemon=True)
+    wiring.reconciler.stop = stop
     scheduler = scheduled(wiring)
     follower.start()
     scheduler.start()
@@ -56,19 +91,21 @@ def work(wiring: Wiring, stop: Event) -> int:
         return 0 if stop.is_set() else 1
     finally:
         stop.set()
-        scheduler.shutdown(wait=False)
+        jobs_end = Thread(target=scheduler.shutdown, name="jobs end", daemon=True)
+        jobs_end.start()
+        jobs_end.join(JOIN_SECONDS)
         follower.join(JOIN_SECONDS)
 
 
 def scheduled(wiring: Wiring) -> BackgroundScheduler:
-    """Each job at once and then in its interval; what was missed, for however long, is done once."""
+    """At every beat each job is done if it is due; what was missed, for however long, is done once."""
     scheduler = BackgroundScheduler(timezone="UTC")
-    for name, job, minutes in jobs(wiring):
+    for job in jobs(wiring):
         scheduler.add_job(
-            as_leader(wiring, name, job),
+            as_leader(wiring, job),
             "interval",
-            name=name,
-            minutes=minutes,
+            name=job.name,
+            seconds=BEAT.seconds,
             next_run_time=now(),
             misfire_grace_time=None,
             coalesce=True,
@@ -77,18 +114,32 @@ def scheduled(wiring: Wiring) -> BackgroundScheduler:
     return scheduler
 
 
-def as_leader(wiring: Wiring, name: str, job: Job) -> Callable[[], None]:
-    """The job, done only by the worker whose runner leads; a failure is told without a word about anybody."""
+def as_leader(wiring: Wiring, job: Job) -> Callable[[], None]:
+    """The job if it is due, done only by the worker whose runner leads; a failure is told without a word
+    about anybody, and tried again after some minutes."""
 
     def run() -> None:
         if not wiring.runner.leads.wait(LEAD_SECONDS):
             return
         try:
-            job()
+            _do_if_due(wiring, job)
         except Exception as error:
-            log.error("the job to %s failed: %s", name, type(error).__name__)
+            log.error("the job to %s failed: %s", job.name, type(error).__name__)
 
     return run
+
+
+def _do_if_due(wiring: Wiring, job: Job) -> None:
+    at, late_at = wiring.clock(), job.late_at(wiring.clock())
+    runs, database = wiring.job_runs, wiring.database
+    if not runs.begin(database, job.name, at, since=job.since(at), late_at=late_at):
+        return
+    try:
+        job.act()
+    except Exception as error:
+        runs.failed(database, job.name, error)
+        raise
+    runs.done(database, job.name, at, late_at=late_at)
 
 
 def run_errands(wiring: Wiring, stop: Event, follower: Thread) -> None:

@@ -43,6 +43,7 @@ def settings_of(database: str, data: Path) -> Settings:
         stripe_url="http://stripe.localhost",
         stripe_key="sk_test_house",
         stripe_webhook_secret=WEBHOOK_SECRET,
+        staff=("sam@example.com",),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from eventsourcing import persistence
@@ -60,6 +61,35 @@ STRIPE = {
         "To try again does not help. Tell support the request id {id}.",
     ),
 }
+# What a card's "no" is for the one who pays, by Stripe's code; all of them leave the plan as it was.
+DECLINED = {
+    "card_declined": "The card was declined.",
+    "expired_card": "The card has expired.",
+    "incorrect_cvc": "The card’s security code is wrong.",
+    "insufficient_funds": "There is not enough money on the card.",
+    "processing_error": "The card could not be charged just now.",
+    "authentication_required": "The bank wants the payment confirmed first.",
+    "subscription_payment_intent_requires_action": "The bank wants the payment confirmed first.",
+}
+NOTHING_CHARGED = (
+    "Nothing was charged, and the plan stays as it was. "
+    "Give Stripe another card in the customer portal, or ask the bank; then try again."
+)
+NOTHING_CHANGED = "Nothing was changed. Try again in a moment."
+IF_PAID = (
+    "If you have paid, nothing is lost: the plan begins by itself as soon as Stripe tells us. "
+    "Look at the billing page in a moment."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What an error is for who asked."""
+
+    status: HTTPStatus
+    code: str
+    message: str
+    hint: str
 
 
 class ApiError(Exception):
@@ -135,10 +165,22 @@ def _how_to_try_again() -> str:
     return "Reload the page in a moment."
 
 
-def _fault_of_stripe(error: BillingFault) -> Response:
+def told_of_stripe(error: BillingFault) -> Told:
+    """A fault of Stripe in words; in the log it stands under the id of the request."""
     log.error("request %s: %s", g.get("request_id"), type(error).__name__)
-    status, code, message, hint = STRIPE[getattr(error, "kind", "try_again")]
-    return _answer(status, code, message, hint.format(id=g.get("request_id")))
+    status, code, message, hint = STRIPE[error.kind]
+    declined = DECLINED.get(getattr(error, "code", None) or "")
+    if error.kind == "refused" and declined is not None:
+        code, message, hint = "card_declined", declined, NOTHING_CHARGED
+    return Told(status=status, code=code, message=message, hint=hint.format(id=g.get("request_id")))
+
+
+def _fault_of_stripe(error: BillingFault) -> Response:
+    told = told_of_stripe(error)
+    hint = told.hint
+    if error.kind == "try_again" and request.method == "GET":
+        hint = IF_PAID if request.endpoint == "pages.checkout_returned" else NOTHING_CHANGED
+    return _answer(told.status, told.code, told.message, hint)
 
 
 def _http(error: HTTPException) -> Response:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import current_app
 
@@ -30,6 +31,8 @@ class Services:
     mail: Any  # adapters.mail.MailFolder
     health: Callable[[], dict[str, Any]]
     followed: Callable[[], None]  # waits, with a deadline, until screens show what was just recorded
+    is_staff: Callable[[UUID], bool]  # who works in support
+    support: Any  # adapters.postgres.support.Support
     session_key: str  # signs forms and cookies
 
 

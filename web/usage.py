@@ -29,7 +29,10 @@ def cycle_of(subscription: SubscriptionRow | None) -> Cycle:
 
 
 def usage_of_pool(subscription: SubscriptionRow) -> CycleUsage:
+    """Of the cycle of this moment, also before Stripe has named it."""
     cycle = cycle_of(subscription)
+    if known := POOLED_USAGE.cycle_of_tree(db(), subscription.tree_id, cycle.started_at):
+        return known
     drawn = POOLED_USAGE.of_tree(db(), subscription.tree_id, cycle.started_at)
     return CycleUsage(
         cycle_started_at=cycle.started_at,

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from adapters.local_stripe.answers import missing_object
+from adapters.local_stripe.answers import Refusal, missing_object
+from adapters.local_stripe.knobs import KNOBS
+from adapters.local_stripe.showing import shown
 from adapters.local_stripe.store import Json, Store
 
 API_VERSION = "2026-10-28.endive"
 BILLED_STATUSES = frozenset({"active", "past_due", "trialing"})
-DUE_STATES = {"subscription": BILLED_STATUSES, "invoice": {"draft"}, "checkout.session": {"open"}}
-ADDRESSES = {
-    "billing_portal.session": ("url",),
-    "checkout.session": ("url",),
-    "invoice": ("hosted_invoice_url", "invoice_pdf"),
-}
+RENEWED_STATUSES = BILLED_STATUSES | {"unpaid"}
 ID_DIGITS = 6
 NOBODY: Json = {"id": None, "idempotency_key": None}
 
@@ -52,6 +50,23 @@ class Account:
         finally:
             self._moment = before
 
+    @contextmanager
+    def acting(self) -> Iterator[None]:
+        """All of it or nothing; but a refusal that is something that happened undoes nothing."""
+        refused: Refusal | None = None
+        with self.store.transaction():
+            try:
+                yield
+            except Refusal as refusal:
+                if not refusal.happened:
+                    raise
+                refused = refusal
+        if refused is not None:
+            raise refused
+
+    def knob(self, name: str) -> Any:
+        return self.store.setting("knobs", {}).get(name, KNOBS[name])
+
     # Objects.
 
     def new_id(self, prefix: str) -> str:
@@ -62,6 +77,13 @@ class Account:
         return body
 
     def find(self, kind: str, object_id: str, param: str | None = None) -> Json:
+        found = self.any_of(kind, object_id, param)
+        if found.get("deleted"):
+            raise missing_object(kind, object_id, param)
+        return found
+
+    def any_of(self, kind: str, object_id: str, param: str | None = None) -> Json:
+        """Also one that was deleted."""
         found = self.store.get(kind, object_id)
         if found is None:
             raise missing_object(kind, object_id, param)
@@ -84,29 +106,31 @@ class Account:
             "type": notice_type,
         }
         self.save(event)
-        late = self.store.setting("knobs", {}).get("late_seconds", 0)
+        late = self.knob("late_seconds")
         due = self.clock().timestamp() + late if late else 0
         self.store.write("INSERT INTO deliveries (event_id, due_at) VALUES (?, ?)", event["id"], due)
 
     def shown(self, body: Json, expand: frozenset[str] = frozenset()) -> Json:
-        """As the API shows it: tiers on demand, addresses with the host of today, nothing of our own."""
-        shown = {name: value for name, value in body.items() if not name.startswith("_")}
-        if body["object"] == "price" and "tiers" not in expand:
-            shown.pop("tiers", None)
-        for name in ADDRESSES.get(body["object"], ()):
-            if shown[name] is not None:
-                shown[name] = self.base_url + shown[name]
-        return shown
+        return shown(self, body, expand)
 
 
 def due_at(body: Json) -> int | None:
     """When the passing of time next does something to this object."""
-    if body.get("status") not in DUE_STATES.get(body["object"], ()):
-        return None
-    if body["object"] == "subscription":
-        moments = [item["current_period_end"] for item in body["items"]["data"]]
-        return int(min(moments if body["cancel_at"] is None else [*moments, body["cancel_at"]]))
-    return int(body["automatically_finalizes_at" if body["object"] == "invoice" else "expires_at"])
+    moment: int | None = None
+    match body["object"], body.get("status"):
+        case "subscription", status:
+            moments = [body["cancel_at"], (body["pause_collection"] or {}).get("resumes_at")]
+            if status in RENEWED_STATUSES:
+                moments += [item["current_period_end"] for item in body["items"]["data"]]
+            alive = status in RENEWED_STATUSES or status == "paused"
+            moment = min((one for one in moments if one is not None), default=None) if alive else None
+        case "invoice", "draft":
+            moment = body["automatically_finalizes_at"]
+        case "invoice", "open":
+            moment = body["next_payment_attempt"]
+        case "checkout.session", "open":
+            moment = body["expires_at"]
+    return moment
 
 
 def instant(seconds: int) -> datetime:

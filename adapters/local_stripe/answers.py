@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 
 class Refusal(Exception):
     """An error of the API, with the status and the fields that Stripe would send."""
+
+    happened = False  # whether what led to it stays as it is
 
     def __init__(
         self,
@@ -41,3 +44,21 @@ def missing_object(kind: str, object_id: str, param: str | None = None) -> Refus
 def unsupported(param: str) -> Refusal:
     """Stripe takes this parameter, and the stand-in would have to lie about it."""
     return Refusal(f"The local Stripe does not act on {param}", code="local_unsupported", param=param)
+
+
+def must_act_on(params: Iterable[str], known: Iterable[str], within: str = "") -> None:
+    """Refuse the first parameter that is none of those."""
+    for name in sorted({*params} - {*known} - {"expand"}):
+        raise unsupported(f"{within}[{name}]" if within else name)
+
+
+class Declined(Refusal):
+    """The customer's bank said no. That it was asked has happened all the same."""
+
+    happened = True
+
+    def __init__(self, *, charge: str | None = None) -> None:
+        super().__init__("Your card was declined.", status=402, code="card_declined", kind="card_error")
+        self.error["decline_code"] = "generic_decline"
+        if charge is not None:
+            self.error["charge"] = charge

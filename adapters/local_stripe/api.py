@@ -8,6 +8,7 @@ from functools import partial
 
 from flask import Flask, Response, request
 
+from adapters.local_stripe import faults
 from adapters.local_stripe.account import API_VERSION, NOBODY, Account
 from adapters.local_stripe.answers import Refusal
 from adapters.local_stripe.endpoints import ENDPOINTS, Endpoint
@@ -17,7 +18,6 @@ from adapters.local_stripe.store import Json
 
 KEY_LENGTH_MAX = 255
 KEY_SECONDS = 86_400
-EXPANDABLE = frozenset({"tiers", "data.tiers"})
 
 
 def add_api(app: Flask, account: Account) -> None:
@@ -35,28 +35,31 @@ def add_api(app: Flask, account: Account) -> None:
 def _answer(account: Account, endpoint: Endpoint, **path: str) -> Response:
     with account.store.transaction():
         request_id = f"req_{account.store.count_up('requests'):08d}"
+        fault: Json | None = None
         try:
-            _must_be_ours(account)
-            catch_up(account)
-            response = _once(account, endpoint, path, request_id)
+            _must_be_ours()
+            fault = faults.strike(account, request.method, request.path)
+            if fault is not None:
+                faults.refuse(fault)
+            if fault is None or fault["kind"] == faults.LOST_ANSWER:
+                catch_up(account)
+                response = _once(account, endpoint, path, request_id)
         except Refusal as refusal:
             response = _refused(refusal)
+        if fault is not None and fault["kind"] in {faults.HANG, faults.RESET, faults.LOST_ANSWER}:
+            response = faults.broken_off(fault)
         response.headers["Request-Id"] = request_id
         response.headers["Stripe-Version"] = API_VERSION
         return response
 
 
-def _must_be_ours(account: Account) -> None:
+def _must_be_ours() -> None:
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme != "Bearer" or not key.startswith("sk_test_"):
         raise Refusal("Invalid API Key provided", status=401)
     version = request.headers.get("Stripe-Version")
     if version != API_VERSION:
         raise Refusal(f"The local Stripe speaks {API_VERSION} and was asked for {version}")
-    failing = account.store.setting("knobs", {}).get("fail_next", 0)
-    if failing:
-        account.store.set_setting("knobs", {**account.store.setting("knobs"), "fail_next": failing - 1})
-        raise Refusal("Something went wrong, as it was told to", status=500, kind="api_error")
 
 
 def _once(account: Account, endpoint: Endpoint, path: dict[str, str], request_id: str) -> Response:
@@ -69,11 +72,9 @@ def _once(account: Account, endpoint: Endpoint, path: dict[str, str], request_id
     if before is not None:
         return before
     params = checked(endpoint.shape, decoded(encoded))  # what is malformed does not use up the key
-    for name in {*params.get("expand", ())} - EXPANDABLE:
-        raise Refusal(f"This property cannot be expanded ({name}).", param="expand")
     account.request = {"id": request_id, "idempotency_key": key}
     try:
-        with account.store.transaction():
+        with account.acting():
             expand = frozenset(params.get("expand", ()))
             response = _json(account.shown(endpoint.answer(account, params, **path), expand))
     except Refusal as refusal:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from adapters.local_stripe import invoices, subscriptions
+from adapters.local_stripe import customers, invoices, subscriptions
 from adapters.local_stripe.account import Account
-from adapters.local_stripe.answers import Refusal, unsupported
+from adapters.local_stripe.answers import Declined, Refusal, must_act_on, unsupported
 from adapters.local_stripe.lines import plan_lines
-from adapters.local_stripe.shapes import CHECKOUT_SESSION, CUSTOMER, blank
+from adapters.local_stripe.payments import DECLINING, GOOD, card_of
+from adapters.local_stripe.shapes import CHECKOUT_SESSION, blank
 from adapters.local_stripe.store import Json
 
 OPEN_SECONDS = 86_400
@@ -24,14 +25,14 @@ SUPPORTED = frozenset(
         "success_url",
     }
 )
+GOOD_ONCE = "good_once"  # it pays for the checkout, and never again
+CARDS = (GOOD, DECLINING, GOOD_ONCE)
 EMAIL_OF_NOBODY = "buyer@example.com"
 
 
 def open_session(account: Account, params: Json) -> Json:
-    for name in params.keys() - SUPPORTED:
-        raise unsupported(name)
-    for name in params.get("subscription_data", {}).keys() - {"billing_mode", "metadata"}:
-        raise unsupported(f"subscription_data[{name}]")
+    must_act_on(params, SUPPORTED)
+    must_act_on(params.get("subscription_data", {}), {"billing_mode", "metadata"}, "subscription_data")
     if params.get("mode") != "subscription":
         raise unsupported("mode")
     if "customer" in params and "customer_email" in params:
@@ -73,8 +74,7 @@ def _items(account: Account, given: list[Json]) -> list[Json]:
     items = []
     for index, item in enumerate(given):
         where = f"line_items[{index}]"
-        for name in item.keys() - {"price", "quantity"}:
-            raise unsupported(f"{where}[{name}]")
+        must_act_on(item, {"price", "quantity"}, where)
         price = account.find("price", item.get("price", ""), param=f"{where}[price]")
         metered = price["recurring"]["usage_type"] == "metered"
         if metered and "quantity" in item:
@@ -88,12 +88,29 @@ def _items(account: Account, given: list[Json]) -> list[Json]:
     return items
 
 
-def pay(account: Account, checkout_id: str, email: str | None = None) -> Json:
+def pay(account: Account, checkout_id: str, email: str | None = None, card: str | None = None) -> Json:
     """The buyer pays: a customer, an active subscription, a paid invoice, and word of all of it."""
     session = account.find("checkout.session", checkout_id)
     if session["status"] != "open":
         raise Refusal(f"This checkout is {session['status']}", code="checkout_session_not_open")
-    customer = _customer(account, session, email)
+    if card is not None and card not in CARDS:
+        raise Refusal(f"A card is one of {', '.join(CARDS)}", param="card")
+    if (card or card_in(account, session)) == DECLINING:
+        raise Declined
+    customer = account.save({**_customer(account, session, email), "_card": GOOD})
+    complete = _begin(account, session, customer)
+    if card == GOOD_ONCE:
+        account.save({**account.find("customer", customer["id"]), "_card": DECLINING})
+    return complete
+
+
+def card_in(account: Account, session: Json) -> str:
+    """The card that the buyer has already, if we know the buyer."""
+    known = session["customer"] is not None
+    return card_of(account.find("customer", session["customer"])) if known else GOOD
+
+
+def _begin(account: Account, session: Json, customer: Json) -> Json:
     subscription = subscriptions.begin(account, customer["id"], session["_items"], session["_given"])
     now = account.now()
     lines = plan_lines(account, subscription)
@@ -129,32 +146,7 @@ def pay(account: Account, checkout_id: str, email: str | None = None) -> Json:
 def _customer(account: Account, session: Json, email: str | None) -> Json:
     if session["customer"] is not None:
         return account.find("customer", session["customer"])
-    return create_customer(account, {"email": session["customer_email"] or email or EMAIL_OF_NOBODY})
-
-
-def create_customer(account: Account, params: Json) -> Json:
-    for name in params.keys() - {"email", "name", "metadata", "description"}:
-        raise unsupported(name)
-    customer_id = account.new_id("cus")
-    prefix = f"HW{customer_id.rpartition('_')[2][-4:]}"
-    return account.save(
-        blank(CUSTOMER, id=customer_id, created=account.now(), invoice_prefix=prefix, **params)
-    )
-
-
-def update_customer(account: Account, params: Json, customer_id: str) -> Json:
-    customer = account.find("customer", customer_id)
-    for name in params.keys() - {"email", "name", "metadata", "description"}:
-        raise unsupported(name)
-    changes = {name: value or None for name, value in params.items() if name != "metadata"}
-    if "metadata" in params:
-        changes["metadata"] = subscriptions.merged(customer["metadata"], params["metadata"])
-    previous = {name: customer[name] for name, value in changes.items() if customer[name] != value}
-    if not previous:
-        return customer
-    changed = account.save({**customer, **changes})
-    account.tell("customer.updated", changed, previous)
-    return changed
+    return customers.create(account, {"email": session["customer_email"] or email or EMAIL_OF_NOBODY})
 
 
 def expire(account: Account, params: Json, checkout_id: str) -> Json:

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, request
 
+from adapters.local_stripe import faults
 from adapters.local_stripe.answers import Refusal
+from adapters.local_stripe.knobs import fits
 from adapters.local_stripe.store import Json
 
 if TYPE_CHECKING:
     from adapters.local_stripe.engine import LocalStripe
 
 LEAP_MAX = timedelta(days=3_660)
-COUNT_MAX = 1_000_000
-KNOBS: dict[str, type] = {
-    "late_seconds": int,  # every notice leaves this much later
-    "twice": bool,  # every notice is sent twice
-    "shuffle": bool,  # notices leave in no order
-    "lose_every": int,  # every so many sendings, one never arrives
-    "tamper_every": int,  # every so many sendings, one arrives altered
-    "fail_next": int,  # so many calls of the API answer 500
-}
 
 
 def controls(engine: LocalStripe) -> Blueprint:
@@ -33,6 +26,10 @@ def controls(engine: LocalStripe) -> Blueprint:
     local.add_url_rule("/advance", "advance", partial(_advance, engine), methods=["POST"])
     local.add_url_rule("/knobs", "knobs", partial(_knobs, engine), methods=["GET"])
     local.add_url_rule("/knobs", "turn", partial(_turn, engine), methods=["POST"])
+    local.add_url_rule("/faults", "faults", partial(_faults, engine), methods=["GET"])
+    local.add_url_rule("/faults", "break", partial(_break, engine), methods=["POST"])
+    local.add_url_rule("/faults", "mend", partial(_mend, engine), methods=["DELETE"])
+    local.add_url_rule("/do", "do", partial(_do, engine), methods=["POST"])
     return local
 
 
@@ -76,15 +73,34 @@ def _knobs(engine: LocalStripe) -> Response:
 def _turn(engine: LocalStripe) -> Response:
     asked = _asked()
     for name, value in asked.items():
-        if not _fits(name, value):
+        if not fits(name, value):
             raise Refusal(f"No such knob, or not a value for it: {name}", param=name)
     engine.turn_knobs(**asked)
     return _knobs(engine)
 
 
-def _fits(name: str, value: Any) -> bool:
-    of_its_kind = type(value) is KNOBS.get(name)
-    return of_its_kind and bool(0 <= value <= COUNT_MAX)
+def _faults(engine: LocalStripe) -> Response:
+    with engine.store.transaction():
+        return jsonify(faults.all_of(engine.account))
+
+
+def _break(engine: LocalStripe) -> Response:
+    with engine.store.transaction():
+        return jsonify(faults.add(engine.account, **_asked()))
+
+
+def _mend(engine: LocalStripe) -> Response:
+    engine.mend_calls()
+    return _faults(engine)
+
+
+def _do(engine: LocalStripe) -> Response:
+    """{"deed": …, "id": …} and what that deed takes."""
+    asked = _asked()
+    if not all(isinstance(value, str) for value in asked.values()) or not {"deed", "id"} <= asked.keys():
+        raise Refusal("Pass a deed, an id, and what the deed takes, all of them texts")
+    engine.do(asked.pop("deed"), asked.pop("id"), **asked)
+    return jsonify({"done": True})
 
 
 def _asked() -> Json:

@@ -6,16 +6,18 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import stripe
 from flask import Flask
 
-from adapters.local_stripe import checkout, notices, subscriptions
+from adapters.local_stripe import checkout, deeds, faults, notices
 from adapters.local_stripe.account import Account, instant
 from adapters.local_stripe.api import add_api
-from adapters.local_stripe.controls import KNOBS, controls
+from adapters.local_stripe.controls import controls
 from adapters.local_stripe.hosted.pages import pages
 from adapters.local_stripe.in_process import InProcess
+from adapters.local_stripe.knobs import KNOBS
 from adapters.local_stripe.notices import SignedNotice
 from adapters.local_stripe.schedule import catch_up
 from adapters.local_stripe.store import Json, Store
@@ -97,33 +99,44 @@ class LocalStripe:
 
     # What people do on the pages.
 
-    def pay(self, checkout_id: str, email: str | None = None) -> str:
+    def pay(self, checkout_id: str, email: str | None = None, card: str | None = None) -> str:
         """Press "Pay" and follow: the address that the buyer comes back to."""
-        with self.store.transaction():
+        with self.account.acting():
             catch_up(self.account)
-            session = checkout.pay(self.account, checkout_id, email)
+            session = checkout.pay(self.account, checkout_id, email, card)
             return str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", checkout_id)
 
-    def cancel_in_portal(self, subscription_id: str) -> None:
-        with self.store.transaction():
+    def do(self, deed: str, object_id: str, /, **given: str) -> None:
+        """What a button of the dashboard does; they are all in `deeds`."""
+        with self.account.acting():
             catch_up(self.account)
-            subscriptions.cancel_in_portal(self.account, subscription_id)
+            deeds.do(self.account, deed, object_id, given)
+
+    def cancel_in_portal(self, subscription_id: str) -> None:
+        self.do("cancel_at_period_end", subscription_id)
 
     def reactivate_in_portal(self, subscription_id: str) -> None:
-        with self.store.transaction():
-            catch_up(self.account)
-            subscriptions.reactivate_in_portal(self.account, subscription_id)
+        self.do("reactivate", subscription_id)
 
-    # Knobs.
+    # Knobs and faults.
 
     def knobs(self) -> Json:
         turned: Json = self.store.setting("knobs", {})
-        return {name: kind() for name, kind in KNOBS.items()} | turned
+        return KNOBS | turned
 
-    def turn_knobs(self, **knobs: int) -> None:
+    def turn_knobs(self, **knobs: int | str) -> None:
         """What is not named stays as it is."""
         with self.store.transaction():
             self.store.set_setting("knobs", self.knobs() | knobs)
+
+    def break_calls(self, kind: str, **where: Any) -> None:
+        """The next call of the API, or those that `where` says, meet this fault."""
+        with self.store.transaction():
+            faults.add(self.account, kind=kind, **where)
+
+    def mend_calls(self) -> None:
+        with self.store.transaction():
+            faults.clear(self.account)
 
     # Notices.
 
@@ -133,7 +146,9 @@ class LocalStripe:
             due_by = self.account.clock().timestamp()
             found = notices.attempts(self.account, self.account.now(), due_by, TAKEN_MAX)
             for attempt in found:
-                if not attempt.lost and not attempt.tampered:
+                if attempt.lost and self.knobs()["lose_for_good"]:
+                    notices.lose(self.account, attempt.notice.notice_id)
+                elif not attempt.lost and not attempt.tampered:
                     notices.arrived(self.account, attempt)
             copies = 2 if self.knobs()["twice"] else 1
             return [attempt.notice for attempt in found if not attempt.lost for _ in range(copies)]

@@ -1,20 +1,20 @@
-"""Invoices: drafted, open for an hour to late usage, then final and paid."""
+"""Invoices: drafted, open for an hour to late usage, then final, and paid, void or given up."""
 
 from __future__ import annotations
 
-from adapters.local_stripe.account import BILLED_STATUSES, Account
-from adapters.local_stripe.answers import Refusal
-from adapters.local_stripe.lines import metered_items, plan_lines, usage_lines
-from adapters.local_stripe.periods import period_end
+from adapters.local_stripe import payments, standing
+from adapters.local_stripe.account import Account
+from adapters.local_stripe.answers import Refusal, must_act_on
+from adapters.local_stripe.items import Period, metered_items
+from adapters.local_stripe.lines import usage_lines
+from adapters.local_stripe.payments import subscription_id_of
 from adapters.local_stripe.shapes import INVOICE, blank
+from adapters.local_stripe.standing import INVOICES_OF
 from adapters.local_stripe.store import Json
 
 DRAFT_SECONDS = 3_600
 DRAFTS_OF = "AND json_extract(body, '$.status') = 'draft' AND json_extract(body, '$.customer') = ?"
 ENDED_SINCE = "AND json_extract(body, '$.customer') = ? AND json_extract(body, '$.ended_at') > ?"
-INVOICES_OF = "AND json_extract(body, '$.parent.subscription_details.subscription') = ?"
-
-Period = tuple[int, int]
 
 
 def draft(
@@ -23,17 +23,19 @@ def draft(
     """A draft with these lines, neither kept nor told of yet."""
     now = account.now()
     customer = account.find("customer", subscription["customer"])
+    moves = subscription["status"] != "unpaid" and _pause_of(subscription) != "keep_as_draft"
     invoice = blank(
         INVOICE,
         id=invoice_id,
-        automatically_finalizes_at=now + DRAFT_SECONDS,
+        auto_advance=moves,
+        automatically_finalizes_at=now + DRAFT_SECONDS if moves else None,
         billing_reason=reason,
         created=now,
         currency=subscription["currency"],
         customer=customer["id"],
         customer_email=customer["email"],
         customer_name=customer["name"],
-        next_payment_attempt=now + DRAFT_SECONDS,
+        next_payment_attempt=now + DRAFT_SECONDS if moves else None,
         parent={
             "quote_details": None,
             "subscription_details": {
@@ -44,12 +46,14 @@ def draft(
         },
         period_end=period[1],
         period_start=period[0],
+        starting_balance=customer["balance"],
     )
     return with_lines(invoice, lines)
 
 
 def with_lines(invoice: Json, lines: list[Json]) -> Json:
     total = sum(line["amount"] for line in lines)
+    due = max(0, total + invoice["starting_balance"])
     mark = invoice["id"].partition("_")[2]
     data = [
         {**line, "id": f"il_{mark}_{number}", "invoice": invoice["id"]}
@@ -63,8 +67,8 @@ def with_lines(invoice: Json, lines: list[Json]) -> Json:
         "subtotal_excluding_tax": total,
         "total": total,
         "total_excluding_tax": total,
-        "amount_due": total,
-        "amount_remaining": total,
+        "amount_due": due,
+        "amount_remaining": due,
     }
 
 
@@ -76,42 +80,108 @@ def create(account: Account, subscription: Json, lines: list[Json], reason: str,
     return invoice
 
 
-def finalize(account: Account, invoice: Json) -> Json:
-    """Numbered, and paid at once: the stand-in's customers have good cards."""
+def finalize(account: Account, invoice: Json, *, collects: bool = True) -> Json:
+    """Numbered, and then paid if the card is good and nobody has paused that."""
     now = account.now()
     customer = account.find("customer", invoice["customer"])
     number = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
-    account.save({**customer, "next_invoice_sequence": customer["next_invoice_sequence"] + 1})
+    invoice = with_lines({**invoice, "starting_balance": customer["balance"]}, invoice["lines"]["data"])
+    left = min(0, invoice["total"] + customer["balance"])  # what is owed to the customer is owed next time
+    following = customer["next_invoice_sequence"] + 1
+    account.save({**customer, "balance": left, "next_invoice_sequence": following})
     opened = {
         **invoice,
         "automatically_finalizes_at": None,
         "effective_at": now,
-        "ending_balance": 0,
+        "ending_balance": left,
         "hosted_invoice_url": f"/i/{invoice['id']}",
         "invoice_pdf": f"/i/{invoice['id']}/pdf",
+        "next_payment_attempt": None,
         "number": number,
         "status": "open",
         "status_transitions": {**invoice["status_transitions"], "finalized_at": now},
     }
     account.save(opened)
     account.tell("invoice.finalized", opened)
-    return _pay(account, opened)
+    match _pause_of(account.find("subscription", subscription_id_of(opened))):
+        case "void":
+            return _void(account, opened)
+        case "mark_uncollectible":
+            return _give_up(account, opened, "subscription_paused")
+    return payments.collect(account, opened) if collects else opened
 
 
-def _pay(account: Account, invoice: Json) -> Json:
-    paid = {
-        **invoice,
-        "amount_paid": invoice["total"],
-        "amount_remaining": 0,
-        "attempt_count": 1,
-        "attempted": True,
-        "next_payment_attempt": None,
-        "status": "paid",
-        "status_transitions": {**invoice["status_transitions"], "paid_at": account.now()},
-    }
-    account.save(paid)
-    account.tell("invoice.paid", paid)
-    return paid
+def _pause_of(subscription: Json) -> str | None:
+    """What is to become of invoices while nobody is to be charged."""
+    return subscription["pause_collection"]["behavior"] if subscription["pause_collection"] else None
+
+
+# What people do with an invoice.
+
+
+def finalize_asked(account: Account, params: Json, invoice_id: str) -> Json:
+    must_act_on(params, {"auto_advance"})
+    invoice = _in_state(account, invoice_id, {"draft"}, "finalized")
+    advances = bool({**invoice, **params}["auto_advance"])
+    return finalize(account, {**invoice, "auto_advance": advances}, collects=advances)
+
+
+def pay_asked(account: Account, params: Json, invoice_id: str) -> Json:
+    must_act_on(params, {"paid_out_of_band"})
+    invoice = account.find("invoice", invoice_id)
+    if invoice["status"] == "paid":
+        raise Refusal("Invoice is already paid")
+    if invoice["status"] == "draft":
+        invoice = finalize(account, invoice, collects=False)
+    _in_state(account, invoice_id, {"open", "uncollectible"}, "paid")
+    if params.get("paid_out_of_band"):
+        return payments.paid_elsewhere(account, invoice)
+    return payments.pay(account, invoice)
+
+
+def void_asked(account: Account, params: Json, invoice_id: str) -> Json:
+    return _void(account, _in_state(account, invoice_id, {"open", "uncollectible"}, "voided"))
+
+
+def give_up_asked(account: Account, params: Json, invoice_id: str) -> Json:
+    invoice = _in_state(account, invoice_id, {"open"}, "marked as uncollectible")
+    return _give_up(account, invoice, "user_forgiven")
+
+
+def _in_state(account: Account, invoice_id: str, states: set[str], done: str) -> Json:
+    invoice = account.find("invoice", invoice_id)
+    if invoice["status"] not in states:
+        named = " or ".join(sorted(states))
+        raise Refusal(f"You can only have an invoice {done} that is {named}; this one is {invoice['status']}")
+    return invoice
+
+
+def _void(account: Account, invoice: Json) -> Json:
+    return _closed(account, invoice, "void", "voided_at", "invoice.voided")
+
+
+def _give_up(account: Account, invoice: Json, reason: str) -> Json:
+    with_reason = {**invoice, "status_details": {"uncollectible": {"reason": reason}}}
+    told = "invoice.marked_uncollectible"
+    return _closed(account, with_reason, "uncollectible", "marked_uncollectible_at", told)
+
+
+def _closed(account: Account, invoice: Json, status: str, moment: str, told: str) -> Json:
+    closed = account.save(
+        {
+            **invoice,
+            "next_payment_attempt": None,
+            "status": status,
+            "status_transitions": {**invoice["status_transitions"], moment: account.now()},
+        }
+    )
+    account.tell(told, closed)
+    account.tell("invoice.updated", closed, {"status": invoice["status"]})
+    standing.reconsider(account, subscription_id_of(invoice))
+    return closed
+
+
+# What was used.
 
 
 def close(account: Account, subscription: Json, period: Period) -> Json | None:
@@ -143,45 +213,6 @@ def _close_late(account: Account, subscription: Json, timestamp: int) -> None:
     invoices = account.store.newest_first("invoice", INVOICES_OF, subscription["id"])
     if not any((invoice["period_start"], invoice["period_end"]) == period for invoice in invoices):
         close(account, subscription, period)
-
-
-def preview(account: Account, params: Json) -> Json:
-    """The next invoice, as of now: what renews, and what was used so far."""
-    subscription_id = params.get("subscription")
-    if subscription_id is None or not params.keys() <= {"subscription", "customer"}:
-        raise Refusal("The local Stripe previews a subscription as it is", code="local_unsupported")
-    subscription = account.find("subscription", subscription_id, param="subscription")
-    if subscription["status"] not in BILLED_STATUSES:
-        raise Refusal("No upcoming invoices for this subscription", code="invoice_upcoming_none")
-    item = subscription["items"]["data"][0]
-    period = (item["current_period_start"], item["current_period_end"])
-    lines = usage_lines(account, subscription, *period)
-    if subscription["cancel_at"] is None:
-        lines = plan_lines(account, renewed(subscription)) + lines
-    upcoming = f"upcoming_{subscription_id}"
-    return draft(account, subscription, lines, reason="upcoming", period=period, invoice_id=upcoming)
-
-
-def renewed(subscription: Json) -> Json:
-    """The same subscription in its next period."""
-    data = []
-    for item in subscription["items"]["data"]:
-        start = item["current_period_end"]
-        end = period_end(subscription["billing_cycle_anchor"], start)
-        licensed = item["price"]["recurring"]["usage_type"] == "licensed"
-        data.append(
-            {
-                **item,
-                "billed_until": end if licensed else start,
-                "current_period_end": end,
-                "current_period_start": start,
-            }
-        )
-    return {**subscription, "items": {**subscription["items"], "data": data}}
-
-
-def subscription_id_of(invoice: Json) -> str:
-    return str(invoice["parent"]["subscription_details"]["subscription"])
 
 
 def _is_metered(line: Json, subscription: Json) -> bool:

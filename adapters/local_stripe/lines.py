@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from adapters.local_stripe.account import Account
+from adapters.local_stripe.items import is_licensed, metered_items
 from adapters.local_stripe.metering import used
 from adapters.local_stripe.shapes import LINE, blank
+from adapters.local_stripe.standing import INVOICES_OF
 from adapters.local_stripe.store import Json
 
 SYMBOLS = {"eur": "€", "usd": "$", "gbp": "£"}
@@ -24,7 +27,7 @@ def plan_lines(account: Account, subscription: Json) -> list[Json]:
             period=(item["current_period_start"], item["current_period_end"]),
         )
         for item in subscription["items"]["data"]
-        if item["price"]["recurring"]["usage_type"] == "licensed"
+        if is_licensed(item["price"])
     ]
 
 
@@ -49,9 +52,56 @@ def usage_lines(account: Account, subscription: Json, start: int, end: int) -> l
     return lines
 
 
-def metered_items(subscription: Json) -> list[Json]:
-    items: list[Json] = subscription["items"]["data"]
-    return [item for item in items if item["price"]["recurring"]["usage_type"] == "metered"]
+def proration_lines(account: Account, subscription: Json, old: Json, new: Json, at: int) -> list[Json]:
+    """What is left of the period, to the second: the old price is given back, the new one is asked for."""
+    return [
+        _proration(account, subscription, old, at, sign=-1),
+        _proration(account, subscription, new, at, sign=1),
+    ]
+
+
+def _proration(account: Account, subscription: Json, item: Json, at: int, *, sign: int) -> Json:
+    start, end = item["current_period_start"], item["current_period_end"]
+    whole, quantity = item["price"]["unit_amount"], item["quantity"]
+    amount = sign * _rounded(whole * quantity * (end - at), end - start)
+    title = account.find("product", item["price"]["product"])["name"]
+    day = datetime.fromtimestamp(at, UTC)
+    kept = "Unused" if sign < 0 else "Remaining"
+    line = _line(
+        account,
+        subscription,
+        item,
+        quantity=quantity,
+        unit_cents=Decimal(amount) / quantity,
+        period=(at, end),
+    )
+    parent = _parent(subscription["id"], item["id"])
+    credited = _credited(account, subscription, item) if sign < 0 else None
+    parent["subscription_item_details"] |= {
+        "invoice_item": account.new_id("ii"),
+        "proration": True,
+        "proration_details": {"credited_items": credited},
+    }
+    said = f"{kept} time on {title} after {day.day} {day:%b %Y}"
+    return {**line, "amount": amount, "description": said, "parent": parent, "subtotal": amount}
+
+
+def _rounded(numerator: int, denominator: int) -> int:
+    """Half a cent is a cent; nothing is lost on the way there."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def _credited(account: Account, subscription: Json, item: Json) -> Json | None:
+    """The newest line that asked for what is given back now."""
+    for invoice in account.store.newest_first("invoice", INVOICES_OF, subscription["id"]):
+        lines = [
+            line["id"]
+            for line in invoice["lines"]["data"]
+            if line["amount"] > 0 and line["pricing"]["price_details"]["price"] == item["price"]["id"]
+        ]
+        if lines:
+            return {"invoice": invoice["id"], "invoice_line_items": lines[-1:]}
+    return None
 
 
 def _over_tiers(tiers: list[Json], quantity: int) -> list[tuple[int, Decimal]]:
@@ -115,6 +165,6 @@ def _parent(subscription_id: str, item_id: str) -> Json:
 
 def money_text(cents: Decimal | int, currency: str) -> str:
     """An amount for people: two decimals at least, more where the price has them."""
-    whole = Decimal(cents) / 100
+    sign, whole = "-" if Decimal(cents) < 0 else "", abs(Decimal(cents)) / 100
     text = f"{whole:,.2f}" if whole == whole.quantize(Decimal("0.01")) else f"{whole.normalize():,f}"
-    return f"{SYMBOLS.get(currency, currency.upper() + ' ')}{text}"
+    return f"{sign}{SYMBOLS.get(currency, currency.upper() + ' ')}{text}"

@@ -19,7 +19,8 @@ def listed(account: Account, kind: str, url: str, params: Json, filters: Json) -
 
 def filtered(account: Account, kind: str, params: Json, filters: Json) -> list[Json]:
     where, values = _where(account, params, filters)
-    return _created_within(account.store.newest_first(kind, where, *values), params.get("created"))
+    found = [body for body in account.store.newest_first(kind, where, *values) if not body.get("deleted")]
+    return _created_within(found, params.get("created"))
 
 
 def paged(account: Account, kind: str, url: str, found: list[Json], params: Json) -> Json:
@@ -27,6 +28,9 @@ def paged(account: Account, kind: str, url: str, found: list[Json], params: Json
     if not 1 <= limit <= LIMIT_MAX:
         raise Refusal(f"This value must be between 1 and {LIMIT_MAX}.", param="limit")
     page, more = _page(kind, found, params, limit)
+    for path in params.get("expand", ()):
+        if not path.startswith("data."):
+            raise Refusal(f"This property cannot be expanded ({path}).", param="expand")
     expand = frozenset(path.removeprefix("data.") for path in params.get("expand", ()))
     data = [account.shown(body, expand) for body in page]
     return {"object": "list", "data": data, "has_more": more, "url": url}
@@ -41,7 +45,7 @@ def _where(account: Account, params: Json, filters: Json) -> tuple[str, list[obj
         if name not in filters:
             raise Refusal(f"The local Stripe does not filter by {name}", code="local_unsupported", param=name)
         if name in REFERENCES:
-            account.find(name, value, param=name)
+            account.any_of(name, value, param=name)
         wanted = value if isinstance(value, list) else [value]
         where += f" AND json_extract(body, '$.{filters[name]}') IN ({', '.join('?' * len(wanted))})"
         values += wanted

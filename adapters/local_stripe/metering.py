@@ -7,12 +7,15 @@ import re
 from adapters.local_stripe.account import Account
 from adapters.local_stripe.answers import Refusal
 from adapters.local_stripe.catalogue import ACTIVE_METER
+from adapters.local_stripe.lists import paged
 from adapters.local_stripe.store import Json
 
 AGE_MAX_SECONDS = 35 * 86_400
 AHEAD_MAX_SECONDS = 300
 UNIQUE_SECONDS = 86_400  # Stripe promises no more, so neither do we
 IDENTIFIER_MAX = 100
+WINDOWS = {None: 60, "hour": 3_600, "day": 86_400}
+SUMMARIES_MAX = 1_000
 WHOLE = re.compile(r"[0-9]{1,15}")
 
 
@@ -47,38 +50,52 @@ def record_usage(account: Account, params: Json) -> Json:
     }
 
 
-def used(account: Account, meter_id: str, customer: str, start: int, end: int) -> int:
+def used(account: Account, meter_id: str, customer: str, start: int, end: int, *, late: int = 0) -> int:
+    """`late`: as it was counted so many seconds ago."""
     meter = account.find("billing.meter", meter_id)
     found = account.store.rows(
         "SELECT coalesce(sum(value), 0) FROM meter_events"
-        " WHERE customer = ? AND event_name = ? AND timestamp >= ? AND timestamp < ?",
+        " WHERE customer = ? AND event_name = ? AND timestamp >= ? AND timestamp < ? AND created <= ?",
         customer,
         meter["event_name"],
         start,
         end,
+        account.now() - late,
     )
     total: int = found[0][0]
     return total
 
 
 def summaries(account: Account, params: Json, meter_id: str) -> Json:
-    for name in ("start_time", "end_time"):
-        if params[name] % 60:
-            raise Refusal(f"{name} must be aligned with minute boundaries", param=name)
-    if "value_grouping_window" in params:
-        raise Refusal("The local Stripe does not group summaries", param="value_grouping_window")
+    """One total of the whole time, or one for each hour or day of it; the newest first."""
+    window = params.get("value_grouping_window")
+    aligned = WINDOWS[window]
     start, end = params["start_time"], params["end_time"]
-    summary = {
+    for name in ("start_time", "end_time"):
+        if params[name] % aligned:
+            raise Refusal(f"{name} must be aligned with {window or 'minute'} boundaries", param=name)
+    if start >= end:
+        raise Refusal("end_time must be after start_time", param="end_time")
+    step = aligned if window else end - start
+    starts = range(end - step, start - 1, -step)
+    if len(starts) > SUMMARIES_MAX:
+        raise Refusal(f"The local Stripe makes {SUMMARIES_MAX} totals at most", param="end_time")
+    found = [_summary(account, params["customer"], meter_id, begin, begin + step) for begin in starts]
+    url = f"/v1/billing/meters/{meter_id}/event_summaries"
+    return paged(account, "billing.meter_event_summary", url, found, params)
+
+
+def _summary(account: Account, customer: str, meter_id: str, start: int, end: int) -> Json:
+    late = account.knob("count_late_seconds")
+    return {
         "id": f"mtrusg_{meter_id}_{start}_{end}",
         "object": "billing.meter_event_summary",
-        "aggregated_value": used(account, meter_id, params["customer"], start, end),
+        "aggregated_value": used(account, meter_id, customer, start, end, late=late),
         "end_time": end,
         "livemode": False,
         "meter": meter_id,
         "start_time": start,
     }
-    url = f"/v1/billing/meters/{meter_id}/event_summaries"
-    return {"object": "list", "data": [summary], "has_more": False, "url": url}
 
 
 def _meter_named(account: Account, event_name: str) -> Json:

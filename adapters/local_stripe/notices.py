@@ -15,6 +15,7 @@ BACK_OFF_MAX_SECONDS = 3_600
 GIVE_UP_SECONDS = 3 * 86_400
 SHUFFLED_TOGETHER = 100
 TAMPERED = b" "
+LOST = "lost"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,16 +51,15 @@ def attempts(account: Account, signed_at: int, due_by: float, limit: int) -> lis
         due_by,
         max(limit, SHUFFLED_TOGETHER),
     )
-    knobs = account.store.setting("knobs", {})
-    if knobs.get("shuffle"):
+    if account.knob("shuffle"):
         random.Random(account.store.count_up("shuffles")).shuffle(found)
-    return [_attempt(account, knobs, seq, event_id, signed_at) for seq, event_id in found[:limit]]
+    return [_attempt(account, seq, event_id, signed_at) for seq, event_id in found[:limit]]
 
 
-def _attempt(account: Account, knobs: Json, delivery: int, event_id: str, signed_at: int) -> Attempt:
+def _attempt(account: Account, delivery: int, event_id: str, signed_at: int) -> Attempt:
     number = account.store.count_up("attempts")
     notice = signed(account, account.find("event", event_id), signed_at)
-    tampered = _every(knobs.get("tamper_every", 0), number)
+    tampered = _every(account.knob("tamper_every"), number)
     if tampered:
         notice = SignedNotice(
             body=notice.body + TAMPERED,
@@ -67,7 +67,7 @@ def _attempt(account: Account, knobs: Json, delivery: int, event_id: str, signed
             type=notice.type,
             notice_id=notice.notice_id,
         )
-    lost = _every(knobs.get("lose_every", 0), number)
+    lost = _every(account.knob("lose_every"), number)
     return Attempt(delivery=delivery, notice=notice, lost=lost, tampered=tampered)
 
 
@@ -88,7 +88,7 @@ def failed(account: Account, attempt: Attempt, now: float) -> None:
         ((tried, first_at),) = account.store.rows(
             "SELECT attempts, coalesce(first_at, ?) FROM deliveries WHERE seq = ?", now, attempt.delivery
         )
-        state = "given up" if now - first_at > GIVE_UP_SECONDS else "waiting"
+        state = LOST if now - first_at > GIVE_UP_SECONDS else "waiting"
         account.store.write(
             "UPDATE deliveries SET attempts = ?, first_at = ?, due_at = ?, state = ? WHERE seq = ?",
             tried + 1,
@@ -97,6 +97,32 @@ def failed(account: Account, attempt: Attempt, now: float) -> None:
             state,
             attempt.delivery,
         )
+
+
+def lose(account: Account, event_id: str) -> None:
+    """It is not sent any more."""
+    account.store.write("UPDATE deliveries SET state = ? WHERE event_id = ?", LOST, event_id)
+
+
+def send_again(account: Account, event_id: str) -> None:
+    """As if it had never been sent, whatever became of it."""
+    event = account.find("event", event_id)
+    account.save({**event, "pending_webhooks": 1})
+    account.store.write(
+        "UPDATE deliveries SET state = 'waiting', attempts = 0, due_at = 0, first_at = NULL"
+        " WHERE event_id = ?",
+        event_id,
+    )
+
+
+def states(account: Account, event_ids: list[str]) -> dict[str, tuple[str, int]]:
+    """What became of each event's delivery, and how often it failed."""
+    found = account.store.rows(
+        "SELECT event_id, state, attempts FROM deliveries"
+        f" WHERE event_id IN ({', '.join('?' * len(event_ids))})",
+        *event_ids,
+    )
+    return {event_id: (state, attempts) for event_id, state, attempts in found}
 
 
 def listen(account: Account, webhook_url: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.local_stripe import checkout, invoices, notices, subscriptions
+from adapters.local_stripe import checkout, invoices, notices, payments, subscriptions
 from adapters.local_stripe.account import Account
 from adapters.local_stripe.store import Json
 
@@ -22,8 +22,10 @@ def _perform(account: Account, body: Json) -> None:
     match body["object"]:
         case "subscription":
             subscriptions.time_came(account, body)
-        case "invoice":
+        case "invoice" if body["status"] == "draft":
             _hour_is_over(account, body)
+        case "invoice":
+            payments.collect(account, body)
         case "checkout.session":
             checkout.expire(account, {}, body["id"])
 

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -55,6 +56,10 @@ def serve(port: int, state_dir: Path, webhook_url: str, webhook_secret: str) -> 
 class Quiet(WSGIRequestHandler):
     """Writes no access log: the address of a portal session is a secret."""
 
+    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
+        """Whoever waits for an answer is to learn that there is none."""
+        self.close_connection = True
+
     def log(self, type: str, message: str, *args: object) -> None:
         pass
 
@@ -80,7 +85,9 @@ def deliver(engine: LocalStripe, webhook_url: str, stop: threading.Event, hearin
             return
         attempt = found[0]
         copies = 2 if engine.knobs()["twice"] else 1
-        if not attempt.lost and all(_posted(webhook_url, attempt) for _ in range(copies)):
+        if attempt.lost and engine.knobs()["lose_for_good"]:
+            notices.lose(engine.account, attempt.notice.notice_id)
+        elif not attempt.lost and all(_posted(webhook_url, attempt) for _ in range(copies)):
             hearing.acknowledged()
             notices.arrived(engine.account, attempt)
         else:

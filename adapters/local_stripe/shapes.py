@@ -164,6 +164,75 @@ LINE: Json = {
     "quantity": 0, "quantity_decimal": "0", "subscription": None, "subtotal": 0, "taxes": [],
 }  # fmt: skip
 
+CHARGE: Json = {
+    "id": "", "object": "charge", "amount": 0, "amount_captured": 0, "amount_refunded": 0,
+    "application": None, "application_fee": None, "application_fee_amount": None,
+    "balance_transaction": None,
+    "billing_details": {"address": None, "email": None, "name": None, "phone": None, "tax_id": None},
+    "calculated_statement_descriptor": None, "captured": False, "created": 0, "currency": "",
+    "customer": None, "description": None, "disputed": False, "failure_balance_transaction": None,
+    "failure_code": None, "failure_message": None, "fraud_details": None, "livemode": False, "metadata": {},
+    "on_behalf_of": None, "outcome": None, "paid": False, "payment_intent": None, "payment_method": None,
+    "payment_method_details": {"type": "card"}, "receipt_email": None, "receipt_number": None,
+    "receipt_url": None, "refunded": False, "review": None, "shipping": None, "source": None,
+    "source_transfer": None, "statement_descriptor": None, "statement_descriptor_suffix": None,
+    "status": "succeeded", "transfer_data": None, "transfer_group": None,
+}  # fmt: skip
+
+INVOICE_PAYMENT: Json = {
+    "id": "", "object": "invoice_payment", "amount_paid": None, "amount_requested": 0, "created": 0,
+    "currency": "", "invoice": "", "is_default": True, "livemode": False, "payment": {}, "status": "open",
+    "status_transitions": {"canceled_at": None, "paid_at": None},
+}  # fmt: skip
+
+DISPUTE: Json = {
+    "id": "", "object": "dispute", "amount": 0, "balance_transactions": [], "charge": "", "created": 0,
+    "currency": "", "enhanced_eligibility_types": [], "evidence": {},
+    "evidence_details": {
+        "due_by": None, "enhanced_eligibility": {}, "has_evidence": False, "past_due": False,
+        "submission_count": 0, "submission_method": "not_submitted",
+    },
+    "is_charge_refundable": True, "livemode": False, "metadata": {}, "payment_intent": None,
+    "payment_method_details": {"type": "card"}, "reason": "", "status": "needs_response",
+}  # fmt: skip
+
+SCHEDULE: Json = {
+    "id": "", "object": "subscription_schedule", "application": None, "billing_mode": {}, "canceled_at": None,
+    "completed_at": None, "created": 0, "current_phase": None, "customer": "", "customer_account": None,
+    "default_settings": {
+        "application_fee_percent": None,
+        "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+        "billing_cycle_anchor": "automatic", "billing_thresholds": None,
+        "collection_method": "charge_automatically", "default_payment_method": None, "description": None,
+        "invoice_settings": {
+            "account_tax_ids": None, "custom_fields": None, "days_until_due": None, "description": None,
+            "footer": None, "issuer": {"type": "self"},
+        },
+        "on_behalf_of": None, "transfer_data": None,
+    },
+    "end_behavior": "release", "livemode": False, "metadata": {}, "pause_schedules": [], "phases": [],
+    "released_at": None, "released_subscription": None, "status": "active", "subscription": None,
+    "test_clock": None,
+}  # fmt: skip
+
+PHASE: Json = {
+    "add_invoice_items": [], "application_fee_percent": None, "billing_cycle_anchor": None,
+    "billing_thresholds": None, "collection_method": None, "currency": "", "default_payment_method": None,
+    "default_tax_rates": [], "description": None, "discounts": [], "end_date": 0, "invoice_settings": None,
+    "items": [], "metadata": {}, "on_behalf_of": None, "proration_behavior": "create_prorations",
+    "start_date": 0, "transfer_data": None, "trial_end": None,
+}  # fmt: skip
+
+PHASE_ITEM: Json = {
+    "billing_thresholds": None, "discounts": [], "metadata": {}, "plan": "", "price": "", "tax_rates": [],
+}  # fmt: skip
+
+WEBHOOK_ENDPOINT: Json = {
+    "id": "", "object": "webhook_endpoint", "api_version": None, "application": None, "created": 0,
+    "description": None, "enabled_events": [], "livemode": False, "metadata": {}, "status": "enabled",
+    "url": "",
+}  # fmt: skip
+
 
 def blank(shape: Json, **known: object) -> Json:
     """A fresh object of this shape. A field that the shape does not have is a mistake of ours."""

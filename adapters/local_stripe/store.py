@@ -12,6 +12,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
+NO_LIMIT = -1  # as SQLite says it
 FILE_NAME = "stripe.sqlite3"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -112,8 +113,10 @@ class Store:
         found = self.rows("SELECT body FROM objects WHERE id = ? AND kind = ?", object_id, kind)
         return json.loads(found[0][0]) if found else None
 
-    def newest_first(self, kind: str, where: str = "", *values: object) -> list[Json]:
-        found = self.rows(f"SELECT body FROM objects WHERE kind = ? {where} ORDER BY seq DESC", kind, *values)
+    def newest_first(self, kind: str, where: str = "", *values: object, limit: int = NO_LIMIT) -> list[Json]:
+        found = self.rows(
+            f"SELECT body FROM objects WHERE kind = ? {where} ORDER BY seq DESC LIMIT ?", kind, *values, limit
+        )
         return [json.loads(body) for (body,) in found]
 
     def next_due(self, until: int, kind: str | None = None) -> tuple[int, Json] | None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from adapters.local_stripe import invoices
+from adapters.local_stripe import invoices, pausing, phases, standing
 from adapters.local_stripe.account import Account
-from adapters.local_stripe.answers import Refusal, missing_object, unsupported
+from adapters.local_stripe.answers import Refusal, missing_object, must_act_on, unsupported
+from adapters.local_stripe.items import item_of, period_of, renewed
 from adapters.local_stripe.lines import plan_lines, usage_lines
 from adapters.local_stripe.periods import period_end
-from adapters.local_stripe.shapes import SUBSCRIPTION, SUBSCRIPTION_ITEM, blank
+from adapters.local_stripe.plan_changes import change_items
+from adapters.local_stripe.shapes import SUBSCRIPTION, blank
+from adapters.local_stripe.standing import change, merged
 from adapters.local_stripe.store import Json
 
 REQUESTED = "cancellation_requested"
-CHANGEABLE = frozenset({"cancel_at", "cancel_at_period_end", "cancellation_details", "metadata"})
+OF_ITEMS = frozenset({"payment_behavior", "proration_behavior"})
+OF_ITS_END = frozenset({"cancel_at", "cancel_at_period_end"})
 CHANGEABLE_AFTER_THE_END = frozenset({"cancellation_details", "metadata"})
+CHANGEABLE = CHANGEABLE_AFTER_THE_END | OF_ITS_END | {"items", "pause_collection"}
 PERIOD_ENDS = {"min_period_end": min, "max_period_end": max}
 
 
@@ -23,7 +28,7 @@ def begin(account: Account, customer_id: str, items: list[Json], given: Json) ->
     end = period_end(now, now)
     mode = given.get("billing_mode", {"type": "flexible"})
     flexible = {"proration_discounts": "included"} if mode["type"] == "flexible" else None
-    data = [_item(account, subscription_id, item, (now, end)) for item in items]
+    data = [item_of(account, subscription_id, item, (now, end)) for item in items]
     subscription = blank(
         SUBSCRIPTION,
         id=subscription_id,
@@ -44,75 +49,40 @@ def begin(account: Account, customer_id: str, items: list[Json], given: Json) ->
     return account.save({**subscription, "_usage_is_invoiced": True})
 
 
-def _item(account: Account, subscription_id: str, item: Json, period: tuple[int, int]) -> Json:
-    price = account.shown(account.find("price", item["price"]))
-    licensed = price["recurring"]["usage_type"] == "licensed"
-    made = blank(
-        SUBSCRIPTION_ITEM,
-        id=account.new_id("si"),
-        billed_until=period[1] if licensed else period[0],
-        created=period[0],
-        current_period_end=period[1],
-        current_period_start=period[0],
-        plan=_legacy_plan(price),
-        price=price,
-        subscription=subscription_id,
-    )
-    return {**made, "quantity": item.get("quantity", 1)} if licensed else made
-
-
-def _legacy_plan(price: Json) -> Json:
-    """What a price was called before there were prices. It still comes with every item."""
-    recurring = price["recurring"]
-    same = ("active", "billing_scheme", "created", "currency", "id", "livemode", "metadata", "nickname")
-    return {
-        **{name: price[name] for name in same},
-        "object": "plan",
-        "amount": price["unit_amount"],
-        "amount_decimal": price["unit_amount_decimal"],
-        "interval": recurring["interval"],
-        "interval_count": recurring["interval_count"],
-        "meter": recurring["meter"],
-        "product": price["product"],
-        "tiers_mode": price["tiers_mode"],
-        "transform_usage": None,
-        "trial_period_days": None,
-        "usage_type": recurring["usage_type"],
-    }
-
-
 def update(account: Account, params: Json, subscription_id: str) -> Json:
     subscription = account.find("subscription", subscription_id)
-    for name in params.keys() - CHANGEABLE:
-        raise unsupported(name)
+    must_act_on(params, CHANGEABLE | (OF_ITEMS if "items" in params else frozenset()))
     if subscription["status"] == "canceled" and not params.keys() <= CHANGEABLE_AFTER_THE_END:
         raise Refusal("A canceled subscription can only update its cancellation_details and metadata.")
+    if params.keys() & (OF_ITS_END | {"items"}):
+        phases.must_be_its_own(subscription)
+    if "items" in params:
+        subscription = change_items(account, subscription, params)
+    changes = _changes_of_its_end(account, subscription, params)
+    if "metadata" in params:
+        changes["metadata"] = merged(subscription["metadata"], params["metadata"])
+    if "cancellation_details" in params:
+        said = {name: text or None for name, text in params["cancellation_details"].items()}
+        changes["cancellation_details"] = {**{**subscription, **changes}["cancellation_details"], **said}
+    if "pause_collection" in params:
+        changes["pause_collection"] = pausing.collection_asked(account, params["pause_collection"])
+    return change(account, subscription, changes)
+
+
+def _changes_of_its_end(account: Account, subscription: Json, params: Json) -> Json:
     if "cancel_at" in params and "cancel_at_period_end" in params:
         raise Refusal(
             "You may only specify one of these parameters: cancel_at, cancel_at_period_end.",
             param="cancel_at_period_end",
         )
-    changes: Json = {}
-    if "metadata" in params:
-        changes["metadata"] = merged(subscription["metadata"], params["metadata"])
-    if "cancellation_details" in params:
-        said = {name: text or None for name, text in params["cancellation_details"].items()}
-        changes["cancellation_details"] = {**subscription["cancellation_details"], **said}
     if "cancel_at_period_end" in params:
         at_end = params["cancel_at_period_end"]
         end = _period_end(subscription, "min_period_end") if at_end else None
         if at_end or subscription["cancel_at_period_end"]:  # else the flag says nothing about `cancel_at`
-            changes |= _schedule(account, subscription, end, flag=at_end)
+            return _schedule(account, subscription, end, flag=at_end)
     if "cancel_at" in params and not (params["cancel_at"] == "" and subscription["cancel_at_period_end"]):
-        changes |= _schedule(account, subscription, _asked_end(account, subscription, params["cancel_at"]))
-    return change(account, subscription, changes)
-
-
-def merged(metadata: Json, given: Json | str) -> Json:
-    """Metadata is added to; an empty text removes a key, or all of them."""
-    if isinstance(given, str):
-        return {}
-    return {name: value for name, value in {**metadata, **given}.items() if value != ""}
+        return _schedule(account, subscription, _asked_end(account, subscription, params["cancel_at"]))
+    return {}
 
 
 def _asked_end(account: Account, subscription: Json, asked: int | str) -> int | None:
@@ -145,16 +115,6 @@ def _schedule(account: Account, subscription: Json, end: int | None, *, flag: bo
     }
 
 
-def change(account: Account, subscription: Json, changes: Json) -> Json:
-    """Kept and told of, unless nothing is different."""
-    previous = {name: subscription[name] for name, value in changes.items() if subscription[name] != value}
-    if not previous:
-        return subscription
-    changed = account.save({**subscription, **changes})
-    account.tell("customer.subscription.updated", changed, previous)
-    return changed
-
-
 def cancel_in_portal(account: Account, subscription_id: str) -> Json:
     """At the end of the period: an instant in flexible billing mode, the flag in classic mode."""
     subscription = account.find("subscription", subscription_id)
@@ -175,12 +135,15 @@ def reactivate_in_portal(account: Account, subscription_id: str) -> Json:
 
 def cancel(account: Account, params: Json, subscription_id: str) -> Json:
     """At once. Usage that was not invoiced is lost, unless it is asked for."""
+    must_act_on(params, {"cancellation_details", "invoice_now", "prorate"})
+    if params.get("prorate"):
+        raise unsupported("prorate=true")
     subscription = account.find("subscription", subscription_id)
     if subscription["status"] == "canceled":
         raise missing_object("subscription", subscription_id)
     said = {name: text or None for name, text in params.get("cancellation_details", {}).items()}
-    start = subscription["items"]["data"][0]["current_period_start"]
-    ended = _end(account, {**subscription, "_usage_is_invoiced": False}, REQUESTED, said)
+    start, _ = period_of(subscription)
+    ended = standing.end(account, {**subscription, "_usage_is_invoiced": False}, REQUESTED, said)
     if params.get("invoice_now"):
         closing = invoices.close(account, ended, (start, account.now()))
         if closing is not None:
@@ -188,34 +151,26 @@ def cancel(account: Account, params: Json, subscription_id: str) -> Json:
     return ended
 
 
-def _end(account: Account, subscription: Json, reason: str, said: Json | None = None) -> Json:
-    now = account.now()
-    ended = account.save(
-        {
-            **subscription,
-            "canceled_at": subscription["canceled_at"] or now,
-            "cancellation_details": {
-                **subscription["cancellation_details"],
-                **(said or {}),
-                "reason": subscription["cancellation_details"]["reason"] or reason,
-            },
-            "ended_at": now,
-            "status": "canceled",
-        }
-    )
-    account.tell("customer.subscription.deleted", ended)
-    return ended
-
-
 def time_came(account: Account, subscription: Json) -> None:
-    """A set end was reached, or else a period's end, which renews."""
+    """A set end was reached, a pause is over, or else a period is, and the next one begins."""
     now = account.now()
-    start = subscription["items"]["data"][0]["current_period_start"]
+    start, end = period_of(subscription)
+    pause = subscription["pause_collection"]
     if subscription["cancel_at"] is not None and subscription["cancel_at"] <= now:
-        invoices.close(account, subscription, (start, now))
-        _end(account, subscription, REQUESTED)
-        return
-    current = invoices.renewed(subscription)
-    lines = plan_lines(account, current) + usage_lines(account, subscription, start, now)
-    invoice = invoices.create(account, current, lines, "subscription_cycle", (start, now))
-    change(account, subscription, {"items": current["items"], "latest_invoice": invoice["id"]})
+        if subscription["status"] != "paused":
+            invoices.close(account, subscription, (start, now))
+        standing.end(account, subscription, REQUESTED)
+    elif pause is not None and pause["resumes_at"] is not None and pause["resumes_at"] <= now:
+        change(account, subscription, {"pause_collection": None})
+    else:
+        _renew(account, subscription, start, end)
+
+
+def _renew(account: Account, subscription: Json, start: int, end: int) -> None:
+    scheduled = phases.following(account, subscription, end)
+    phases.move_on(account, subscription, end)
+    current = renewed({**subscription, **scheduled})
+    lines = plan_lines(account, current) + usage_lines(account, subscription, start, end)
+    invoice = invoices.create(account, current, lines, "subscription_cycle", (start, end))
+    changes = {"items": current["items"], "latest_invoice": invoice["id"], "schedule": current["schedule"]}
+    change(account, subscription, changes)

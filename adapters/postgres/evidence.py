@@ -1,18 +1,32 @@
-"""Evidence: the facts themselves, of a tree, a workspace, a stream or a story."""
+"""Evidence: the facts themselves, of a tree, a workspace, a stream or a cycle of overage."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from psycopg import Connection
+
 from adapters.postgres.database import Database
-from adapters.postgres.logs import AGENCY, facts_where
+from adapters.postgres.logs import AGENCY, METERING, fact_of, facts_where
 from domain.fact import Fact
+from domain.ids import stream_of_overage
 
 OF_TREE = """
     i.tree_id = %(tree_id)s
     OR i.workspace_id = (SELECT anchor_id FROM access_trees WHERE tree_id = %(tree_id)s)
     OR (i.topic LIKE 'StripeNotice.%%' AND i.story IN
         (SELECT story FROM event_index WHERE log = 'agency' AND tree_id = %(tree_id)s))
+"""
+FOLLOWED = "i.stream = %(stream)s AND i.position <= (SELECT position FROM bookmarks WHERE log = 'agency')"
+
+# The cycle is named in the fact only; the positions keep the search within the cycle's part of the log.
+COUNTED = """
+    FROM event_index i JOIN metering_events e ON e.notification_id = i.position
+   WHERE i.log = 'metering' AND i.tree_id = %(tree_id)s AND i.topic = 'Usage.Counted'
+     AND i.position BETWEEN %(first)s AND %(last)s
+     AND (convert_from(e.state, 'UTF8')::jsonb->>'cycle_started_at')::timestamptz = %(cycle_started_at)s
 """
 
 
@@ -35,3 +49,38 @@ class Evidence:
     def of_stream(self, stream: UUID) -> list[Fact]:
         with self.database.reading() as db:
             return list(facts_where(db, AGENCY, "i.stream = %(stream)s", stream=stream))
+
+    # Behind a screen: in the snapshot of the page that asks, and no newer than what it shows.
+
+    def overage_of_cycle(self, db: Connection[Any], tree_id: UUID, cycle_started_at: datetime) -> list[Fact]:
+        """What was claimed of a cycle's overage and what Stripe made of it, in order."""
+        return list(facts_where(db, AGENCY, FOLLOWED, stream=stream_of_overage(tree_id, cycle_started_at)))
+
+    def counted_in_cycle(
+        self,
+        db: Connection[Any],
+        tree_id: UUID,
+        cycle_started_at: datetime,
+        *,
+        first: int,
+        last: int,
+        limit: int,
+    ) -> list[Fact]:
+        """The usage facts of a cycle between two positions of the log, in order; one page."""
+        given = {"tree_id": tree_id, "cycle_started_at": cycle_started_at, "first": first, "last": last}
+        rows = db.execute(
+            f"SELECT e.* {COUNTED} ORDER BY i.position LIMIT %(limit)s", {**given, "limit": limit}
+        )
+        return [fact_of(METERING, row) for row in rows]
+
+    def sum_in_cycle(
+        self, db: Connection[Any], tree_id: UUID, cycle_started_at: datetime, *, first: int, last: int
+    ) -> int:
+        """How much the usage facts of a cycle hold between two positions of the log."""
+        given = {"tree_id": tree_id, "cycle_started_at": cycle_started_at, "first": first, "last": last}
+        row = db.execute(
+            "SELECT coalesce(sum((convert_from(e.state, 'UTF8')::jsonb->>'quantity')::bigint), 0)::bigint"
+            f" AS events {COUNTED}",
+            given,
+        ).fetchone()
+        return int(row["events"]) if row else 0

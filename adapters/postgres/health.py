@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from adapters.postgres import parking
 from adapters.postgres.database import Database
+from adapters.postgres.jobs import JobRuns
 from adapters.postgres.logs import LOGS, head
 from adapters.postgres.outbox import Outbox
 
@@ -18,7 +19,7 @@ DUE_MAX = timedelta(minutes=5)  # nobody has tried
 ASKED_MAX = timedelta(hours=1)  # all tries were in vain
 
 
-def health_of(database: Database, outbox: Outbox, now: datetime) -> dict[str, Any]:
+def health_of(database: Database, outbox: Outbox, jobs: JobRuns, now: datetime) -> dict[str, Any]:
     """`status` is ``ok`` or ``degraded``, and then `why` says what is late or stuck.
 
     Anybody may ask, so there is no id in it and no text of an error.
@@ -34,11 +35,15 @@ def health_of(database: Database, outbox: Outbox, now: datetime) -> dict[str, An
             for cause in parking.causes(db)
         ]
         errands = outbox.state(db)
+        jobs_late = jobs.late(db, now)
+        drifts = _drifts(db)
     wrong = {
         "parked": bool(parked),
         "errands_given_up": errands.given_up > 0,
         "errands_not_tried": _older(errands.due_since, now, DUE_MAX),
         "errands_in_vain": _older(errands.asked_since, now, ASKED_MAX),
+        "jobs_late": jobs_late > 0,
+        "drift": sum(drifts.values()) > 0,
         **{f"{log}_not_followed": said["age_seconds"] > UNFOLLOWED_MAX.seconds for log, said in logs.items()},
     }
     return {
@@ -47,6 +52,8 @@ def health_of(database: Database, outbox: Outbox, now: datetime) -> dict[str, An
         "logs": logs,
         "parked": parked,
         "outbox": {"waiting": errands.waiting, "given_up": errands.given_up},
+        "jobs": {"late": jobs_late},
+        "drift": drifts,
     }
 
 
@@ -67,6 +74,12 @@ def _log(db: Connection[Any], log: str, now: datetime) -> dict[str, int]:
         "lag": last - followed,
         "age_seconds": int(age.total_seconds()),
     }
+
+
+def _drifts(db: Connection[Any]) -> dict[str, int]:
+    """How often Stripe and we differ, by the job that found it."""
+    rows = db.execute("SELECT job, count(*) AS drifts FROM drifts GROUP BY job ORDER BY job")
+    return {row["job"]: row["drifts"] for row in rows}
 
 
 def _older(since: datetime | None, now: datetime, limit: timedelta) -> bool:

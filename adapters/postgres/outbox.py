@@ -62,12 +62,14 @@ Errand = Callable[[Entry], None]
 
 
 class Outbox:
-    """`policies` says which fact asks for which errand, `away` how an errand says that the world is away.
+    """`policies` says which fact asks for which errands, `away` how an errand says that the world is away.
 
     Nobody is to blame for that, so it costs no attempt; and as long as it lasts, other kinds go first.
     """
 
-    def __init__(self, policies: Mapping[type, str], *, away: tuple[type[Exception], ...] = ()) -> None:
+    def __init__(
+        self, policies: Mapping[type, Sequence[str]], *, away: tuple[type[Exception], ...] = ()
+    ) -> None:
         self.policies = policies
         self.away = away
         self.kinds_away: set[str] = set()
@@ -91,7 +93,7 @@ class Outbox:
     def apply(self, db: Connection[Any], facts: Sequence[Fact]) -> None:
         """Write an entry for each fact that asks for something; part of the fact's own append."""
         for fact in facts:
-            if errand := self.policies.get(type(fact.event)):
+            for errand in self.policies.get(type(fact.event), ()):
                 db.execute(
                     "INSERT INTO outbox (errand, stream, version, story, asked_at, due_at)"
                     " VALUES (%s, %s, %s, %s, %s, %s)",

@@ -29,7 +29,13 @@ class Step:
 
 
 STEPS: Mapping[int, Step] = {
-    2: Step(statements=("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",)),
+    2: Step(
+        statements=(
+            "CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",
+            "CREATE TABLE job_runs (name text PRIMARY KEY, tried_at timestamptz NOT NULL,"
+            " done_at timestamptz, late_at timestamptz NOT NULL, error text)",
+        )
+    ),
 }
 
 

@@ -6,23 +6,26 @@ its invoices from Stripe, then bring the tree to what they say.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from adapters.postgres.database import Database
 from adapters.postgres.locks import held
 from adapters.postgres.outbox import Entry
-from adapters.stripe.errors import StripeTryAgain
+from adapters.stripe.errors import StripeRefused, StripeTryAgain
 from adapters.stripe.gateway import InvoiceLinks, StripeGateway
 from domain.agency import Agency
 from domain.because import Because
 from domain.billing import NoticeOutcome
+from domain.plans import PLANS
 from domain.refusals import Refusal, Refused, Unknown
 from domain.tree import Tree, TreeStatus
 
 INVOICES_PER_SYNC = 12
+UNPAID = "unpaid"  # Stripe's word for a subscription whose payment was given up, and which still goes on
+COUNTED_WITHIN = timedelta(minutes=15)  # what Stripe confirmed is in its meter long before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +37,21 @@ class Synced:
 
 
 class Billing:
+    """`trees_of` names a customer's trees, the newest first; `flush_overage` reports what is due of a tree,
+    and tells whether Stripe holds it."""
+
     def __init__(
-        self, agency: Agency, gateway: StripeGateway, database: Database, clock: Callable[[], datetime]
+        self,
+        agency: Agency,
+        gateway: StripeGateway,
+        database: Database,
+        clock: Callable[[], datetime],
+        *,
+        trees_of: Callable[[str], list[UUID]],
+        flush_overage: Callable[[UUID, Because], bool],
     ) -> None:
+        self.trees_of = trees_of
+        self.flush_overage = flush_overage
         self.agency = agency
         self.gateway = gateway
         self.database = database
@@ -54,11 +69,12 @@ class Billing:
         cancel_url: str,
         because: Because,
     ) -> str:
-        """Where the buyer pays for the tree that waits for it: one open checkout, whoever asks."""
-        with held(self.database, f"checkout:{tree_id}"):
+        """Where the buyer pays for the tree that waits for it: one open checkout per anchor, whoever asks."""
+        anchor_id = self.agency.tree_for_billing(tree_id, person_id).anchor_id
+        with held(self.database, f"checkout:{anchor_id}"):
             tree = self.agency.tree_for_billing(tree_id, person_id)
-            if tree.status is not TreeStatus.AWAITING_PAYMENT or self._has_live_subscription(tree):
-                raise Refused(Refusal.ALREADY_SUBSCRIBED)
+            customer_id = self._customer_of(tree)
+            self._refuse_if_paid_for(tree, customer_id, because)
             known = self.gateway.checkout(tree.checkout_id) if tree.checkout_id else None
             if known is not None and known.status == "complete":
                 raise Refused(Refusal.ALREADY_SUBSCRIBED)
@@ -67,8 +83,8 @@ class Billing:
             checkout = self.gateway.open_checkout(
                 tree_id=tree_id,
                 plan=tree.plan,
-                customer_id=tree.customer_id,
-                email=None if tree.customer_id else email,
+                customer_id=customer_id,
+                email=None if customer_id else email,
                 success_url=success_url,
                 cancel_url=cancel_url,
                 idempotency_key=f"checkout:{tree_id}:{tree.version}:{person_id}",
@@ -78,9 +94,42 @@ class Billing:
             raise Refused(Refusal.ALREADY_SUBSCRIBED)
         return checkout.url
 
-    def _has_live_subscription(self, tree: Tree) -> bool:
-        """The customer of an earlier tree may still have one, bought elsewhere: then fail closed."""
-        return tree.customer_id is not None and bool(self.gateway.live_subscriptions(tree.customer_id))
+    def _customer_of(self, tree: Tree) -> str | None:
+        """The customer of an earlier tree, unless somebody has deleted it at Stripe."""
+        kept = tree.customer_id
+        return kept if kept is not None and self.gateway.has_customer(kept) else None
+
+    def _refuse_if_paid_for(self, tree: Tree, customer_id: str | None, because: Because) -> None:
+        """Fail closed where anything says that there is a subscription, or that there may soon be one."""
+        anchor = self.agency.workspace(tree.anchor_id)
+        if tree.status is not TreeStatus.AWAITING_PAYMENT or anchor.tree_id is not None:
+            raise Refused(Refusal.ALREADY_SUBSCRIBED)
+        if anchor.awaiting_tree_id != tree.id:
+            raise Unknown(f"tree {tree.id} is not waited for any more")
+        if customer_id is not None and self.gateway.live_subscriptions(customer_id):
+            raise Refused(Refusal.ALREADY_SUBSCRIBED)
+        self._close_checkouts(anchor.replaced_tree_ids, because)
+
+    def _close_checkouts(self, tree_ids: Iterable[UUID], because: Because) -> None:
+        """Nobody shall pay for these trees any more; refuses if somebody has, in another tab."""
+        for tree_id in tree_ids:
+            checkout_id = self.agency.tree(tree_id).checkout_id
+            before = self.gateway.expire_checkout(checkout_id) if checkout_id else None
+            if before is not None and before.subscription_id is not None:
+                self.sync(before.subscription_id, because=because)
+                raise Refused(Refusal.ALREADY_SUBSCRIBED)
+
+    def adopt(self, tree_id: UUID, person_id: UUID, workspace_id: UUID, *, because: Because) -> None:
+        """Bring a workspace into a tree; a checkout of its own that is still open is closed first."""
+        if workspace_id in self.agency.tree(tree_id).children:
+            return
+        if refusal := self.agency.why_not_adopt(tree_id, person_id, workspace_id):
+            raise Refused(refusal)
+        with held(self.database, f"checkout:{workspace_id}"):
+            workspace = self.agency.workspace(workspace_id)
+            chosen = [workspace.awaiting_tree_id] if workspace.awaiting_tree_id is not None else []
+            self._close_checkouts([*workspace.replaced_tree_ids, *chosen], because)
+            self.agency.adopt(tree_id, person_id, workspace_id, because=because)
 
     def returned(self, checkout_id: str, person_id: UUID, *, because: Because) -> UUID | None:
         """The buyer is back: the tree that was paid for, if it was and if it is theirs to pay for."""
@@ -95,13 +144,19 @@ class Billing:
 
     def cancel(self, tree_id: UUID, person_id: UUID, *, because: Because) -> None:
         """Schedule the end of the subscription for the end of its cycle."""
-        tree = self.agency.request_cancellation(tree_id, person_id, because=because)
-        self._ask_to_cancel(tree, because)
+        self._ask(self.agency.request_cancellation(tree_id, person_id, because=because), because)
+
+    def cancel_at_once(self, tree_id: UUID, person_id: UUID, *, because: Because) -> None:
+        """End the subscription now; what is above the pool until now is invoiced with it."""
+        self._ask(self.agency.request_end(tree_id, person_id, because=because), because)
 
     def reactivate(self, tree_id: UUID, person_id: UUID, *, because: Because) -> None:
         """Take a scheduled end back."""
-        tree = self.agency.request_reactivation(tree_id, person_id, because=because)
-        self._ask_to_reactivate(tree, because)
+        self._ask(self.agency.request_reactivation(tree_id, person_id, because=because), because)
+
+    def change_plan(self, tree_id: UUID, person_id: UUID, plan: str, *, because: Because) -> None:
+        """To a dearer plan at once, to a cheaper one with the next cycle; to the same one: stay."""
+        self._ask(self.agency.request_plan(tree_id, person_id, plan, because=because), because)
 
     def open_portal(self, tree_id: UUID, person_id: UUID, *, return_url: str) -> str:
         """The customer portal; the address is a secret, made on click and kept nowhere."""
@@ -125,33 +180,91 @@ class Billing:
         elif tree.checkout_id is not None:
             self.returned(tree.checkout_id, person_id, because=because)
 
-    # Errands: what was asked for and recorded is done at Stripe, also if the page that asked died.
+    # What was asked for and recorded is done at Stripe, by the page or, if that died, by an errand.
 
     def carry_out(self, entry: Entry) -> None:
-        """Errand of a request to cancel or to reactivate; a newer request takes its place."""
+        """Errand of a request; a newer request takes its place."""
         request = self.agency.fact(entry.stream, entry.version)
         tree = self.agency.tree(entry.stream)
         if tree.asked_at_version != entry.version or tree.status is not TreeStatus.ACTIVE:
             return
         because = Because(actor=request.actor, cause=request.cause, story=request.story, at=self.clock())
-        if isinstance(request, Tree.CancellationRequested):
-            self._ask_to_cancel(tree, because)
+        self._ask(tree, because)
+
+    def _ask(self, tree: Tree, because: Because) -> None:
+        """Carry out the tree's newest request, then look at what Stripe made of it."""
+        assert tree.subscription_id is not None, "only who has a subscription can ask for a change of it"
+        assert tree.asked is not None, "whoever comes here has just asked"
+        following = because.following(tree.id, tree.asked_at_version)
+        try:
+            self._carry_out(tree, tree.subscription_id, following)
+        except StripeRefused as no:
+            self.agency.refuse_request(tree.id, tree.asked_at_version, no.code, because=following)
+            self.sync(tree.subscription_id, because=following)
+            raise
+        self.sync(tree.subscription_id, because=following)
+
+    def _carry_out(self, tree: Tree, subscription_id: str, because: Because) -> None:
+        assert tree.asked is not None
+        key = f"{tree.asked[0]}:{tree.id}:{tree.asked_at_version}"
+        match tree.asked:
+            case ("cancel", _):
+                self.gateway.schedule_cancellation(subscription_id, idempotency_key=key)
+            case ("reactivate", _):
+                self.gateway.clear_cancellation(subscription_id, idempotency_key=key)
+            case ("end", _):
+                self._end(tree, subscription_id, key, because)
+            case ("plan", str(plan)):
+                self._ask_for_plan(tree, subscription_id, plan, key)
+
+    def _end(self, tree: Tree, subscription_id: str, key: str, because: Because) -> None:
+        """What Stripe has not counted yet would be missing on its last invoice: wait for it, for a while."""
+        asked_at = self.agency.fact(tree.id, tree.asked_at_version).timestamp
+        if not self.flush_overage(tree.id, because) and self.clock() < asked_at + COUNTED_WITHIN:
+            raise StripeTryAgain("Stripe has not counted all events above the pool yet")
+        self.gateway.end(subscription_id, idempotency_key=key)
+
+    def _ask_for_plan(self, tree: Tree, subscription_id: str, plan: str, key: str) -> None:
+        asked, has = PLANS[plan], PLANS[tree.plan]
+        if asked == has:
+            self.gateway.keep_plan(subscription_id, idempotency_key=key)
+        elif asked.price_cents > has.price_cents:
+            self.gateway.change_plan(subscription_id, plan, idempotency_key=key)
         else:
-            self._ask_to_reactivate(tree, because)
+            self.gateway.schedule_plan(subscription_id, plan, idempotency_key=key)
 
-    def _ask_to_cancel(self, tree: Tree, because: Because) -> None:
-        key = f"cancel:{tree.id}:{tree.asked_at_version}"
-        self.gateway.schedule_cancellation(_subscription(tree), idempotency_key=key)
-        self.sync(_subscription(tree), because=because.following(tree.id, tree.asked_at_version))
+    def close_unpaid(self, entry: Entry) -> None:
+        """Errand of an end: what ended for want of payment shall not come back there, nor be billed on."""
+        ended = self.agency.fact(entry.stream, entry.version)
+        if ended.status == UNPAID:
+            key = f"close:{entry.stream}:{entry.version}"
+            self.gateway.end(ended.subscription_id, idempotency_key=key, invoice_now=False)
 
-    def _ask_to_reactivate(self, tree: Tree, because: Because) -> None:
-        key = f"reactivate:{tree.id}:{tree.asked_at_version}"
-        self.gateway.clear_cancellation(_subscription(tree), idempotency_key=key)
-        self.sync(_subscription(tree), because=because.following(tree.id, tree.asked_at_version))
+    # Notices about something that is not one subscription.
+
+    def note_dispute(self, dispute_id: str, *, because: Because) -> Synced:
+        seen = self.gateway.dispute(dispute_id)
+        if seen is None:
+            raise StripeTryAgain(f"Stripe does not know {dispute_id} yet")
+        synced = self.sync_customer(seen.customer_id, because=because)
+        if synced.tree_id is not None:
+            self.agency.note_dispute(synced.tree_id, seen, because=because)
+        return synced
+
+    def sync_customer(self, customer_id: str | None, *, because: Because) -> Synced:
+        """Everything that this customer pays for; answers for the newest tree, if there is any."""
+        answer = Synced(outcome=NoticeOutcome.NOT_OURS, tree_id=None)
+        for tree_id in reversed(self.trees_of(customer_id) if customer_id is not None else []):
+            subscription_id = self.agency.tree(tree_id).subscription_id
+            if subscription_id is not None:
+                answer = self.sync(subscription_id, because=because)
+        return answer
 
     # The one way back.
 
-    def sync(self, subscription_id: str, *, because: Because) -> Synced:
+    def sync(
+        self, subscription_id: str, *, because: Because, invoices_max: int = INVOICES_PER_SYNC
+    ) -> Synced:
         """Bring a tree to what Stripe says now.
 
         Reading and deciding happen under a lock per subscription: otherwise the older of two
@@ -168,11 +281,6 @@ class Billing:
             except Unknown:
                 return Synced(outcome=NoticeOutcome.NOT_OURS, tree_id=None)
             if outcome is NoticeOutcome.SYNCED:
-                for invoice in reversed(self.gateway.invoices(subscription_id, limit=INVOICES_PER_SYNC)):
+                for invoice in reversed(self.gateway.invoices(subscription_id, limit=invoices_max)):
                     self.agency.note_invoice(seen.tree_id, invoice, because=because)
         return Synced(outcome=outcome, tree_id=seen.tree_id)
-
-
-def _subscription(tree: Tree) -> str:
-    assert tree.subscription_id is not None, "only an active tree can be cancelled or reactivated"
-    return tree.subscription_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import urlsplit
 
 import requests
@@ -21,6 +22,7 @@ def client_for(
     """A client of the SDK. There is no time limit per request, so pages and jobs have a client each."""
     assert stripe.api_version == API_VERSION, "the SDK and our pinned version have parted"
     stripe.enable_telemetry = False  # else the SDK writes a file into the home directory
+    logging.getLogger("stripe").setLevel(logging.WARNING)  # it logs each call, in debug with all secrets
     carrier = http_client or _over_the_network(base_url, timeout_seconds)
     if base_url is None:
         return stripe.StripeClient(

@@ -9,10 +9,12 @@ from uuid import UUID
 from adapters.postgres.outbox import Entry
 from adapters.stripe.billing import Billing, Synced
 from adapters.stripe.gateway import StripeGateway
+from adapters.stripe.notices import Notice
 from domain.agency import Agency
 from domain.because import Because
 from domain.billing import NoticeOutcome, NoticeSeen
 from domain.ids import stream_of_notice
+from domain.notice import StripeNotice
 
 KeepBody = Callable[[UUID, bytes], None]
 
@@ -35,13 +37,17 @@ class Inbox:
         self.clock = clock
 
     def receive(self, body: bytes, signature: str) -> bool:
-        """Verify a notice and remember it; False if it was known already.
+        """Verify a notice and remember it; False if it was known already."""
+        now = self.clock()
+        notice = self.gateway.read_notice(body, signature, now=now)
+        return self.remember(notice, body, because=_because_of(notice.notice_id, now))
+
+    def remember(self, notice: Notice, body: bytes, *, because: Because) -> bool:
+        """Remember a notice that is Stripe's; False if it was known already.
 
         The body of a known one is not kept again: another body would not be the one that the fact's
         digest vouches for.
         """
-        now = self.clock()
-        notice = self.gateway.read_notice(body, signature, now=now)
         stream = stream_of_notice(notice.notice_id)
         if stream in self.agency.repository:
             return False
@@ -59,17 +65,25 @@ class Inbox:
             body_sha256=notice.digest,
         )
         self.keep_body(stream, body)
-        return self.agency.receive_notice(seen, because=_because_of(notice.notice_id, now))
+        return self.agency.receive_notice(seen, because=because)
 
     def act_on(self, entry: Entry) -> None:
         """Errand of a received notice: look at Stripe, whatever the notice says."""
         received = self.agency.fact(entry.stream, entry.version)
-        because = _because_of(received.notice_id, self.clock())
-        synced = Synced(outcome=NoticeOutcome.NOTHING_TO_DO, tree_id=None)
-        if received.subscription_id is not None:
-            synced = self.billing.sync(received.subscription_id, because=because)
+        because = _because_of(received.notice_id, self.clock(), received.actor)
+        synced = self._synced(received, because)
         self.agency.act_on_notice(received.notice_id, synced.outcome, synced.tree_id, because=because)
 
+    def _synced(self, received: StripeNotice.Received, because: Because) -> Synced:
+        if received.subscription_id is not None:
+            return self.billing.sync(received.subscription_id, because=because)
+        if received.object_type == "dispute" and received.object_id is not None:
+            return self.billing.note_dispute(received.object_id, because=because)
+        if received.object_type == "customer":
+            return self.billing.sync_customer(received.customer_id, because=because)
+        return Synced(outcome=NoticeOutcome.NOTHING_TO_DO, tree_id=None)
 
-def _because_of(notice_id: str, now: datetime) -> Because:
-    return Because(actor="stripe", cause=f"notice:{notice_id}", story=f"notice:{notice_id}", at=now)
+
+def _because_of(notice_id: str, now: datetime, actor: str = "stripe") -> Because:
+    """The clock is the actor where it had to ask for a notice that never arrived."""
+    return Because(actor=actor, cause=f"notice:{notice_id}", story=f"notice:{notice_id}", at=now)

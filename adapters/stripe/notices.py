@@ -73,6 +73,14 @@ def read_notice(body: bytes, signature: str, *, secret: str, livemode: bool, now
     return notice
 
 
+def notice_of(event: dict[str, Any], body: bytes) -> Notice:
+    """A notice that we asked Stripe for ourselves: what came over our own connection needs no signature.
+
+    It is shown in the version of the account, and only points at what has changed.
+    """
+    return _snapshot(event, body)
+
+
 def _must_be_signed(body: bytes, signature: str, secret: str) -> None:
     if not signature:
         raise NoticeRefused(NoticeRefusal.SIGNATURE_MISSING)
@@ -109,6 +117,8 @@ def _snapshot(event: dict[str, Any], body: bytes) -> Notice:
     details = ((about.get("parent") or {}).get("subscription_details") or {}) if kind == "invoice" else about
     metadata = details.get("metadata") or {}
     subscription = about.get("id") if kind == "subscription" else details.get("subscription")
+    if subscription is None:  # where versions before the pinned one had it
+        subscription = about.get("subscription")
     customer = about.get("id") if kind == "customer" else about.get("customer")
     return Notice(
         notice_id=_text(event["id"]),

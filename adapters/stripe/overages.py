@@ -1,64 +1,170 @@
-"""Overage on its way to Stripe: claimed from the counts, reported once, confirmed as a fact."""
+"""Overage on its way to Stripe: claimed from the counts, reported once, compared with what Stripe holds."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from adapters.postgres.database import Database
+from adapters.postgres.locks import held
 from adapters.postgres.outbox import Entry
+from adapters.stripe.errors import StripeRefused
 from adapters.stripe.gateway import StripeGateway
 from domain.agency import Agency
 from domain.because import Because
-from domain.overage import OverageDue
+from domain.overage import COUNTED_WITHIN, INVOICE_OPEN, Overage, OverageDue
+
+ENDING = timedelta(minutes=5)  # a cycle that ends within this is flushed once more
+KEPT_BY_STRIPE = timedelta(days=35)  # a meter takes nothing older, so nothing older can change
+COMPARED_MAX = 500  # cycles that lag, in one run of the clock; what is left comes with the next
 
 log = logging.getLogger(__name__)
 
 
 class DueOf(Protocol):
-    """What is above the pools and not claimed yet, of one tree or of all."""
+    """What is above the pools and not claimed yet: of one tree or of all, in all cycles or in those that
+    end by an instant."""
 
-    def __call__(self, tree_id: UUID | None) -> list[OverageDue]: ...
+    def __call__(
+        self, tree_id: UUID | None = None, *, ends_by: datetime | None = None
+    ) -> list[OverageDue]: ...
 
 
 class Overages:
+    """`of_cycles_after` names the overage of every cycle that runs or ended after an instant."""
+
     def __init__(
-        self, agency: Agency, gateway: StripeGateway, due_of: DueOf, clock: Callable[[], datetime]
+        self,
+        agency: Agency,
+        gateway: StripeGateway,
+        database: Database,
+        clock: Callable[[], datetime],
+        *,
+        due_of: DueOf,
+        of_cycles_after: Callable[[datetime], list[UUID]],
     ) -> None:
         self.agency = agency
         self.gateway = gateway
-        self.due_of = due_of
+        self.database = database
         self.clock = clock
+        self.due_of = due_of
+        self.of_cycles_after = of_cycles_after
+
+    # Claiming.
 
     def claim_all(self) -> None:
         """Claim for every tree, on the clock; what fails for one tree is no matter of the others."""
-        now = self.clock()
-        tick = f"tick:overage@{now:%Y-%m-%dT%H:%M:%SZ}"
-        because = Because(actor="clock", cause=tick, story=tick, at=now)
-        for due in self.due_of(None):
+        self._claim(self.due_of(), self._tick("overage"))
+
+    def claim_ending(self) -> None:
+        """The same shortly before a cycle ends, so that little is left for the hour after it."""
+        because = self._tick("overage")
+        self._claim(self.due_of(ends_by=because.at + ENDING), because)
+
+    def _claim(self, dues: list[OverageDue], because: Because) -> None:
+        for due in dues:
             try:
                 self.agency.claim_overage(due, because=because)
             except Exception:
                 log.exception("overage of tree %s could not be claimed", due.tree_id)
 
     def claim_of_tree(self, entry: Entry) -> None:
-        """Errand of a cycle's end: what is not claimed yet must reach Stripe while the invoice is open."""
-        for due in self.due_of(entry.stream):
+        """Errand of a cycle's end and of an invoice: it must hold all overage before it is final."""
+        fact = self.agency.fact(entry.stream, entry.version)
+        for due in self.due_of(getattr(fact, "tree_id", entry.stream)):
             self.agency.claim_overage(due, because=self._because_of(entry))
+
+    # Reporting.
 
     def report(self, entry: Entry) -> None:
         """Errand of a claim; the same identifier twice counts once at Stripe."""
-        overage = self.agency.overage(entry.stream)
         claim = self.agency.fact(entry.stream, entry.version)
-        self.gateway.report_overage(
-            customer_id=overage.customer_id,
-            identifier=claim.identifier,
-            quantity=claim.events_added,
-            at=overage.nearest_instant(claim.timestamp),
-        )
-        self.agency.note_overage_reported(entry.stream, claim.identifier, because=self._because_of(entry))
+        self._report(entry.stream, claim.identifier, self._because_of(entry))
+
+    def flush(self, tree_id: UUID, because: Because) -> bool:
+        """Claim and report what the running cycle has above its pool, before somebody ends it.
+
+        Tells whether Stripe's meter holds it all: it counts some time after it confirms.
+        """
+        for due in self.due_of(tree_id):
+            self.agency.claim_overage(due, because=because)
+        is_held = True
+        for stream in self.agency.overages_of(tree_id):
+            for identifier in self.agency.overage(stream).unreported:
+                self._report(stream, identifier, because)
+            is_held = is_held and self.compare(stream, because).missing == 0
+        return is_held
+
+    def _report(self, stream: UUID, identifier: str, because: Because) -> None:
+        overage = self.agency.overage(stream)
+        if identifier not in overage.unreported:
+            return
+        if not self._arrived_long_ago(stream, overage, identifier, because):
+            self.gateway.report_overage(
+                customer_id=overage.customer_id,
+                identifier=identifier,
+                quantity=overage.unreported[identifier],
+                at=overage.nearest_instant(because.at),
+            )
+        self.agency.note_overage_reported(stream, identifier, because=because)
+
+    def _arrived_long_ago(self, stream: UUID, overage: Overage, identifier: str, because: Because) -> bool:
+        """After a day the identifier protects no more, and an answer may have been lost: the meter knows."""
+        if not overage.may_count_twice(identifier, because.at):
+            return False
+        return self.compare(stream, because).is_held(identifier)
+
+    # Comparing.
+
+    def compare(self, stream: UUID, because: Because) -> Overage:
+        """Note what Stripe's meter holds for a cycle, and claim once more what it lacks.
+
+        Reading and deciding happen under a lock: otherwise the older of two readings could be the later
+        to decide.
+        """
+        with held(self.database, f"overage:{stream}"):
+            overage = self.agency.overage(stream)
+            events_held = self.gateway.usage_held(
+                overage.customer_id, overage.counted_from, overage.counted_until
+            )
+            return self.agency.compare_overage(stream, events_held, because=because)
+
+    def compare_reported(self, entry: Entry) -> None:
+        """Errand of a report, for who looks at the billing page; the clock looks again until it is there."""
+        try:
+            self.compare(entry.stream, self._because_of(entry))
+        except StripeRefused as error:  # what it refuses once it refuses always, and nothing waits for this
+            log.warning("overage %s could not be compared: %s", entry.stream, error.code)
+
+    def compare_lagging(self) -> None:
+        """Cycles of which Stripe holds other than what it confirmed, while something can be done about it."""
+        because = self._tick("compare-overage")
+        compared = 0
+        for stream in self.of_cycles_after(because.at - INVOICE_OPEN - COUNTED_WITHIN):
+            overage = self.agency.overage(stream)
+            if overage.events_reported == (overage.events_held or 0):
+                continue
+            try:
+                self.compare(stream, because)
+            except StripeRefused as error:
+                log.warning("overage %s could not be compared: %s", stream, error.code)
+            compared += 1
+            if compared >= COMPARED_MAX:
+                return
+
+    def comparable(self, at: datetime) -> list[UUID]:
+        """The overage of every cycle that Stripe could still tell us something new about."""
+        return self.of_cycles_after(at - KEPT_BY_STRIPE)
+
+    # Why.
+
+    def _tick(self, job: str) -> Because:
+        now = self.clock()
+        tick = f"tick:{job}@{now:%Y-%m-%dT%H:%M:%SZ}"
+        return Because(actor="clock", cause=tick, story=tick, at=now)
 
     def _because_of(self, entry: Entry) -> Because:
         cause = f"fact:{entry.stream}/{entry.version}"

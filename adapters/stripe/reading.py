@@ -9,7 +9,7 @@ from uuid import UUID
 
 import stripe
 
-from domain.billing import CheckoutSeen, InvoiceLine, InvoiceSeen, SubscriptionSeen
+from domain.billing import CheckoutSeen, DisputeSeen, InvoiceLine, InvoiceSeen, SubscriptionSeen
 from domain.plans import MICROS_PER_CENT
 
 PLAN_LOOKUP_KEY = re.compile(r"heartwood_(?P<plan>[a-z_]+)_v[0-9]+")
@@ -17,34 +17,54 @@ LICENSED = "licensed"
 
 
 def subscription_seen(subscription: stripe.Subscription) -> SubscriptionSeen:
-    plan, item = _plan_and_item(subscription)
+    item = plan_item_of(subscription)
     cycle_ends_at = instant(item.current_period_end)
     details = subscription.cancellation_details
+    next_plan, next_plan_at = _next_plan(subscription, cycle_ends_at)
     return SubscriptionSeen(
         subscription_id=subscription.id,
         customer_id=id_of(subscription.customer),
         tree_id=tree_id_in(subscription.metadata),
-        plan=plan,
+        plan=_plan_of(item.price),
         status=subscription.status,
         cycle_started_at=instant(item.current_period_start),
         cycle_ends_at=cycle_ends_at,
         ends_at=_scheduled_end(subscription, cycle_ends_at),
         ended_at=instant_or_none(subscription.ended_at),
         ended_because=details.reason if details else None,
+        is_paused=subscription.pause_collection is not None,
+        next_plan=next_plan,
+        next_plan_at=next_plan_at,
     )
 
 
-def _plan_and_item(subscription: stripe.Subscription) -> tuple[str | None, stripe.SubscriptionItem]:
-    """The plan and its item, which is licensed; overage is metered and says nothing about the plan.
+def plan_item_of(subscription: stripe.Subscription) -> stripe.SubscriptionItem:
+    """The item of the plan, which is licensed; overage is metered and says nothing about the plan.
 
     Someone may have changed the price in Stripe: then no plan is named, and any item gives the cycle.
     """
-    for item in subscription.items.data:
-        recurring = item.price.recurring
-        named = PLAN_LOOKUP_KEY.fullmatch(item.price.lookup_key or "")
-        if named and recurring and recurring.usage_type == LICENSED:
-            return named["plan"], item
-    return None, subscription.items.data[0]
+    items = subscription.items.data
+    return next((item for item in items if _plan_of(item.price)), items[0])
+
+
+def _plan_of(price: stripe.Price) -> str | None:
+    named = PLAN_LOOKUP_KEY.fullmatch(price.lookup_key or "")
+    licensed = price.recurring is not None and price.recurring.usage_type == LICENSED
+    return named["plan"] if named and licensed else None
+
+
+def _next_plan(
+    subscription: stripe.Subscription, cycle_ends_at: datetime
+) -> tuple[str | None, datetime | None]:
+    """The plan of the schedule's next phase, where the schedule was read with its prices."""
+    schedule = subscription.schedule
+    for phase in schedule.phases if isinstance(schedule, stripe.SubscriptionSchedule) else ():
+        if phase.start_date < cycle_ends_at.timestamp():
+            continue
+        prices = [item.price for item in phase.items if isinstance(item.price, stripe.Price)]
+        for plan in filter(None, map(_plan_of, prices)):
+            return plan, instant(phase.start_date)
+    return None, None
 
 
 def _scheduled_end(subscription: stripe.Subscription, cycle_ends_at: datetime) -> datetime | None:
@@ -84,7 +104,6 @@ def _line(line: stripe.InvoiceLineItem) -> InvoiceLine:
     if unit_cents is None:  # what was not priced by the piece has no unit but itself
         unit_cents = Decimal(line.amount) / max(quantity, 1)
     details = line.pricing.price_details if line.pricing else None
-    item = line.parent.subscription_item_details if line.parent else None
     return InvoiceLine(
         line_id=line.id,
         price_id=id_of(details.price) if details else None,
@@ -94,7 +113,7 @@ def _line(line: stripe.InvoiceLineItem) -> InvoiceLine:
         amount_cents=line.amount,
         period_started_at=instant(line.period.start),
         period_ends_at=instant(line.period.end),
-        is_proration=bool(item and item.proration),
+        is_proration=_is_proration(line),
     )
 
 
@@ -106,6 +125,29 @@ def checkout_seen(session: stripe.checkout.Session) -> CheckoutSeen:
         tree_id=tree_id_in(session.metadata),
         customer_id=id_or_none(session.customer),
         subscription_id=id_or_none(session.subscription),
+    )
+
+
+def _is_proration(line: stripe.InvoiceLineItem) -> bool:
+    """Whichever of the two it came from says so."""
+    parent = line.parent
+    if parent is None:
+        return False
+    origins = (parent.subscription_item_details, parent.invoice_item_details)
+    return any(origin.proration for origin in origins if origin is not None)
+
+
+def dispute_seen(dispute: stripe.Dispute) -> DisputeSeen:
+    """Of a dispute that was read with its charge: only the charge names the customer."""
+    charge = dispute.charge
+    customer = charge.customer if isinstance(charge, stripe.Charge) else None
+    return DisputeSeen(
+        dispute_id=dispute.id,
+        customer_id=id_or_none(customer),
+        status=dispute.status,
+        reason=dispute.reason,
+        amount_cents=dispute.amount,
+        currency=dispute.currency,
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from domain import placement
 from domain.because import Because
 from domain.commands.loading import Loading
 from domain.conflicts import decided_again
-from domain.permissions import Permission, may
+from domain.permissions import Permission, Role, may
 from domain.plans import FREE, PLANS
-from domain.refusals import Refusal, Refused
+from domain.refusals import Refusal, Refused, first
 from domain.tree import Tree
 from domain.workspace import Workspace
 
@@ -42,7 +43,7 @@ class Places(Loading):
             if waiting.plan == plan:
                 return waiting
         tree = Tree.found(tree_id, workspace_id, plan, workspace.customer_id, because=because)
-        workspace.choose_plan(tree_id, plan, because=because)
+        placement.choose_plan(workspace, tree_id, plan, because=because)
         self.save(tree, workspace)
         return tree
 
@@ -88,6 +89,25 @@ class Places(Loading):
         return child
 
     @decided_again
+    def adopt(self, tree_id: UUID, person_id: UUID, workspace_id: UUID, *, because: Because) -> None:
+        """Bring a workspace that stands alone into a tree, by someone who owns both it and the anchor."""
+        tree, workspace = self.tree(tree_id), self.workspace(workspace_id)
+        if workspace_id in tree.children:
+            return
+        if refusal := self.why_not_adopt(tree_id, person_id, workspace_id):
+            raise Refused(refusal)
+        tree.add_child(workspace_id, because=because)
+        placement.adopt(workspace, tree_id, tree.anchor_id, tree.plan, because=because)
+        self.save(tree, workspace)
+
+    def why_not_adopt(self, tree_id: UUID, person_id: UUID, workspace_id: UUID) -> Refusal | None:
+        tree = self.tree(tree_id)
+        if self.workspace(tree.anchor_id).members.get(person_id) is not Role.OWNER:
+            return Refusal.NOT_YOURS_TO_ADOPT
+        workspace = self.workspace(workspace_id)
+        return first(placement.why_not_adopt(workspace, person_id), tree.why_not_add_child())
+
+    @decided_again
     def delete_child(self, workspace_id: UUID, person_id: UUID, *, because: Because) -> None:
         workspace = self.workspace(workspace_id)
         if workspace.deleted:
@@ -95,7 +115,7 @@ class Places(Loading):
         tree = self.tree(workspace.tree_id) if workspace.tree_id is not None else None
         has_children = tree is not None and tree.anchor_id == workspace_id and bool(tree.children)
         who = self.standings_in(workspace, person_id)
-        workspace.delete(who=who, has_children=has_children, because=because)
+        placement.delete(workspace, who=who, has_children=has_children, because=because)
         assert tree is not None, "a child is always part of a tree"
         tree.remove_child(workspace_id, because=because)
         self.save(tree, workspace)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
+from domain import placement, subscription
 from domain.because import Because
-from domain.billing import InvoiceSeen, NoticeOutcome, NoticeSeen, SubscriptionSeen
+from domain.billing import DisputeSeen, InvoiceSeen, NoticeOutcome, NoticeSeen, SubscriptionSeen
 from domain.commands.loading import Loading
 from domain.conflicts import decided_again
 from domain.ids import stream_of_invoice, stream_of_notice, stream_of_overage
@@ -13,32 +15,63 @@ from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage, OverageDue
 from domain.permissions import Permission, may
-from domain.plans import FREE
+from domain.plans import FREE, PLANS
 from domain.refusals import Refusal, Refused, Unknown
 from domain.tree import Tree, TreeStatus
 from domain.workspace import Workspace
+
+CANCELLATION_REQUESTED = "cancellation_requested"  # Stripe's word for an end that somebody asked for
 
 
 class Subscriptions(Loading):
     @decided_again
     def request_cancellation(self, tree_id: UUID, person_id: UUID, *, because: Because) -> Tree:
         tree = self.tree_for_billing(tree_id, person_id)
-        tree.request_cancellation(because=because)
+        subscription.request_cancellation(tree, because=because)
         self.save(tree)
         return tree
 
     @decided_again
     def request_reactivation(self, tree_id: UUID, person_id: UUID, *, because: Because) -> Tree:
         tree = self.tree_for_billing(tree_id, person_id)
-        tree.request_reactivation(because=because)
+        subscription.request_reactivation(tree, because=because)
         self.save(tree)
         return tree
+
+    @decided_again
+    def request_end(self, tree_id: UUID, person_id: UUID, *, because: Because) -> Tree:
+        tree = self.tree_for_billing(tree_id, person_id)
+        subscription.request_end(tree, because=because)
+        self.save(tree)
+        return tree
+
+    @decided_again
+    def request_plan(self, tree_id: UUID, person_id: UUID, plan: str, *, because: Because) -> Tree:
+        assert PLANS[plan].price_cents, "only what is sold can be chosen"
+        tree = self.tree_for_billing(tree_id, person_id)
+        subscription.request_plan(tree, plan, because=because)
+        self.save(tree)
+        return tree
+
+    @decided_again
+    def refuse_request(self, tree_id: UUID, version: int, code: str | None, *, because: Because) -> None:
+        """Note that Stripe said no, unless something newer was asked for."""
+        tree = self.tree(tree_id)
+        if tree.asked_at_version == version:
+            subscription.refuse_request(tree, code, because=because)
+            self.save(tree)
 
     @decided_again
     def note_checkout(self, tree_id: UUID, checkout_id: str, *, because: Because) -> None:
         """Remember the open checkout, so that there is never a second one beside it."""
         tree = self.tree(tree_id)
         tree.note_checkout(checkout_id, because=because)
+        self.save(tree)
+
+    @decided_again
+    def note_dispute(self, tree_id: UUID, seen: DisputeSeen, *, because: Because) -> None:
+        tree = self.tree(tree_id)
+        subscription.note_dispute(tree, seen, because=because)
         self.save(tree)
 
     @decided_again
@@ -59,28 +92,82 @@ class Subscriptions(Loading):
         if tree.status is TreeStatus.AWAITING_PAYMENT:
             if anchor.tree_id is not None:  # it chose another plan meanwhile, and that one was paid first
                 return NoticeOutcome.NOT_CURRENT
-            tree.start_subscription(seen, because=because)
-            anchor.become_anchor(tree_id, tree.plan, seen.customer_id, because=because)
-        tree.start_cycle(seen.cycle_started_at, seen.cycle_ends_at, because=because)
-        if seen.has_ended:
-            self._end(tree, anchor, seen, because=because)
-            return NoticeOutcome.SYNCED
-        if seen.ends_at is not None:
-            tree.schedule_cancellation(seen.ends_at, because=because)
-        else:
-            tree.reactivate(because=because)
-        self.save(tree, anchor)
+            subscription.start(tree, seen, because=because)
+            placement.become_anchor(anchor, tree_id, tree.plan, seen.customer_id, because=because)
+        children = [self.workspace(child_id) for child_id in tree.children]
+        self._follow(tree, anchor, children, seen, because=because)
+        self.save(tree, anchor, *children)
         return NoticeOutcome.SYNCED
 
-    def _end(self, tree: Tree, anchor: Workspace, seen: SubscriptionSeen, *, because: Because) -> None:
-        """One transaction over the tree and all its workspaces: no reader ever sees half of it."""
-        children = [self.workspace(child_id) for child_id in tree.children]
-        ended_at = seen.ended_at or because.at
-        tree.end_subscription(seen.status, seen.ended_because, ended_at, because=because)
+    def what_if_it_ended(self, tree_id: UUID, *, because: Because) -> tuple[Tree, list[Workspace]]:
+        """The tree and its workspaces as they would be if Stripe ended the subscription now; not saved."""
+        tree = self.tree(tree_id)
+        workspaces = [self.workspace(one) for one in (tree.anchor_id, *tree.children)]
+        self._end(tree, workspaces, "canceled", CANCELLATION_REQUESTED, because.at, because=because)
+        return tree, workspaces
+
+    def what_if_it_changed(
+        self, tree_id: UUID, plan: str, *, because: Because
+    ) -> tuple[Tree, list[Workspace]]:
+        """The same for another plan."""
+        tree = self.tree(tree_id)
+        workspaces = [self.workspace(one) for one in (tree.anchor_id, *tree.children)]
+        self._change_plan(tree, workspaces, plan, because=because)
+        return tree, workspaces
+
+    def _follow(
+        self,
+        tree: Tree,
+        anchor: Workspace,
+        children: list[Workspace],
+        seen: SubscriptionSeen,
+        *,
+        because: Because,
+    ) -> None:
+        """A new cycle comes first: the plan that comes with it is that cycle's, not the last one's."""
+        subscription.start_cycle(tree, seen.cycle_started_at, seen.cycle_ends_at, because=because)
+        if seen.has_ended:
+            at = seen.ended_at or because.at
+            self._end(tree, [anchor, *children], seen.status, seen.ended_because, at, because=because)
+            return
+        self._change_plan(tree, [anchor, *children], seen.plan, because=because)
+        subscription.schedule_plan(tree, seen.next_plan, seen.next_plan_at, because=because)
+        subscription.note_standing(tree, seen, because=because)
+        if seen.ends_at is not None:
+            subscription.schedule_cancellation(tree, seen.ends_at, because=because)
+        else:
+            subscription.reactivate(tree, because=because)
+
+    def _change_plan(
+        self, tree: Tree, workspaces: list[Workspace], plan: str | None, *, because: Because
+    ) -> None:
+        """Whoever has no place in the new plan stands alone from now on."""
+        before = tree.version
+        subscription.change_plan(tree, plan, because=because)
+        if tree.version == before:
+            return
         following = because.following(tree.id, tree.version)
-        for workspace in (anchor, *children):
-            workspace.downgrade(FREE.name, FREE.pool_events, because=following)
-        self.save(tree, anchor, *children)
+        for workspace in workspaces:
+            if workspace.id in (tree.anchor_id, *tree.children):
+                placement.change_plan(workspace, tree.plan, because=following)
+            else:
+                placement.downgrade(workspace, FREE.name, FREE.pool_events, because=following)
+
+    def _end(
+        self,
+        tree: Tree,
+        workspaces: list[Workspace],
+        status: str,
+        reason: str | None,
+        ended_at: datetime,
+        *,
+        because: Because,
+    ) -> None:
+        """To be saved in one transaction: no reader ever sees half of it."""
+        subscription.end(tree, status, reason, ended_at, because=because)
+        following = because.following(tree.id, tree.version)
+        for workspace in workspaces:
+            placement.downgrade(workspace, FREE.name, FREE.pool_events, because=following)
 
     def invoice(self, invoice_id: str) -> Invoice:
         return self._load(Invoice, stream_of_invoice(invoice_id))
@@ -108,6 +195,12 @@ class Subscriptions(Loading):
         overage.claim(due, because=because)
         self.save(overage)
 
+    def overages_of(self, tree_id: UUID) -> list[UUID]:
+        """The stream of the running cycle's overage, if there is any."""
+        cycle_started_at = self.tree(tree_id).cycle_started_at
+        stream = stream_of_overage(tree_id, cycle_started_at) if cycle_started_at is not None else None
+        return [stream] if stream is not None and stream in self.repository else []
+
     def overage(self, stream: UUID) -> Overage:
         return self._load(Overage, stream)
 
@@ -116,6 +209,15 @@ class Subscriptions(Loading):
         overage = self.overage(stream)
         overage.note_reported(identifier, because=because)
         self.save(overage)
+
+    @decided_again
+    def compare_overage(self, stream: UUID, events_held: int, *, because: Because) -> Overage:
+        """Note what Stripe's meter holds for a cycle, and claim once more what it lacks."""
+        overage = self.overage(stream)
+        overage.note_held(events_held, because=because)
+        overage.make_up(because=because)
+        self.save(overage)
+        return overage
 
     # Notices.
 

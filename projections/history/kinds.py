@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.reconciliation import Reconciliation
 from domain.tree import Tree
 from domain.usage import Usage
 from domain.workspace import Workspace
@@ -20,14 +21,26 @@ KINDS: dict[type, str] = {
     Tree.ReactivationRequested: "Reactivation asked for",
     Tree.Reactivated: "Subscription reactivated",
     Tree.SubscriptionEnded: "Subscription ended",
+    Tree.EndRequested: "End at once asked for",
+    Tree.PlanChangeRequested: "Plan change asked for",
+    Tree.RequestRefused: "Request refused by Stripe",
+    Tree.PlanChangeScheduled: "Plan change scheduled",
+    Tree.PlanChangeWithdrawn: "Plan change taken back",
+    Tree.PlanChanged: "Plan changed",
+    Tree.PaymentStandingChanged: "Payments came to stand otherwise",
+    Tree.PaymentDisputed: "Payment disputed",
     Tree.CheckoutOpened: "Checkout opened",
     Overage.Begun: "Pool used up",
     Overage.Claimed: "Overage claimed",
+    Overage.HeldByStripe: "Stripe’s meter read",
+    Overage.ShortfallFound: "Overage missing at Stripe",
     Overage.Reported: "Overage reported to Stripe",
     Workspace.Opened: "Workspace opened",
     Workspace.Renamed: "Workspace renamed",
     Workspace.PlanChosen: "Plan chosen",
     Workspace.BecameAnchor: "Workspace became an anchor",
+    Workspace.PlanChanged: "Workspace changed its plan",
+    Workspace.Adopted: "Workspace adopted",
     Workspace.Downgraded: "Workspace downgraded",
     Workspace.MemberInvited: "Member invited",
     Workspace.InvitationRevoked: "Invitation revoked",
@@ -41,6 +54,8 @@ KINDS: dict[type, str] = {
     StripeNotice.ActedOn: "Stripe’s notice acted on",
     Invoice.Opened: "Invoice came",
     Invoice.Changed: "Invoice changed",
+    Reconciliation.Begun: "Comparing with Stripe began",
+    Reconciliation.Ran: "Compared with Stripe",
     Usage.Counted: "Usage counted",
 }
 BY_NAME = {event_class.__qualname__: words for event_class, words in KINDS.items()}

@@ -17,6 +17,7 @@ from domain.fact import Fact
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.reconciliation import Reconciliation
 from domain.tree import Tree
 from domain.usage import Usage
 from domain.workspace import Workspace
@@ -69,6 +70,17 @@ def _numbered(fields: Fields) -> bool:
     return fields["number"] is not None
 
 
+def _with_a_code(fields: Fields) -> bool:
+    return fields["code"] is not None
+
+
+REQUESTS = {
+    "cancel": "to cancel",
+    "reactivate": "to keep the subscription",
+    "end": "to end it at once",
+    "plan": "another plan",
+}
+
 SENTENCES: dict[type, str | Either] = {
     Tree.Founded: "{actor:actor} chose the {plan:plan} plan for {anchor_id:workspace}; it begins once paid",
     Tree.SubscriptionStarted: (
@@ -95,6 +107,24 @@ SENTENCES: dict[type, str | Either] = {
         "Stripe’s subscription {subscription_id} ended on {ended_at:instant}: {status:reason};"
         " the agency went from {plan_from:plan} to {plan_to:plan}",
     ),
+    Tree.EndRequested: "{actor:actor} asked on the billing page to end the subscription at once",
+    Tree.PlanChangeRequested: "{actor:actor} asked on the billing page for the {plan:plan} plan",
+    Tree.RequestRefused: Either(
+        _with_a_code,
+        "Stripe refused what was asked for ({request:request}): {code:dispute}",
+        "Stripe refused what was asked for ({request:request})",
+    ),
+    Tree.PlanChangeScheduled: "The plan was set to become {plan:plan} on {at:instant}",
+    Tree.PlanChangeWithdrawn: "The change to the {plan:plan} plan was taken back",
+    Tree.PlanChanged: (
+        "The plan went from {plan_from:plan} to {plan_to:plan}: a pool of {pool_events:count} events a cycle,"
+        " up to {workspaces_max:count} workspaces"
+    ),
+    Tree.PaymentStandingChanged: "Payments went from {standing_from:standing} to {standing_to:standing}",
+    Tree.PaymentDisputed: (
+        "A payment over {:disputed} is disputed ({reason:dispute});"
+        " the dispute {dispute_id} is at {status:dispute}"
+    ),
     Tree.CheckoutOpened: "{actor:actor} opened the checkout {checkout_id}",
     Overage.Begun: (
         "The cycle of {cycle_started_at:instant} went above its pool of {pool_events:count} events"
@@ -104,6 +134,14 @@ SENTENCES: dict[type, str | Either] = {
         " {events_total:count} in this cycle"
     ),
     Overage.Reported: "{events:count} events above the pool were reported to Stripe",
+    Overage.HeldByStripe: (
+        "Stripe’s meter showed {events:count} events above the pool for the cycle of"
+        " {cycle_started_at:instant}"
+    ),
+    Overage.ShortfallFound: (
+        "Stripe’s meter lacked {events:count} of the {events_reported:count} events that Stripe had"
+        " confirmed; they are reported once more"
+    ),
     Workspace.Opened: Either(
         _in_a_tree,
         "{actor:actor} opened {:here} for a client of the agency, with {owner_id:person} as its owner",
@@ -112,6 +150,11 @@ SENTENCES: dict[type, str | Either] = {
     Workspace.Renamed: "{actor:actor} renamed a workspace to {name_digest:text}",
     Workspace.PlanChosen: "{actor:actor} chose the {plan:plan} plan in {:here} and went to pay",
     Workspace.BecameAnchor: "{:here} became the anchor of an agency: {plan_from:plan} to {plan_to:plan}",
+    Workspace.PlanChanged: "{:here} went from {plan_from:plan} to {plan_to:plan} with its agency",
+    Workspace.Adopted: (
+        "{actor:actor} brought {:here} into the agency of {parent_id:workspace}:"
+        " {plan_from:plan} to {plan_to:plan}"
+    ),
     Workspace.Downgraded: Either(
         _was_anchor,
         "{:here} went from {plan_from:plan} to {plan_to:plan}: {quota_events:count} events a month,"
@@ -150,6 +193,11 @@ SENTENCES: dict[type, str | Either] = {
         _numbered,
         "Invoice {number} over {:total} is now {status}",
         "The draft of an invoice is now over {:total}",
+    ),
+    Reconciliation.Begun: "For the first time, comparing the {job} with Stripe brought something to light",
+    Reconciliation.Ran: (
+        "The {job} were compared with Stripe: {checked:count} checked, {repaired:count} mended,"
+        " {drifts:number} left to look into"
     ),
     Usage.Counted: "{quantity:count} {meter} were counted in {workspace_id:workspace}",
 }
@@ -196,6 +244,10 @@ def _cause(cause: str, _: Names) -> str:
     return f"notice {which}" if kind == "notice" else "notice"
 
 
+def _disputed(line: Line, _: Names) -> str:
+    return wording.cents(line.fields["amount_cents"], line.fields["currency"])
+
+
 def _total(line: Line, _: Names) -> str:
     return wording.cents(line.fields["total_cents"], line.fields["currency"])
 
@@ -208,13 +260,18 @@ OF_FIELD: dict[str, Callable[[Any, Names], str]] = {
     "plan": lambda value, _: wording.plan(value),
     "instant": lambda value, _: wording.instant(datetime.fromisoformat(value)),
     "count": lambda value, _: wording.count(value),
+    "number": lambda value, _: wording.count(len(value)),
     "members": lambda value, _: wording.counted(value, "member"),
     "reason": lambda value, _: wording.reason(value),
     "outcome": lambda value, _: wording.outcome(value),
+    "request": lambda value, _: REQUESTS[value],
+    "standing": lambda value, _: wording.standing(value),
+    "dispute": lambda value, _: value.replace("_", " "),
     "cause": _cause,
 }
 OF_LINE: dict[str | None, Callable[[Line, Names], str]] = {
     "here": lambda line, names: names.workspace(line.stream),
     "text": lambda line, names: names.text(line.stream, line.fields["name_digest"]),
     "total": _total,
+    "disputed": _disputed,
 }

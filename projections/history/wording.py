@@ -79,5 +79,10 @@ def reason(stripes: str) -> str:
     return REASONS.get(stripes, f"Stripe says “{stripes}”")
 
 
+def standing(name: str) -> str:
+    """How the payments of a subscription stand."""
+    return name.replace("_", " ")
+
+
 def outcome(name: str) -> str:
     return OUTCOMES.get(name, name)

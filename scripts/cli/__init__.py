@@ -12,6 +12,7 @@ from scripts.cli.doctor import doctor
 from scripts.cli.explain import explain
 from scripts.cli.history import history
 from scripts.cli.rebuild import rebuild
+from scripts.cli.stripe_setup import stripe_
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,9 +27,9 @@ from scripts.cli.rebuild import rebuild
 @click.pass_context
 def main(context: click.Context, data: Path) -> None:
     """Read the history of agencies, explain it, and look after the screens made from it."""
-    context.obj = Desk(data)
+    context.obj = Desk(data, stripe_client=context.obj)
     context.call_on_close(context.obj.close)
 
 
-for command in (history, explain, as_of, rebuild, doctor):
+for command in (history, explain, as_of, rebuild, doctor, stripe_):
     main.add_command(command)

@@ -10,11 +10,13 @@ from uuid import UUID
 
 import click
 import psycopg
+import stripe
 from psycopg_pool import PoolTimeout
 
 from adapters.postgres.rebuild import NotRebuilt
 from adapters.secret_marks import OtherSecrets
 from adapters.vault import Vault
+from domain.billing import BillingFault
 from domain.fact import Fact
 from projections.history.names import KnownNames, Mentions, digests_of
 from scripts import wiring
@@ -47,14 +49,19 @@ class Commands(click.Group):
             raise Stop(f"you may not read {error.filename}; use the account that started it") from error
         except NotRebuilt as error:
             raise Stop(str(error)) from error
+        except BillingFault as error:
+            raise Stop(f"Stripe: {error}") from error
 
 
 START_AGAIN = "start it again with scripts/run, and see what it says"
 
 
 class Desk:
-    def __init__(self, data: Path) -> None:
+    """`stripe_client` is a way to Stripe other than the network."""
+
+    def __init__(self, data: Path, *, stripe_client: stripe.HTTPClient | None = None) -> None:
         self.data = data
+        self.stripe_client = stripe_client
 
     @cached_property
     def wiring(self) -> wiring.Wiring:

@@ -25,6 +25,7 @@ def seed(settings: Settings) -> None:
         harbor_lane.tell(stage, today)
         stage.go_to(today)
         small_places.tell(stage)
+        stage.arrives("sam")
         stage.keep_keys(first="harbor_lane")
         stage.wiring.runner.catch_up()
     finally:

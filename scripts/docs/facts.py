@@ -5,15 +5,16 @@ from __future__ import annotations
 import inspect
 import re
 
-from domain.billing import InvoiceLine, NoticeOutcome
+from domain.billing import InvoiceLine, NoticeOutcome, PaymentStanding
 from domain.facts import AGGREGATES
+from domain.reconciliation import Drift, DriftKind
 from domain.recorded import Recorded
 from domain.usage import Usage
 from projections.history.sentences import SENTENCES, Either
 from scripts.docs.catalogue import FactKind, Field, fact_kinds
 
 PIECE = re.compile(r"{(\w*)(?::(\w+))?}")
-OF_LINE = {"here": "workspace", "total": "total"}
+OF_LINE = {"here": "workspace", "total": "total", "disputed": "amount"}
 TYPES = {
     "UUID": "id",
     "datetime": "instant",
@@ -22,10 +23,15 @@ TYPES = {
     "bool": "true or false",
     "Role": "role",
     "KeyMode": "`live` or `test`",
+    "PaymentStanding": "one of " + ", ".join(f"`{standing.value}`" for standing in PaymentStanding),
     "NoticeOutcome": "one of " + ", ".join(f"`{outcome.value}`" for outcome in NoticeOutcome),
     "tuple[UUID, ...]": "list of ids",
     "tuple[str, ...]": "list of texts",
     "tuple[InvoiceLine, ...]": "list of lines: " + ", ".join(InvoiceLine.__dataclass_fields__),
+    "tuple[Drift, ...]": "list of drifts: "
+    + ", ".join(Drift.__dataclass_fields__)
+    + "; a kind is one of "
+    + ", ".join(f"`{kind.value}`" for kind in DriftKind),
 }
 METERED = (Usage,)
 

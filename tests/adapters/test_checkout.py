@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from adapters.local_stripe.answers import Refusal as LocalRefusal
 from domain.billing import BillingFault
 from domain.permissions import Role
-from domain.refusals import Refused
+from domain.refusals import Refused, Unknown
 from tests.adapters.billed import checkout, chosen, names, pay, sdk, stripe_away, stripe_has, told
 from tests.house import House
 from tests.proofs.at_once import at_once
@@ -130,23 +131,72 @@ def test_looking_again_before_anything_is_paid_for_changes_nothing(house, ana):
     assert names(house, tree_id) == ["Tree.Founded", "Tree.CheckoutOpened"]
 
 
-@pytest.mark.parametrize("first", ["pro", "agency"])
-def test_of_two_plans_that_were_both_paid_for_the_first_one_stays(house, ana, first):
+def test_the_checkout_of_another_plan_closes_the_one_before(house, ana):
     anchor_id, because = house.workspace(ana), house.because(f"person:{ana}")
-    urls, trees = {}, {}
+    trees, urls = {}, {}
     for plan in ("pro", "agency"):
         trees[plan] = house.agency.choose_plan(anchor_id, ana, plan, uuid4(), because=because).id
         urls[plan] = checkout(house, trees[plan], ana)
-    second = next(plan for plan in trees if plan != first)
 
-    for plan in (first, second):
-        pay(house, urls[plan])
-        house.deliver_notices()
+    with pytest.raises(LocalRefusal, match="expired"):
+        pay(house, urls["pro"])
+    pay(house, urls["agency"])
+    house.deliver_notices()
 
     anchor = house.agency.workspace(anchor_id)
-    assert (anchor.plan, anchor.tree_id) == (first, trees[first])
-    assert house.agency.tree(trees[first]).status == "active"
-    assert house.agency.tree(trees[second]).status == "awaiting_payment"
+    assert (anchor.plan, anchor.tree_id) == ("agency", trees["agency"])
+    assert house.agency.tree(trees["pro"]).status == "awaiting_payment"
+
+
+def test_a_plan_that_was_paid_in_another_tab_is_not_paid_beside_another(house, ana):
+    anchor_id, because = house.workspace(ana), house.because(f"person:{ana}")
+    pro = house.agency.choose_plan(anchor_id, ana, "pro", uuid4(), because=because).id
+    url = checkout(house, pro, ana)
+    agency = house.agency.choose_plan(anchor_id, ana, "agency", uuid4(), because=because).id
+    pay(house, url)
+
+    with pytest.raises(Refused, match="already_subscribed"):
+        checkout(house, agency, ana)
+
+    anchor = house.agency.workspace(anchor_id)
+    assert (anchor.plan, anchor.tree_id) == ("pro", pro)
+
+
+def test_a_plan_that_was_replaced_is_not_paid_for_any_more(house, ana):
+    anchor_id, because = house.workspace(ana), house.because(f"person:{ana}")
+    pro = house.agency.choose_plan(anchor_id, ana, "pro", uuid4(), because=because).id
+    house.agency.choose_plan(anchor_id, ana, "agency", uuid4(), because=because)
+
+    with pytest.raises(Unknown):
+        checkout(house, pro, ana)
+
+
+def test_a_workspace_that_is_adopted_is_not_paid_for_any_more(house, ana, tree_id):
+    own = chosen(house, ana)
+    url = checkout(house, own, ana)
+
+    house.wiring.billing.adopt(
+        tree_id, ana, house.agency.tree(own).anchor_id, because=house.because(f"person:{ana}")
+    )
+
+    adopted = house.agency.workspace(house.agency.tree(own).anchor_id)
+    assert adopted.tree_id == tree_id
+    with pytest.raises(LocalRefusal, match="expired"):
+        pay(house, url)
+    with pytest.raises(Refused, match="already_subscribed"):
+        checkout(house, own, ana)
+
+
+def test_who_may_not_adopt_closes_nobodys_checkout(house, ana, tree_id):
+    own, eve = chosen(house, ana), house.person("Eve")
+    url = checkout(house, own, ana)
+
+    with pytest.raises(Refused, match="not_yours_to_adopt"):
+        house.wiring.billing.adopt(
+            tree_id, eve, house.agency.tree(own).anchor_id, because=house.because(f"person:{eve}")
+        )
+
+    assert pay(house, url)
 
 
 # An agency that has ended, and whose customer Stripe knows still.

@@ -196,7 +196,7 @@ def test_a_database_that_went_away_during_the_errand_loses_nothing(house):
     house.clock.advance(seconds=2)
 
     assert house.wiring.deliver_due() == 1
-    assert house.agency.notice("evt_1").outcome == "nothing_to_do"
+    assert house.agency.notice("evt_1").outcome == "not_ours"
 
 
 def facts_of(house: House) -> list[Fact]:

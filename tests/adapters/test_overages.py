@@ -175,7 +175,7 @@ def test_a_leap_over_cycles_bills_the_overage_in_the_one_in_which_it_arose(house
     ("says", "is_reported_at"),
     [
         (timedelta(days=-60), timedelta()),
-        (timedelta(days=1), timedelta(days=1)),
+        (timedelta(days=1), timedelta(days=1, minutes=-1)),
         (timedelta(days=60), timedelta(days=31, seconds=-1)),
     ],
 )

@@ -17,9 +17,10 @@ ALLOWED = {
     "datetime",
     "Role",
     "KeyMode",
+    "PaymentStanding",
     "NoticeOutcome",
 }
-LISTS = {"tuple[UUID, ...]", "tuple[str, ...]", "tuple[InvoiceLine, ...]"}
+LISTS = {"tuple[UUID, ...]", "tuple[str, ...]", "tuple[InvoiceLine, ...]", "tuple[Drift, ...]"}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -35,7 +36,7 @@ def test_every_aggregate_and_every_fact_is_in_the_catalogue():
     page = PAGES["facts.md"]()
 
     assert {one.__name__ for one in AGGREGATES} == {
-        *("Invoice", "Overage", "StripeNotice", "Tree", "Usage", "Workspace")
+        *("Invoice", "Overage", "Reconciliation", "StripeNotice", "Tree", "Usage", "Workspace")
     }
     assert all(f"### {kind.name}\n" in page for kind in all_fact_kinds())
 

@@ -55,12 +55,15 @@ def test_a_claim_says_what_was_counted_and_up_to_where():
     assert (claim.used, claim.metering_position, claim.cycle_started_at) == (25_010, 7, NOW)
 
 
-def test_a_pool_that_changed_its_size_does_not_change_what_a_cycle_began_with():
+def test_a_pool_that_grew_claims_less_and_takes_nothing_back():
     overage = begun()
 
-    overage.claim(replace(DUE, pool_events=10_000), because=BECAUSE)
+    overage.claim(replace(DUE, used=25_040), because=BECAUSE)
+    overage.claim(replace(DUE, used=30_000, pool_events=29_980), because=BECAUSE)
+    still = overage.events_claimed
+    overage.claim(replace(DUE, used=30_030, pool_events=29_980), because=BECAUSE)
 
-    assert overage.events_claimed == 10
+    assert (still, overage.events_claimed) == (40, 50)
 
 
 def test_a_claim_is_reported_once_and_an_unknown_one_never():

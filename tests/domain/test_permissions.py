@@ -10,6 +10,7 @@ import pytest
 
 from domain.because import Because
 from domain.permissions import TABLE, Permission, Role, Standing, may, permission_to_give, standings
+from domain.placement import why_not_delete
 from domain.refusals import Refusal, Refused
 from domain.workspace import Workspace
 from tests.histories.life import ADAM, ANA, BEN, EVE, named
@@ -103,7 +104,7 @@ def test_only_the_owner_of_a_child_deletes_it(standing, is_child):
     workspace = a_workspace()
     workspace.parent_id = named("anchor") if is_child else None
 
-    why_not = workspace.why_not_delete(who=frozenset({standing}), has_children=False)
+    why_not = why_not_delete(workspace, who=frozenset({standing}), has_children=False)
 
     assert (why_not is None) == (is_child and standing is Standing.CHILD_OWNER)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from domain import membership
+from domain import membership, subscription
 from domain.membership import INVITATION_DAYS, INVITATIONS_OPEN_MAX
 from domain.permissions import Role, Standing
 from domain.plans import PLANS
@@ -90,7 +90,11 @@ def test_a_tree_that_ended_says_so_before_anything_else():
     life.ended()
     tree = life.agency.tree(TREE)
 
-    answers = {tree.why_not_add_child(), tree.why_not_cancel(), tree.why_not_reactivate()}
+    answers = {
+        tree.why_not_add_child(),
+        subscription.why_not_cancel(tree),
+        subscription.why_not_reactivate(tree),
+    }
 
     assert answers == {Refusal.TREE_ENDED}
     assert not PLANS[tree.plan].may_be_agency

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from domain import subscription
 from domain.api_keys import KEYS_MAX
 from domain.membership import INVITATION_DAYS, INVITATIONS_OPEN_MAX
 from domain.permissions import Role
@@ -72,7 +74,7 @@ def _(life: Life) -> Last:
 @reaches(Refusal.NO_AGENCY_PLAN)
 def _(life: Life) -> Last:
     tree = Tree.found(named("small tree"), ANCHOR, "pro", None, because=life.by(ANA))
-    tree.start_subscription(life.subscription(plan="pro"), because=life.by_stripe("evt_pro"))
+    subscription.start(tree, life.subscription(plan="pro"), because=life.by_stripe("evt_pro"))
     life.agency.save(tree)
     return lambda: life.agency.create_child(tree.id, ANA, named("new"), digest("New"), because=life.by(ANA))
 
@@ -120,6 +122,39 @@ def _(life: Life) -> Last:
 def _(life: Life) -> Last:
     life.cancelled_in_portal("evt_cancel")
     return lambda: life.agency.request_cancellation(TREE, ADAM, because=life.by(ADAM))
+
+
+@reaches(Refusal.CANCELLATION_SCHEDULED)
+def _(life: Life) -> Last:
+    life.cancelled_in_portal("evt_cancel")
+    return lambda: life.agency.request_plan(TREE, ANA, "pro", because=life.by(ANA))
+
+
+@reaches(Refusal.PAYMENT_OUTSTANDING)
+def _(life: Life) -> Last:
+    life.notice("evt_failed", "invoice.payment_failed", life.subscription(status="past_due"))
+    return lambda: life.agency.request_plan(TREE, ANA, "pro", because=life.by(ANA))
+
+
+@reaches(Refusal.SAME_PLAN)
+def _(life: Life) -> Last:
+    return lambda: life.agency.request_plan(TREE, ANA, "agency", because=life.by(ANA))
+
+
+@reaches(Refusal.NOT_YOURS_TO_ADOPT)
+def _(life: Life) -> Last:
+    life.agency.sign_up(named("alone"), EVE, digest("Alone"), because=life.by(EVE))
+    return lambda: life.agency.adopt(TREE, ANA, named("alone"), because=life.by(ANA))
+
+
+@reaches(Refusal.NOT_ALONE)
+def _(life: Life) -> Last:
+    other, tree_id = named("other agency"), named("other tree")
+    life.agency.sign_up(other, ANA, digest("Other"), because=life.by(ANA))
+    life.agency.choose_plan(other, ANA, "agency", tree_id, because=life.by(ANA))
+    seen = replace(life.subscription(), tree_id=tree_id, subscription_id="sub_other")
+    life.agency.sync_subscription(tree_id, seen, because=life.by_stripe("evt_other"))
+    return lambda: life.agency.adopt(TREE, ANA, other, because=life.by(ANA))
 
 
 @reaches(Refusal.ALREADY_MEMBER)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from domain.because import Because
+from domain.cycles import month_after
 from domain.refusals import Unknown
 from domain.tree import TreeStatus
 from tests.histories.life import ACME, ADAM, ANA, ANCHOR, BIRCH, DAY, TREE, Life, an_agency, digest, named
@@ -46,13 +47,17 @@ def test_a_paid_subscription_makes_the_workspace_an_anchor(status):
     told = sync(life, status=status)
 
     anchor = life.agency.workspace(ANCHOR)
-    assert told == ["Tree.SubscriptionStarted", "Workspace.BecameAnchor"]
+    assert set(told) - {"Tree.PaymentStandingChanged"} == {
+        "Tree.SubscriptionStarted",
+        "Workspace.BecameAnchor",
+    }
     assert (anchor.plan, anchor.tree_id, anchor.customer_id) == ("agency", TREE, "cus_bright")
 
 
 @pytest.mark.parametrize("status", ["active", "past_due", "paused", "trialing", "incomplete"])
 def test_nothing_new_records_nothing(status):
     life = an_agency()
+    sync(life, status=status)
 
     told = sync(life, status=status)
 
@@ -235,3 +240,17 @@ def test_a_reason_without_a_zone_or_an_actor_is_no_reason():
         Because(actor=f"person:{ADAM}", cause="request:1", story="request:1", at=now.replace(tzinfo=None))
     with pytest.raises(AssertionError):
         Because(actor="", cause="request:1", story="request:1", at=now + timedelta(days=1))
+
+
+def test_cycles_that_nobody_told_of_are_told_with_the_next_one():
+    life = an_agency()
+    ends = life.cycle[1]
+    later = month_after(ends, 2)
+
+    told = sync(life, cycle_started_at=later, cycle_ends_at=month_after(later))
+
+    tree = life.agency.tree(TREE)
+    assert told == ["Tree.CycleStarted"] * 3
+    assert (tree.cycle_started_at, tree.cycle_ends_at) == (later, month_after(later))
+    bounds = [(fact.event.cycle_started_at, fact.event.cycle_ends_at) for fact in life.facts[-3:]]
+    assert bounds == [(ends, month_after(ends)), (month_after(ends), later), (later, month_after(later))]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain import subscription
 from domain.because import Because
 from domain.billing import SubscriptionSeen
 from domain.refusals import Refusal, Refused
@@ -38,7 +39,7 @@ def seen(**fields: Any) -> SubscriptionSeen:
 def a_tree(*, paid: bool = True) -> Tree:
     tree = Tree.found(named("tree"), ANCHOR, "agency", None, because=BECAUSE)
     if paid:
-        tree.start_subscription(seen(), because=BECAUSE)
+        subscription.start(tree, seen(), because=BECAUSE)
     return tree
 
 
@@ -106,14 +107,14 @@ def test_a_removed_child_frees_its_place():
 def test_asking_twice_records_once():
     tree = a_tree()
     tree.add_child(ACME, because=BECAUSE)
-    tree.schedule_cancellation(NEXT, because=BECAUSE)
+    subscription.schedule_cancellation(tree, NEXT, because=BECAUSE)
     recorded = len(tree.pending_events)
 
-    tree.start_subscription(seen(), because=BECAUSE)
-    tree.start_cycle(NOW, NEXT, because=BECAUSE)
+    subscription.start(tree, seen(), because=BECAUSE)
+    subscription.start_cycle(tree, NOW, NEXT, because=BECAUSE)
     tree.add_child(ACME, because=BECAUSE)
     tree.remove_child(BIRCH, because=BECAUSE)
-    tree.schedule_cancellation(NEXT, because=BECAUSE)
+    subscription.schedule_cancellation(tree, NEXT, because=BECAUSE)
 
     assert len(tree.pending_events) == recorded
 
@@ -122,9 +123,9 @@ def test_a_cycle_begins_once_and_never_an_older_one():
     tree = a_tree()
     later = NEXT + timedelta(days=30)
 
-    tree.start_cycle(NEXT, later, because=BECAUSE)
-    tree.start_cycle(NEXT, later, because=BECAUSE)
-    tree.start_cycle(NOW, NEXT, because=BECAUSE)
+    subscription.start_cycle(tree, NEXT, later, because=BECAUSE)
+    subscription.start_cycle(tree, NEXT, later, because=BECAUSE)
+    subscription.start_cycle(tree, NOW, NEXT, because=BECAUSE)
 
     assert [name for name, _ in new_facts(tree)] == ["Founded", "SubscriptionStarted", "CycleStarted"]
     assert (tree.cycle_started_at, tree.cycle_ends_at) == (NEXT, later)
@@ -133,11 +134,11 @@ def test_a_cycle_begins_once_and_never_an_older_one():
 def test_a_cancellation_is_scheduled_moved_taken_back_and_scheduled_again():
     tree = a_tree()
 
-    tree.schedule_cancellation(NEXT, because=BECAUSE)
-    tree.schedule_cancellation(NEXT - timedelta(days=1), because=BECAUSE)
-    tree.reactivate(because=BECAUSE)
-    tree.reactivate(because=BECAUSE)
-    tree.schedule_cancellation(NEXT, because=BECAUSE)
+    subscription.schedule_cancellation(tree, NEXT, because=BECAUSE)
+    subscription.schedule_cancellation(tree, NEXT - timedelta(days=1), because=BECAUSE)
+    subscription.reactivate(tree, because=BECAUSE)
+    subscription.reactivate(tree, because=BECAUSE)
+    subscription.schedule_cancellation(tree, NEXT, because=BECAUSE)
 
     told = [(name, fields["ends_at"]) for name, fields in new_facts(tree)[2:]]
     assert told == [
@@ -152,10 +153,10 @@ def test_a_cancellation_is_scheduled_moved_taken_back_and_scheduled_again():
 def test_asking_to_cancel_or_to_reactivate_changes_nothing_until_stripe_agrees():
     tree = a_tree()
 
-    tree.request_cancellation(because=BECAUSE)
+    subscription.request_cancellation(tree, because=BECAUSE)
     asked_to_end = tree.ends_at
-    tree.schedule_cancellation(NEXT, because=BECAUSE)
-    tree.request_reactivation(because=BECAUSE)
+    subscription.schedule_cancellation(tree, NEXT, because=BECAUSE)
+    subscription.request_reactivation(tree, because=BECAUSE)
 
     assert asked_to_end is None
     assert tree.ends_at == NEXT
@@ -167,8 +168,8 @@ def test_the_end_names_every_child_that_the_tree_then_had():
     tree.add_child(BIRCH, because=BECAUSE)
     tree.remove_child(ACME, because=BECAUSE)
 
-    tree.end_subscription("canceled", "cancellation_requested", NEXT, because=BECAUSE)
-    tree.end_subscription("canceled", "payment_failed", NEXT, because=BECAUSE)
+    subscription.end(tree, "canceled", "cancellation_requested", NEXT, because=BECAUSE)
+    subscription.end(tree, "canceled", "payment_failed", NEXT, because=BECAUSE)
 
     name, fields = new_facts(tree)[-1]
     assert (name, fields["reason"], fields["children"]) == (
@@ -185,11 +186,11 @@ def test_the_end_names_every_child_that_the_tree_then_had():
     [
         (lambda tree: None, (None, None, Refusal.NOTHING_SCHEDULED)),
         (
-            lambda tree: tree.schedule_cancellation(NEXT, because=BECAUSE),
+            lambda tree: subscription.schedule_cancellation(tree, NEXT, because=BECAUSE),
             (None, Refusal.ALREADY_SCHEDULED, None),
         ),
         (
-            lambda tree: tree.end_subscription("canceled", None, NEXT, because=BECAUSE),
+            lambda tree: subscription.end(tree, "canceled", None, NEXT, because=BECAUSE),
             (Refusal.TREE_ENDED,) * 3,
         ),
     ],
@@ -200,4 +201,8 @@ def test_what_a_tree_refuses_in_each_state(change, expected):
 
     change(tree)
 
-    assert (tree.why_not_add_child(), tree.why_not_cancel(), tree.why_not_reactivate()) == expected
+    assert (
+        tree.why_not_add_child(),
+        subscription.why_not_cancel(tree),
+        subscription.why_not_reactivate(tree),
+    ) == expected

@@ -6,15 +6,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain.agency import Agency
 from domain.api_keys import KeyMode
 from domain.because import Because
-from domain.billing import InvoiceLine, InvoiceSeen, NoticeSeen, SubscriptionSeen
+from domain.billing import DisputeSeen, InvoiceLine, InvoiceSeen, NoticeSeen, SubscriptionSeen
 from domain.fact import Fact
 from domain.ids import stream_of_overage
 from domain.overage import OverageDue
 from domain.permissions import Role
+from domain.reconciliation import Drift, DriftKind
 from projections.history.names import KnownNames
+from tests.histories.remembered import RememberedAgency
 
 NAMES = UUID("5b7b2c5e-6f0e-4a52-9d0e-7d2f3c1a9b10")
 BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -36,38 +37,6 @@ WORKSPACES = {ANCHOR: "Bright Signal", ACME: "Acme", BIRCH: "Birch"}
 
 def digest(name: str) -> str:
     return f"digest of {name}"
-
-
-class RememberedAgency(Agency):
-    """Keeps each append as facts, as the log would hold them."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            env={
-                "PERSISTENCE_MODULE": "eventsourcing.popo",
-                "MAPPER_TOPIC": "adapters.postgres.mapper:PlainJSONMapper",
-            }
-        )
-        self.facts: list[Fact] = []
-
-    def save(self, *objs: Any, **kwargs: Any) -> list[Any]:
-        recordings = super().save(*objs, **kwargs)
-        for recording in recordings:
-            event = recording.domain_event
-            stored = self.mapper.to_stored_event(event)
-            self.facts.append(
-                Fact(
-                    log="agency",
-                    position=recording.notification.id,
-                    append=recordings[0].notification.id,
-                    stream=event.originator_id,
-                    version=event.originator_version,
-                    topic=stored.topic,
-                    state=stored.state,
-                    event=self.mapper.to_domain_event(stored),
-                )
-            )
-        return recordings
 
 
 class Life:
@@ -233,6 +202,16 @@ def names() -> KnownNames:
     )
 
 
+DISPUTE = DisputeSeen(
+    dispute_id="dp_bright",
+    customer_id="cus_bright",
+    status="needs_response",
+    reason="fraudulent",
+    amount_cents=24_900,
+    currency="eur",
+)
+
+
 def two_keys(life: Life) -> None:
     """One that works and one that was revoked."""
     for key_id in ("key00001", "key00002"):
@@ -246,6 +225,46 @@ def two_keys(life: Life) -> None:
             because=life.by(ANA),
         )
     life.agency.revoke_key(ACME, ANA, "key00001", because=life.by(ANA))
+
+
+def plans_and_payments(life: Life) -> None:
+    """Plans that come and go, a payment that fails, another that is disputed, and an adoption."""
+    agency = life.agency
+    agency.request_plan(TREE, ANA, "pro", because=life.by(ANA))
+    soon = {"next_plan": "pro", "next_plan_at": life.cycle[1]}
+    life.notice("evt_pro_soon", "customer.subscription.updated", life.subscription(**soon))
+    agency.request_plan(TREE, ADAM, "agency", because=life.by(ADAM))
+    life.notice("evt_stays", "customer.subscription.updated", life.subscription())
+    agency.request_plan(TREE, ANA, "pro", because=life.by(ANA))
+    asked = agency.tree(TREE).asked_at_version
+    agency.refuse_request(TREE, asked, "card_declined", because=life.by(ANA))
+    for number, status in enumerate(("past_due", "active")):
+        life.notice(f"evt_dunning_{number}", "invoice.payment_failed", life.subscription(status=status))
+    agency.note_dispute(TREE, DISPUTE, because=life.by_stripe("evt_dispute"))
+    for plan in ("pro", "agency"):
+        life.notice(f"evt_{plan}", "customer.subscription.updated", life.subscription(plan=plan))
+    agency.adopt(TREE, ANA, ACME, because=life.by(ANA))
+
+
+def overage_compared(life: Life) -> None:
+    """Claimed, reported, found missing at Stripe, and once more than there should be."""
+    agency = life.agency
+    overage = life.by_clock("overage")
+    due = life.due(85_000)
+    agency.claim_overage(due, because=overage)
+    stream = stream_of_overage(TREE, due.cycle_started_at)
+    agency.note_overage_reported(stream, next(iter(agency.overage(stream).unreported)), because=overage)
+    life.days_later(1)
+    agency.compare_overage(stream, 59_000, because=life.by_clock("compare"))
+    drift = Drift(
+        kind=DriftKind.HELD_TOO_MUCH,
+        tree_id=TREE,
+        subject=f"{due.cycle_started_at:%Y-%m-%d}",
+        events_ours=60_000,
+        events_theirs=60_100,
+    )
+    because = life.by_clock("reconcile-overage")
+    agency.note_reconciliation("overage", checked=1, repaired=0, drifts={drift}, because=because)
 
 
 def everything_once() -> Life:
@@ -263,12 +282,9 @@ def everything_once() -> Life:
     life.invoice("in_first", "open")
     life.invoice("in_first", "paid")
     life.days_later(3)
-    overage = life.by_clock("overage")
-    due = life.due(85_000)
-    agency.claim_overage(due, because=overage)
-    stream = stream_of_overage(TREE, due.cycle_started_at)
-    agency.note_overage_reported(stream, next(iter(agency.overage(stream).unreported)), because=overage)
-    life.days_later(20)
+    overage_compared(life)
+    life.days_later(19)
+    plans_and_payments(life)
     life.cycle = (life.cycle[1], life.cycle[1] + 30 * DAY)
     life.notice("evt_cycle", "customer.subscription.updated", life.subscription())
     agency.request_cancellation(TREE, ANA, because=life.by(ANA))
@@ -276,6 +292,7 @@ def everything_once() -> Life:
     agency.request_reactivation(TREE, ADAM, because=life.by(ADAM))
     life.notice("evt_reactivated", "customer.subscription.updated", life.subscription())
     life.days_later(1).cancelled_in_portal("evt_cancel_2")
+    agency.request_end(TREE, ANA, because=life.by(ANA))
     life.now = life.cycle[1]
     life.ended()
     return life

@@ -46,15 +46,15 @@ class Stripe:
 
     # What happens there.
 
-    def buys(self, *, comes_back: bool = True) -> Customer:
-        """An agency that is paid for; its buyer comes back from the checkout, and opens four workspaces."""
+    def buys(self, *, comes_back: bool = True, children: int = CHILDREN) -> Customer:
+        """An agency that is paid for; its buyer comes back from the checkout, and opens its workspaces."""
         house = self.house
         anchor_id, because = house.workspace(self.ana), house.because(f"person:{self.ana}")
         tree = house.agency.choose_plan(anchor_id, self.ana, "agency", uuid4(), because=because)
         customer = Customer(tree.id, anchor_id, self.pays(tree.id, "the first"))
         if comes_back:
             house.wiring.billing.sync(customer.subscription_id, because=because)
-            customer.children = [house.child(tree.id, self.ana, f"Client {one}") for one in range(CHILDREN)]
+            customer.children = [house.child(tree.id, self.ana, f"Client {one}") for one in range(children)]
         self.customers.append(customer)
         self.overhear()
         return customer

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from adapters.keys import Keys
+from domain import placement, subscription
 from domain.agency import Agency
 from domain.because import Because
 from domain.billing import NoticeOutcome, SubscriptionSeen
@@ -82,9 +83,9 @@ class Grove:
         seen = self._subscription(tree_id)
         anchor = self._open(anchor_id, "Bright Signal", owner_id, because, plan="free")
         tree = Tree.found(tree_id, anchor_id, "agency", None, because=because)
-        anchor.choose_plan(tree_id, "agency", because=because)
-        tree.start_subscription(seen, because=because)
-        anchor.become_anchor(tree_id, tree.plan, seen.customer_id, because=because)
+        placement.choose_plan(anchor, tree_id, "agency", because=because)
+        subscription.start(tree, seen, because=because)
+        placement.become_anchor(anchor, tree_id, tree.plan, seen.customer_id, because=because)
         children = []
         for number in range(CHILDREN):
             child_id = uuid4()

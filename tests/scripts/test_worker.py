@@ -6,17 +6,19 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
+from adapters.postgres.jobs import JobRun
 from adapters.postgres.outbox import KEPT
 from scripts import worker
 from scripts.wiring import Wiring
-from scripts.worker import as_leader, work
+from scripts.worker import DAY, Job, as_leader, work
 from tests.adapters.billed import fill
 from tests.adapters.errands import deliver, entries, nothing, notice
 from tests.house import House, settings_of
@@ -116,10 +118,11 @@ def test_only_the_worker_that_leads_does_what_the_clock_asks_for(
         until(house.wiring.runner.leads.is_set)
         with working(other):
             for name, wiring in (("first", house.wiring), ("second", other)):
-                as_leader(wiring, "count", lambda name=name: done.append(name))()
+                as_leader(wiring, a_job(lambda name=name: done.append(name)))()
     with working(other):
         until(other.runner.leads.is_set)
-        as_leader(other, "count", lambda: done.append("second, leading"))()
+        house.clock.advance(hours=1)
+        as_leader(other, a_job(lambda: done.append("second, leading")))()
 
     assert done == ["first", "second, leading"]
     assert not house.wiring.runner.leads.is_set()
@@ -136,10 +139,90 @@ def test_a_job_that_fails_is_told_without_a_word_about_anybody(
     house.wiring.runner.leads.set()
 
     with caplog.at_level(logging.DEBUG):
-        as_leader(house.wiring, "claim overage", stumble)()
+        as_leader(house.wiring, a_job(stumble))()
 
-    assert caplog.messages == ["the job to claim overage failed: ValueError"]
+    assert caplog.messages == ["the job to try this failed: ValueError"]
     assert "example.com" not in caplog.text
+
+
+def test_a_job_is_done_once_in_its_interval_by_whichever_worker(house: House, tmp_path: Path) -> None:
+    done: list[int] = []
+    job = a_job(lambda: done.append(house.clock().hour))
+    other = Wiring(settings_of(house.database.conninfo, tmp_path), clock=house.clock)
+    house.wiring.runner.leads.set()
+    other.runner.leads.set()
+
+    for minutes in (0, 1, 58, 1, 1):
+        house.clock.advance(minutes=minutes)
+        for wiring in (house.wiring, other):
+            as_leader(wiring, job)()
+
+    assert done == [9, 10]
+    other.database.close()
+
+
+def test_a_nightly_job_is_done_at_once_and_then_every_night(house: House) -> None:
+    done: list[str] = []
+    job = a_job(lambda: done.append(f"{house.clock():%d %H}"), every=DAY)
+    house.wiring.runner.leads.set()
+
+    for _ in range(60):
+        as_leader(house.wiring, job)()
+        house.clock.advance(hours=1)
+
+    assert done == ["01 09", "02 03", "03 03"]
+
+
+def test_a_job_that_failed_is_tried_again_after_some_minutes_and_support_sees_it(house: House) -> None:
+    tried: list[int] = []
+
+    def stumble() -> None:
+        tried.append(house.clock().minute)
+        if len(tried) < 3:
+            raise ValueError
+
+    house.wiring.runner.leads.set()
+    job, errors = a_job(stumble, every=DAY), []
+
+    for _ in range(12):
+        as_leader(house.wiring, job)()
+        errors.append(job_run(house).error)
+        house.clock.advance(minutes=1)
+
+    assert tried == [0, 5, 10]
+    assert errors == ["ValueError"] * 10 + [None] * 2
+
+
+def test_a_job_that_is_not_done_any_more_shows_on_health(house: House) -> None:
+    house.wiring.runner.leads.set()
+    as_leader(house.wiring, a_job(lambda: None))()
+
+    well = house.wiring.health()
+    house.clock.advance(hours=2, minutes=1)
+    late = house.wiring.health()
+
+    assert (well["status"], well["jobs"]) == ("ok", {"late": 0})
+    assert (late["why"], late["jobs"]) == (["jobs_late"], {"late": 1})
+
+
+def test_a_worker_reconciles_by_itself(house: House) -> None:
+    tree_id, _ = house.agency_of(house.person("Ana"))
+    house.stripe.cancel_in_portal(str(house.agency.tree(tree_id).subscription_id))
+    house.stripe.turn_knobs(lose_every=1)
+    house.stripe.take_notices()
+
+    with working(house.wiring):
+        until(lambda: "Tree.CancellationScheduled" in facts_about(house, tree_id))
+
+
+def job_run(house: House) -> JobRun:
+    with house.database.reading() as db:
+        (run,) = house.wiring.job_runs.all(db)
+    return run
+
+
+def a_job(act: Callable[[], object], every: timedelta = timedelta(hours=1)) -> Job:
+    return Job(name="try this", act=act, every=every)
 
 
 def facts_about(house: House, tree_id: object) -> list[str]:

@@ -201,7 +201,7 @@ def test_a_notice_about_nothing_of_ours_is_remembered_and_does_nothing(house, ty
 
     (_, received), (name, acted) = kept(house, "evt_1")
     assert received["type"] == type_
-    assert (name, acted["outcome"], acted["tree_id"]) == ("StripeNotice.ActedOn", "nothing_to_do", None)
+    assert (name, acted["outcome"], acted["tree_id"]) == ("StripeNotice.ActedOn", "not_ours", None)
 
 
 def test_a_notice_about_a_subscription_that_stripe_does_not_know_yet_waits_for_its_turn(house):

@@ -8,21 +8,28 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission
-from domain.plans import AGENCY, FREE, OVERAGE_TIERS
+from domain.plans import FREE, OVERAGE_TIERS, PLANS
+from domain.refusals import Refusal, Refused
 from domain.tree import TreeStatus
-from projections.catalogue import INVOICE_HISTORY, POOLED_USAGE, SUBSCRIPTIONS
+from projections.catalogue import INVOICE_HISTORY, SUBSCRIPTIONS
+from projections.history.downgrade.words import quota
+from projections.history.wording import instant, plan
 from projections.invoice_history import InvoiceLineRow, InvoiceRow
-from projections.pooled_usage import CycleUsage
 from projections.subscriptions import SubscriptionRow
 from web.access import db
+from web.pages.asked import asked_of
+from web.pages.billed import invoices_of
 from web.pages.blueprint import pages
 from web.pages.downgraded import downgraded
+from web.pages.foretold import if_it_ended
 from web.pages.forms import No
 from web.pages.here import lead_or_404
-from web.pages.overview import lines_of
+from web.pages.next_invoice import next_invoice_of
+from web.pages.side_by_side import side_by_side
 from web.usage import usage_in_workspace, usage_of_pool
 
 INVOICES_SHOWN = 12
+SOLD = [plan.name for plan in PLANS.values() if plan.price_cents]
 
 Invoice = tuple[InvoiceRow, list[InvoiceLineRow]]
 
@@ -38,14 +45,16 @@ def billing(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
         "billing.html",
         here=here,
         active=active,
-        awaiting=_first(trees, TreeStatus.AWAITING_PAYMENT),
+        asked=asked_of(active) if active else None,
+        awaiting=_first(trees, TreeStatus.AWAITING_PAYMENT) if not active else None,
         ended=[tree for tree in trees if tree.status == TreeStatus.ENDED],
         usage=usage_of_pool(active) if active else None,
         own=usage_in_workspace(here.row),
-        earlier=_earlier_cycles(trees, active),
+        cycles=side_by_side(trees, active, invoices),
         invoices=[_with_lines(invoice) for invoice in invoices[:shown]],
+        next_invoice=next_invoice_of(active),
         invoices_left=len(invoices) - shown,
-        offer=AGENCY,
+        sold=[PLANS[name] for name in SOLD],
         tiers=OVERAGE_TIERS,
         downgraded=downgraded(here),
         no=no,
@@ -53,7 +62,7 @@ def billing(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
 
 
 @pages.get("/w/<uuid:workspace_id>/billing/cancel")
-def confirm_cancellation(workspace_id: UUID) -> ResponseReturnValue:
+def confirm_cancellation(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
     """What would become of each workspace, before the click that does it."""
     here = lead_or_404(workspace_id, Permission.HANDLE_BILLING)
     active = _first(SUBSCRIPTIONS.of_anchor(db(), workspace_id), TreeStatus.ACTIVE)
@@ -62,31 +71,23 @@ def confirm_cancellation(workspace_id: UUID) -> ResponseReturnValue:
         here=here,
         active=active,
         usage=usage_of_pool(active) if active else None,
-        lines=lines_of(active) if active else [],
+        foretold=if_it_ended(active) if active else None,
         free=FREE,
+        words={"instant": instant, "plan": plan, "quota": quota},
+        no=no,
     )
+
+
+def paid_tree(trees: list[SubscriptionRow]) -> SubscriptionRow:
+    """The newest one that was ever paid for, whatever became of it: the tree itself says what it refuses."""
+    for tree in trees:
+        if tree.subscription_id:
+            return tree
+    raise Refused(Refusal.NOT_SUBSCRIBED)
 
 
 def _first(trees: list[SubscriptionRow], status: TreeStatus) -> SubscriptionRow | None:
     return next((tree for tree in trees if tree.status == status), None)
-
-
-def _earlier_cycles(trees: list[SubscriptionRow], active: SubscriptionRow | None) -> list[CycleUsage]:
-    """Every cycle but the current one, of all trees that this workspace was the anchor of."""
-    current = usage_of_pool(active).cycle_started_at if active else None
-    cycles = [
-        cycle
-        for tree in trees
-        for cycle in POOLED_USAGE.cycles_of_tree(db(), tree.tree_id)
-        if tree != active or cycle.cycle_started_at != current
-    ]
-    return sorted(cycles, key=lambda cycle: cycle.cycle_started_at, reverse=True)
-
-
-def invoices_of(trees: list[SubscriptionRow]) -> list[InvoiceRow]:
-    """The newest first."""
-    found = [invoice for tree in trees for invoice in INVOICE_HISTORY.of_tree(db(), tree.tree_id)]
-    return sorted(found, key=lambda invoice: invoice.created_at, reverse=True)
 
 
 def _with_lines(invoice: InvoiceRow) -> Invoice:

@@ -7,23 +7,30 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from domain.permissions import Permission
+from domain.permissions import Permission, Role, Standing
 from domain.refusals import Refusal, Refused
-from projections.catalogue import SUBSCRIPTIONS
-from web.access import because, db, followed, new_id, person
+from projections.catalogue import ACCESS, SUBSCRIPTIONS
+from web.access import ask_stripe, because, db, followed, new_id, person, place_or_404
 from web.pages.blueprint import pages
 from web.pages.forms import No, done, name_of, shows_again
-from web.pages.here import lead_or_404
+from web.pages.here import Here, lead_or_404
 from web.pages.overview import lines_of, subscription_of
 from web.services import services
 
 
 @pages.get("/w/<uuid:workspace_id>/workspaces")
-def workspaces(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
+def workspaces(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseReturnValue:
     here = lead_or_404(workspace_id, Permission.SEE_TREE)
     subscription = subscription_of(here)
     lines = lines_of(subscription) if subscription else []
-    return render_template("workspaces.html", here=here, subscription=subscription, lines=lines, no=no)
+    return render_template(
+        "workspaces.html",
+        here=here,
+        subscription=subscription,
+        lines=lines,
+        adoptable=_adoptable(here) if here.may_create_children else [],
+        no=no,
+    )
 
 
 @pages.post("/w/<uuid:workspace_id>/workspaces")
@@ -39,6 +46,35 @@ def create_child(workspace_id: UUID) -> ResponseReturnValue:
 
     followed()
     return done(f"“{name}” is open.", "pages.workspaces", workspace_id=workspace_id)
+
+
+@pages.post("/w/<uuid:workspace_id>/workspaces/<uuid:adopted_id>/adopt")
+@shows_again(workspaces)
+def adopt(workspace_id: UUID, adopted_id: UUID) -> ResponseReturnValue:
+    """Bring in a workspace that stands alone; one that is not theirs to see does not exist for them."""
+    lead_or_404(workspace_id, Permission.CREATE_CHILD)
+    name_digest = place_or_404(adopted_id).name_digest
+    tree_id = _tree_of_anchor(workspace_id)
+
+    ask_stripe().adopt(tree_id, person(), adopted_id, because=because())
+
+    followed()
+    name = services().vault.text(adopted_id, name_digest)
+    return done(f"“{name}” is part of the agency.", "pages.workspaces", workspace_id=workspace_id)
+
+
+def _adoptable(here: Here) -> list[tuple[UUID, str]]:
+    """Workspaces that stand alone and belong to whoever owns this anchor, by name."""
+    if Standing.ANCHOR_OWNER not in here.standings:
+        return []
+    places = [
+        place
+        for place in ACCESS.places_of(db(), person())
+        if place.role_here == Role.OWNER and place.tree_id is None
+    ]
+    texts = services().vault.texts([(place.workspace_id, place.name_digest) for place in places])
+    named = [(place.workspace_id, texts[place.workspace_id, place.name_digest]) for place in places]
+    return sorted(named, key=lambda one: (one[1].casefold(), one[0]))
 
 
 def _tree_of_anchor(workspace_id: UUID) -> UUID:

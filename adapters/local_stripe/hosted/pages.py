@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -11,19 +11,20 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from adapters.local_stripe import portal
+from adapters.local_stripe import checkout, portal
 from adapters.local_stripe.account import instant
 from adapters.local_stripe.answers import Refusal
+from adapters.local_stripe.hosted.dashboard import add_dashboard
 from adapters.local_stripe.hosted.pdf import pdf_of
-from adapters.local_stripe.invoices import INVOICES_OF
 from adapters.local_stripe.lines import money_text
+from adapters.local_stripe.payments import card_of
+from adapters.local_stripe.standing import INVOICES_OF
 from adapters.local_stripe.store import Json
 
 if TYPE_CHECKING:
     from adapters.local_stripe.engine import LocalStripe
 
 SEE_OTHER = 303
-STEPS = {"hour": 3_600, "day": 86_400, "month": 31 * 86_400}
 SUBSCRIPTIONS_OF = "AND json_extract(body, '$.customer') = ?"
 
 
@@ -32,19 +33,22 @@ def pages(engine: LocalStripe) -> Blueprint:
     hosted.before_request(_must_be_clicked_here)
     hosted.register_error_handler(Refusal, _sorry)
     hosted.context_processor(partial(_words, engine))
+    hosted.add_app_template_filter(lambda ones, others: list(zip(ones, others, strict=True)), "zipped")
     routes = (
-        ("GET", "/", _front),
-        ("POST", "/clock", _move_clock),
         ("GET", "/c/pay/<checkout_id>", _checkout),
         ("POST", "/c/pay/<checkout_id>", _pay),
         ("GET", "/p/session/<token>", _portal),
         ("POST", "/p/session/<token>/cancel", _cancel),
         ("POST", "/p/session/<token>/reactivate", _reactivate),
+        ("POST", "/p/session/<token>/card", _card),
+        ("POST", "/p/session/<token>/pay", _pay_in_portal),
         ("GET", "/i/<invoice_id>", _invoice),
+        ("POST", "/i/<invoice_id>/pay", _pay_invoice),
         ("GET", "/i/<invoice_id>/pdf", _pdf),
     )
     for method, path, view in routes:
         hosted.add_url_rule(path, view.__name__.strip("_"), partial(view, engine), methods=[method])
+    add_dashboard(hosted, engine)
     return hosted
 
 
@@ -70,27 +74,13 @@ def _day(moment: datetime | int | None) -> str:
     return f"{at.day} {at:%B %Y, %H:%M}" if at else "–"
 
 
-def _front(engine: LocalStripe) -> str:
-    with engine.store.transaction():
-        found = engine.store.newest_first("subscription")
-        customers = {one["customer"]: engine.account.find("customer", one["customer"]) for one in found}
-        waiting = engine.store.rows("SELECT count(*) FROM deliveries WHERE state = 'waiting'")[0][0]
-    return render_template(
-        "hosted/front.html", subscriptions=found, customers=customers, waiting=waiting, steps=STEPS
-    )
-
-
-def _move_clock(engine: LocalStripe) -> AnyResponse:
-    engine.leap(engine.now() + timedelta(seconds=STEPS.get(request.form.get("step", ""), 0)))
-    return redirect("/", SEE_OTHER)
-
-
 def _checkout(engine: LocalStripe, checkout_id: str) -> str:
     session = engine.account.find("checkout.session", checkout_id)
     if session["status"] != "open":
         raise Refusal(f"This checkout is {session['status']}.", status=410)
     items = [_item(engine, item) for item in session["_items"]]
-    return render_template("hosted/checkout.html", session=session, items=items)
+    card = checkout.card_in(engine.account, session)
+    return render_template("hosted/checkout.html", session=session, items=items, card=card)
 
 
 def _item(engine: LocalStripe, item: Json) -> Json:
@@ -119,17 +109,20 @@ def _pay(engine: LocalStripe, checkout_id: str) -> AnyResponse:
     if request.form.get("button") == "cancel":
         session = engine.account.find("checkout.session", checkout_id)
         return redirect(session["cancel_url"] or "/", SEE_OTHER)
-    return redirect(engine.pay(checkout_id, request.form.get("email") or None), SEE_OTHER)
+    email, card = (request.form.get(name) or None for name in ("email", "card"))
+    return redirect(engine.pay(checkout_id, email, card), SEE_OTHER)
 
 
 def _portal(engine: LocalStripe, token: str) -> str:
     session = _session(engine, token)
     found = engine.store.newest_first("subscription", SUBSCRIPTIONS_OF, session["customer"])
+    customer = engine.account.find("customer", session["customer"])
     return render_template(
         "hosted/portal.html",
         session=session,
         token=token,
-        customer=engine.account.find("customer", session["customer"]),
+        customer=customer,
+        card=card_of(customer),
         subscriptions=[_plan(engine, subscription) for subscription in found],
         features=engine.account.find("billing_portal.configuration", session["configuration"])["features"],
         return_to=urlsplit(session["return_url"] or "").netloc,
@@ -144,21 +137,32 @@ def _plan(engine: LocalStripe, subscription: Json) -> Json:
 
 
 def _cancel(engine: LocalStripe, token: str) -> AnyResponse:
-    engine.cancel_in_portal(_theirs(engine, token))
+    engine.cancel_in_portal(_theirs(engine, token, "subscription"))
     return redirect(f"/p/session/{token}", SEE_OTHER)
 
 
 def _reactivate(engine: LocalStripe, token: str) -> AnyResponse:
-    engine.reactivate_in_portal(_theirs(engine, token))
+    engine.reactivate_in_portal(_theirs(engine, token, "subscription"))
     return redirect(f"/p/session/{token}", SEE_OTHER)
 
 
-def _theirs(engine: LocalStripe, token: str) -> str:
+def _pay_in_portal(engine: LocalStripe, token: str) -> AnyResponse:
+    engine.do("pay", _theirs(engine, token, "invoice"))
+    return redirect(f"/p/session/{token}", SEE_OTHER)
+
+
+def _card(engine: LocalStripe, token: str) -> AnyResponse:
+    engine.do("set_card", _session(engine, token)["customer"], card=request.form.get("card", ""))
+    return redirect(f"/p/session/{token}", SEE_OTHER)
+
+
+def _theirs(engine: LocalStripe, token: str, kind: str) -> str:
+    """The object that the form names, if it is this customer's."""
     session = _session(engine, token)
-    subscription = engine.account.find("subscription", request.form.get("subscription", ""))
-    if subscription["customer"] != session["customer"]:
+    found = engine.account.find(kind, request.form.get(kind, ""))
+    if found["customer"] != session["customer"]:
         abort(404)
-    return str(subscription["id"])
+    return str(found["id"])
 
 
 def _session(engine: LocalStripe, token: str) -> Json:
@@ -168,6 +172,11 @@ def _session(engine: LocalStripe, token: str) -> Json:
 
 def _invoice(engine: LocalStripe, invoice_id: str) -> str:
     return render_template("hosted/invoice.html", invoice=engine.account.find("invoice", invoice_id))
+
+
+def _pay_invoice(engine: LocalStripe, invoice_id: str) -> AnyResponse:
+    engine.do("pay", invoice_id)
+    return redirect(f"/i/{invoice_id}", SEE_OTHER)
 
 
 def _pdf(engine: LocalStripe, invoice_id: str) -> Response:

@@ -41,6 +41,8 @@ OPEN_INVOICES = frozenset({"open", "uncollectible"})
 TELLING = (  # facts that are steps of the story by themselves
     Tree.SubscriptionStarted,
     Tree.CancellationRequested,
+    Tree.EndRequested,
+    Tree.PlanChanged,
     Tree.CancellationScheduled,
     Tree.ReactivationRequested,
     Tree.Reactivated,
@@ -181,7 +183,7 @@ def _still_open(told: SubscriptionTold, unpaid: tuple[InvoiceUnpaid, ...]) -> It
 
 
 def _is_downgrade(fact: Fact, told: SubscriptionTold) -> bool:
-    return isinstance(fact.event, Workspace.Downgraded) and fact.event.tree_id == told.tree_id
+    return isinstance(fact.event, Workspace.Downgraded) and told.ends_with(fact)
 
 
 def _steps(facts: Sequence[Fact], told: SubscriptionTold) -> tuple[Step, ...]:

@@ -34,6 +34,10 @@ class SubscriptionTold:
     earlier: tuple[Cancellation, ...] = ()
     end: Fact | None = None
 
+    def ends_with(self, fact: Fact) -> bool:
+        """Whether a fact followed from the end of this tree; also a change of plan releases workspaces."""
+        return self.end is not None and fact.event.cause == f"fact:{self.end.stream}/{self.end.version}"
+
 
 def notices_in(facts: Iterable[Fact]) -> dict[str, Notice]:
     """What became of each notice, by Stripe's id of it."""
@@ -105,7 +109,9 @@ def _tell(told: SubscriptionTold, fact: Fact, notices: Mapping[str, Notice]) -> 
             told.started_at, told.cycle_ends_at = event.timestamp, event.cycle_ends_at
         case Tree.CycleStarted():
             told.pool_events, told.cycle_ends_at = event.pool_events, event.cycle_ends_at
-        case Tree.CancellationRequested():
+        case Tree.PlanChanged():
+            told.plan, told.pool_events = event.plan_to, event.pool_events
+        case Tree.CancellationRequested() | Tree.EndRequested():
             told.asked = hand_of(fact, notices)
         case Tree.CancellationScheduled():
             _schedule(told, hand_of(fact, notices), event.ends_at)

@@ -42,7 +42,7 @@ class WorkspacesTold:
                 self.left[fact.stream].append(gone)
             case Workspace.Deleted() if event.tree_id == self.tree.tree_id:
                 self._delete(fact)
-            case Workspace.Downgraded() if event.tree_id == self.tree.tree_id:
+            case Workspace.Downgraded() if self.tree.ends_with(fact):
                 self.told.append(self._told(fact.stream, event.quota_events, event.plan_to, event.timestamp))
         self.workspaces[fact.stream] = event.mutate(self.workspaces.get(fact.stream))
 

@@ -70,10 +70,12 @@ def a_checkout(gateway: StripeGateway, *, key: str = "checkout-1", plan: str = "
     return seen.checkout_id
 
 
-def a_subscription(local: LocalStripe | None = None, *, at: datetime = NEW_YEAR) -> World:
+def a_subscription(
+    local: LocalStripe | None = None, *, at: datetime = NEW_YEAR, plan: str = "agency"
+) -> World:
     local = local or a_stripe(at=at)
     gateway = a_gateway(local)
-    return paid(local, gateway, a_checkout(gateway))
+    return paid(local, gateway, a_checkout(gateway, plan=plan))
 
 
 def a_classic_subscription() -> World:

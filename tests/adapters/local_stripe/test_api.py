@@ -50,7 +50,7 @@ def test_only_the_pinned_version_is_spoken(version: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/v1/charges"), ("PATCH", "/v1/prices"), ("POST", "/v2/core/events")]
+    ("method", "path"), [("GET", "/v1/refunds"), ("PATCH", "/v1/prices"), ("POST", "/v2/core/events")]
 )
 def test_what_it_does_not_do_it_says_so(method: str, path: str) -> None:
     answer = ask(a_stripe(), method, path)

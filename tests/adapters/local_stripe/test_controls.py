@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.local_stripe import engine
+from adapters.local_stripe.knobs import KNOBS
 from adapters.stripe.errors import StripeTryAgain
 from adapters.stripe.notices import NoticeRefused
 from tests.adapters.local_stripe.bright_signal import (
@@ -93,7 +94,15 @@ def test_a_form_of_another_site_cannot_move_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"nonsense": 1}, {"twice": 1}, {"lose_every": True}, {"lose_every": -1}, {"fail_next": "2"}]
+    "asked",
+    [
+        {"nonsense": 1},
+        {"twice": 1},
+        {"lose_every": True},
+        {"lose_every": -1},
+        {"fail_next": "2"},
+        {"after_retries": "deleted"},
+    ],
 )
 def test_a_knob_that_does_not_exist_is_refused(asked: dict[str, Any]) -> None:
     local = a_stripe()
@@ -101,7 +110,7 @@ def test_a_knob_that_does_not_exist_is_refused(asked: dict[str, Any]) -> None:
     answer = local.app.test_client().post("/_local/knobs", json=asked)
 
     assert answer.status_code == 400
-    assert not any(local.knobs().values())
+    assert local.knobs() == KNOBS
 
 
 def test_knobs_keep_what_is_not_named() -> None:
@@ -110,14 +119,7 @@ def test_knobs_keep_what_is_not_named() -> None:
 
     answer = browser.post("/_local/knobs", json={"lose_every": 3})
 
-    assert answer.json == {
-        "late_seconds": 0,
-        "twice": True,
-        "shuffle": False,
-        "lose_every": 3,
-        "tamper_every": 0,
-        "fail_next": 0,
-    }
+    assert answer.json == {**KNOBS, "twice": True, "lose_every": 3}
     assert browser.get("/_local/knobs").json == answer.json
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from werkzeug.test import Client, TestResponse
@@ -17,6 +18,8 @@ from tests.adapters.local_stripe.bright_signal import (
     a_subscription,
 )
 
+CARD = "Use a card that declines"
+
 
 def portal_of(world: World) -> str:
     return world.gateway.open_portal(world.seen.customer_id, CANCEL_URL).removeprefix(
@@ -29,12 +32,12 @@ def buttons(page: TestResponse) -> list[str]:
 
 
 def click(browser: Client, page: TestResponse, label: str) -> TestResponse:
-    """Press the button of a form with one hidden field, as a browser would."""
+    """Press the button of a form of hidden fields, as a browser would."""
     form = next(part for part in page.text.split("<form")[1:] if f">{label}</button>" in part)
     action = re.search(r'action="([^"]+)"', form)
-    hidden = re.findall(r'name="(\w+)" value="([^"]*)"', form.split("<button")[0])
+    fields = re.findall(r'name="(\w+)" value="([^"]*)"', form.split("</form>")[0])
     assert action is not None
-    return browser.post(action[1], data=dict(hidden), follow_redirects=True)
+    return browser.post(action[1], data=dict(fields), follow_redirects=True)
 
 
 def test_the_buyer_pays_and_returns() -> None:
@@ -101,10 +104,10 @@ def test_the_portal_cancels_and_takes_it_back() -> None:
     scheduled = world.again()
     back = click(browser, cancelled, "Don't cancel")
 
-    assert [buttons(page) for page in (first, cancelled, back)] == [
-        ["Cancel plan"],
-        ["Don't cancel"],
-        ["Cancel plan"],
+    assert [buttons(page)[0] for page in (first, cancelled, back)] == [
+        "Cancel plan",
+        "Don't cancel",
+        "Cancel plan",
     ]
     assert scheduled.ends_at == world.seen.cycle_ends_at
     assert "1 February 2026" in cancelled.text
@@ -127,7 +130,7 @@ def test_an_ended_plan_can_only_be_looked_at() -> None:
 
     page = world.stripe.app.test_client().get(portal_of(world))
 
-    assert buttons(page) == []
+    assert buttons(page) == [CARD]
     assert "Ended on 1 February 2026" in page.text
 
 
@@ -140,7 +143,7 @@ def test_a_page_that_was_left_open_does_not_bring_an_ended_plan_back() -> None:
 
     browser.post(f"{address}/reactivate", data={"subscription": "sub_000001"})
 
-    assert buttons(stale) == ["Don't cancel"]
+    assert buttons(stale) == ["Don't cancel", CARD]
     assert world.again().has_ended
     assert world.again().ends_at == world.seen.cycle_ends_at
 
@@ -188,6 +191,59 @@ def test_another_site_presses_no_button() -> None:
 
     assert answer.status_code == 403
     assert world.again().ends_at is None
+
+
+def test_a_card_that_declines_is_shown_and_nothing_is_bought() -> None:
+    local = a_stripe()
+    checkout_id = a_checkout(a_gateway(local))
+    browser = local.app.test_client()
+
+    declined = browser.post(f"/c/pay/{checkout_id}", data={"button": "pay", "card": "declining"})
+    again = browser.get(f"/c/pay/{checkout_id}")
+
+    assert (declined.status_code, again.status_code) == (402, 200)
+    assert "Your card was declined." in declined.text
+    assert local.take_notices() == []
+
+
+def test_who_is_behind_takes_another_card_and_pays_in_the_portal() -> None:
+    world = a_subscription()
+    browser = world.stripe.app.test_client()
+    declining = click(browser, browser.get(portal_of(world)), CARD)
+    world.stripe.advance(world.seen.cycle_ends_at + timedelta(hours=1))
+    behind = world.again().status
+    page = browser.get(portal_of(world))
+
+    refused = click(browser, page, "Pay")
+    paid = click(browser, click(browser, page, "Use a good card"), "Pay")
+
+    assert "The card on file declines." in declining.text
+    assert (behind, refused.status_code, paid.status_code) == ("past_due", 402, 200)
+    assert world.again().status == "active"
+    assert "Pay" not in buttons(paid)
+
+
+def test_an_open_invoice_is_paid_on_its_own_page() -> None:
+    world = a_subscription()
+    world.stripe.do("set_card", "cus_000001", card="declining")
+    world.stripe.advance(world.seen.cycle_ends_at + timedelta(hours=1))
+    world.stripe.do("set_card", "cus_000001", card="good")
+    browser = world.stripe.app.test_client()
+
+    page = click(browser, browser.get("/i/in_000002"), "Pay €249.00")
+
+    assert '<span class="state">paid</span>' in page.text
+    assert buttons(page) == []
+
+
+def test_another_customers_invoice_is_not_theirs_to_pay() -> None:
+    world = a_subscription()
+    world.stripe.pay(a_checkout(world.gateway, key="eve"))
+    address = world.gateway.open_portal("cus_000002", CANCEL_URL).removeprefix("http://stripe.localhost")
+
+    answer = world.stripe.app.test_client().post(f"{address}/pay", data={"invoice": "in_000001"})
+
+    assert answer.status_code == 404
 
 
 def test_an_invoice_can_be_read_and_kept() -> None:

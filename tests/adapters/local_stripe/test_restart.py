@@ -35,6 +35,26 @@ def test_objects_notices_time_and_knobs_survive(tmp_path: Path) -> None:
     assert a_gateway(again).invoices("sub_000001")[0].total_cents == 24_905
 
 
+def test_schedules_cards_disputes_and_faults_survive(tmp_path: Path) -> None:
+    world = a_subscription(a_stripe(tmp_path))
+    world.gateway.schedule_plan("sub_000001", "pro", "plan-1")
+    world.stripe.do("set_card", "cus_000001", card="declining")
+    world.stripe.do("dispute", "ch_000001")
+    world.stripe.break_calls("busy", after=1_000)
+    world.stripe.close()
+
+    again = a_stripe(tmp_path)
+    gateway = a_gateway(again)
+    again.advance(world.seen.cycle_ends_at + timedelta(hours=1))
+
+    seen, dispute = gateway.subscription("sub_000001"), gateway.dispute("du_000001")
+    assert seen is not None
+    assert dispute is not None
+    assert (seen.plan, seen.status) == ("pro", "past_due")
+    assert dispute.status == "needs_response"
+    assert len(again.app.test_client().get("/_local/faults").json or ()) == 1
+
+
 def test_what_was_delivered_is_not_delivered_again(tmp_path: Path) -> None:
     local = a_subscription(a_stripe(tmp_path)).stripe
     local.take_notices()

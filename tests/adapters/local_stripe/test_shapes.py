@@ -8,6 +8,7 @@ import pytest
 import stripe
 
 from adapters.local_stripe import shapes
+from adapters.local_stripe.disputes import TEXTS
 from adapters.local_stripe.store import Json
 from tests.adapters.local_stripe.bright_signal import CANCEL_URL, a_client, a_subscription
 
@@ -23,6 +24,11 @@ OBJECTS = {
     "subscription item": (shapes.SUBSCRIPTION_ITEM, stripe.SubscriptionItem),
     "invoice": (shapes.INVOICE, stripe.Invoice),
     "line": (shapes.LINE, stripe.InvoiceLineItem),
+    "charge": (shapes.CHARGE, stripe.Charge),
+    "invoice payment": (shapes.INVOICE_PAYMENT, stripe.InvoicePayment),
+    "dispute": (shapes.DISPUTE, stripe.Dispute),
+    "schedule": (shapes.SCHEDULE, stripe.SubscriptionSchedule),
+    "webhook endpoint": (shapes.WEBHOOK_ENDPOINT, stripe.WebhookEndpoint),
 }
 
 
@@ -46,6 +52,27 @@ def test_a_blank_object_has_the_fields_of_the_sdk(name: str) -> None:
     assert needed - shape.keys() == set()
 
 
+PARTS = {
+    "phase": (shapes.PHASE, stripe.SubscriptionSchedule.Phase),
+    "phase's item": (shapes.PHASE_ITEM, stripe.SubscriptionSchedule.Phase.Item),
+    "settings": (shapes.SCHEDULE["default_settings"], stripe.SubscriptionSchedule.DefaultSettings),
+    "evidence": ({**dict.fromkeys(TEXTS), "enhanced_evidence": {}}, stripe.Dispute.Evidence),
+    "evidence details": (shapes.DISPUTE["evidence_details"], stripe.Dispute.EvidenceDetails),
+    "billing details": (shapes.CHARGE["billing_details"], stripe.Charge.BillingDetails),
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_of_an_object_has_the_fields_of_the_sdk(name: str) -> None:
+    shape, kind = PARTS[name]
+
+    fields = fields_of(kind)
+
+    assert shape.keys() - fields.keys() == set()
+    needed = {field for field, given in fields.items() if "Optional" not in given and "None" not in given}
+    assert needed - shape.keys() == set()
+
+
 def test_what_is_shown_of_a_whole_life_has_no_other_field() -> None:
     world = a_subscription()
     world.gateway.report_overage(
@@ -54,6 +81,9 @@ def test_what_is_shown_of_a_whole_life_has_no_other_field() -> None:
     world.gateway.open_portal("cus_000001", CANCEL_URL)
     world.stripe.cancel_in_portal("sub_000001")
     world.stripe.advance(world.seen.cycle_ends_at)
+    world.stripe.do("dispute", "ch_000001")
+    world.stripe.do("set_card", "cus_000001", card="declining")
+    world.stripe.do("delete_customer", "cus_000001")
 
     events = a_client(world.stripe).v1.events.list({"limit": 100}).auto_paging_iter()
     unknown = [found for event in events for found in unknown_fields(event.data.object.to_dict())]

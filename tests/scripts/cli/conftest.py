@@ -32,7 +32,13 @@ class Operator:
 
     def run(self, *words: object) -> Result:
         arguments = ["--data", str(self.house.wiring.settings.data), *map(str, words)]
-        result = CliRunner().invoke(main, arguments, prog_name="heartwood")
+        result = CliRunner().invoke(
+            main,
+            arguments,
+            prog_name="heartwood",
+            obj=self.house.stripe.http_client(),
+            env={"STRIPE_SECRET_KEY": "sk_test_house", "HEARTWOOD_STRIPE_URL": "http://stripe.localhost"},
+        )
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

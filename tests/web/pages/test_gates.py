@@ -28,6 +28,11 @@ PAGES = [
     ("/w/{child}/billing", NOBODY),
     ("/w/{anchor}/billing/cancel", LEADERS),
     ("/w/{child}/billing/cancel", NOBODY),
+    *[
+        (f"/w/{{{place}}}/billing/{page}", who)
+        for page in ("plan?to=pro", "next-invoice", "invoices.csv")
+        for place, who in (("anchor", LEADERS), ("child", NOBODY))
+    ],
     ("/w/{eves}/", {"Eve"}),
     ("/w/{eves}/billing", {"Eve"}),
     ("/w/{nowhere}/", NOBODY),
@@ -37,6 +42,8 @@ PAGES = [
 FORMS: list[tuple[str, dict[str, str], set[str]]] = [
     ("/w/{anchor}/workspaces", {"name": "One more"}, LEADERS),
     ("/w/{child}/workspaces", {"name": "One more"}, NOBODY),
+    ("/w/{anchor}/workspaces/{eves}/adopt", {}, NOBODY),
+    ("/w/{child}/workspaces/{eves}/adopt", {}, NOBODY),
     ("/w/{child}/settings/name", {"name": "Renamed"}, STAFF),
     ("/w/{anchor}/settings/name", {"name": "Renamed"}, LEADERS),
     ("/w/{child}/settings/leave", {}, ALL_HERE),
@@ -50,7 +57,7 @@ FORMS: list[tuple[str, dict[str, str], set[str]]] = [
     ("/w/{child}/keys/abcdefgh/revoke", {}, STAFF),
     *[
         (f"/w/{{{place}}}/billing/{button}", {}, who)
-        for button in ("plan", "cancel", "reactivate", "portal", "refresh")
+        for button in ("plan", "plan/change", "cancel", "end", "reactivate", "portal", "refresh")
         for place, who in (("anchor", LEADERS), ("child", NOBODY))
     ],
 ]

@@ -1,0 +1,24 @@
+"""What a fact asks the world to do."""
+
+from __future__ import annotations
+
+from domain.invoice import Invoice
+from domain.notice import StripeNotice
+from domain.overage import Overage
+from domain.tree import Tree
+from domain.workspace import Workspace
+
+POLICIES: dict[type, tuple[str, ...]] = {
+    StripeNotice.Received: ("act_on_notice",),
+    Workspace.MemberInvited: ("mail_invitation",),
+    Tree.CancellationRequested: ("carry_out",),
+    Tree.ReactivationRequested: ("carry_out",),
+    Tree.EndRequested: ("carry_out",),
+    Tree.PlanChangeRequested: ("carry_out",),
+    Tree.CycleStarted: ("claim_overage",),
+    Tree.SubscriptionEnded: ("claim_overage", "close_unpaid"),
+    Invoice.Opened: ("claim_overage",),
+    Overage.Claimed: ("report_overage",),
+    Overage.ShortfallFound: ("report_overage",),
+    Overage.Reported: ("compare_overage",),
+}

@@ -1,0 +1,205 @@
+"""From a line of an invoice down to the facts behind it: claimed, drawn and counted, to the event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+from typing import Any
+from uuid import UUID
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from domain.overage import Overage
+from projections.catalogue import DAILY_USAGE
+from projections.daily_usage import DayRow
+from projections.history.names import NAMELESS
+from projections.invoice_history import InvoiceLineRow
+from web.access import db
+from web.pages.billed import Billed, OverageBilled, billed_or_404, names_in_tree
+from web.pages.blueprint import pages
+from web.pages.invoices import ADDRESS
+from web.services import services
+
+PAGE_FACTS = 100
+CLAIMS_SHOWN = 1_000  # a cycle has one an hour at most, and some before its end
+NUMBER_DIGITS_MAX = 18
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What was asked of Stripe at once, under one identifier."""
+
+    identifier: str
+    events: int  # of a claim that is made again: those that Stripe lacked
+    events_total: int | None  # claimed until then; None for a claim that is made again
+    used: int | None
+    position: int | None  # in the log of usage, up to which it counted
+    at: datetime
+    reported_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """One usage fact, and how many events of the cycle there are with it."""
+
+    position: int
+    at: datetime
+    workspace: str
+    events: int
+    running: int
+    rows_sha256: str
+    is_of_line: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A page of usage facts; `until` are the events of the cycle on this page and on those before it."""
+
+    rows: list[Counted]
+    until: int
+    next_after: int | None
+
+
+@pages.get(f"{ADDRESS}/usage")
+def invoice_usage(workspace_id: UUID, invoice_id: str) -> ResponseReturnValue:
+    found = billed_or_404(workspace_id, invoice_id)
+    overage, line = _asked_or_404(found)
+    after = _number("after") or 0
+    days = DAILY_USAGE.of_tree(db(), found.invoice.tree_id, overage.cycle.cycle_started_at)
+    claims = _claims(found.invoice.tree_id, overage)
+    listed = _listed(found.invoice.tree_id, overage, line, days, after)
+    return render_template(
+        "invoice_usage.html",
+        here=found.here,
+        invoice=found.invoice,
+        overage=overage,
+        line=line,
+        claims=claims[-CLAIMS_SHOWN:],
+        claims_left=max(0, len(claims) - CLAIMS_SHOWN),
+        batches=sum(day.batches for day in days),
+        listed=listed,
+        first_url=_address(found, line) if after else None,
+        next_url=_address(found, line, after=listed.next_after) if listed.next_after else None,
+    )
+
+
+def _asked_or_404(found: Billed) -> tuple[OverageBilled, InvoiceLineRow | None]:
+    """The overage of one line, or all of it; an invoice without any has no such page."""
+    if not found.overages:
+        abort(404)
+    number = _number("line")
+    if number is None:
+        return found.overages[0], None
+    line = next((line for line in found.lines if line.line == number), None)
+    overage = found.overage_of(line) if line else None
+    if line is None or overage is None:
+        abort(400, f"Line {number} of this invoice is no overage. Go back to the invoice and choose a line.")
+    return overage, line
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name)
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > NUMBER_DIGITS_MAX:
+        abort(400, f"{name!r} is a whole number. Go back to the invoice and choose a line.")
+    return int(text)
+
+
+def _claims(tree_id: UUID, overage: OverageBilled) -> list[Claim]:
+    facts = services().evidence.overage_of_cycle(db(), tree_id, overage.cycle.cycle_started_at)
+    events = [fact.event for fact in facts]
+    reported = {event.identifier: event.timestamp for event in events if isinstance(event, Overage.Reported)}
+    return [
+        _claim(event, reported.get(event.identifier))
+        for event in events
+        if isinstance(event, Overage.Claimed | Overage.ShortfallFound)
+    ]
+
+
+def _claim(event: Overage.Claimed | Overage.ShortfallFound, reported_at: datetime | None) -> Claim:
+    if isinstance(event, Overage.ShortfallFound):
+        counted = {"events": event.events, "events_total": None, "used": None, "position": None}
+    else:
+        counted = {
+            "events": event.events_added,
+            "events_total": event.events_total,
+            "used": event.used,
+            "position": event.metering_position,
+        }
+    return Claim(identifier=event.identifier, at=event.timestamp, reported_at=reported_at, **counted)
+
+
+def _listed(
+    tree_id: UUID,
+    overage: OverageBilled,
+    line: InvoiceLineRow | None,
+    days: Sequence[DayRow],
+    after: int,
+) -> Listed:
+    """The facts behind a position, in the order in which they were counted."""
+    if not days:
+        return Listed(rows=[], until=0, next_after=None)
+    evidence, cycle = services().evidence, overage.cycle.cycle_started_at
+    first, last = min(day.first_position for day in days), max(day.last_position for day in days)
+    before = _events_until(tree_id, cycle, days, after) if after else 0
+    facts = evidence.counted_in_cycle(
+        db(), tree_id, cycle, first=max(first, after + 1), last=last, limit=PAGE_FACTS + 1
+    )
+    rows = _rows(facts[:PAGE_FACTS], before, names_in_tree(tree_id), _range_of(overage, line))
+    more = len(facts) > PAGE_FACTS
+    return Listed(
+        rows=rows,
+        until=rows[-1].running if rows else before,
+        next_after=rows[-1].position if more else None,
+    )
+
+
+def _events_until(tree_id: UUID, cycle: datetime, days: Sequence[DayRow], position: int) -> int:
+    """Days that are whole by then are known; the rest is added up from the facts themselves."""
+    whole = max(number for number in range(len(days) + 1) if _is_whole(days, number, position))
+    first = max((day.last_position for day in days[:whole]), default=0) + 1
+    rest = services().evidence.sum_in_cycle(db(), tree_id, cycle, first=first, last=position)
+    return sum(day.events for day in days[:whole]) + int(rest)
+
+
+def _is_whole(days: Sequence[DayRow], number: int, position: int) -> bool:
+    """Whether all facts of the first days, and none of the others, are before some position up to this one.
+
+    Around midnight the facts of two days may lie in each other's way.
+    """
+    last = max((day.last_position for day in days[:number]), default=0)
+    return last <= position and all(last < day.first_position for day in days[number:])
+
+
+def _rows(facts: Iterable[Any], before: int, names: Any, of_line: range) -> list[Counted]:
+    facts = list(facts)
+    sums = accumulate((fact.event.quantity for fact in facts), initial=before)
+    return [
+        Counted(
+            position=fact.position,
+            at=fact.event.timestamp,
+            workspace=names.get(fact.event.workspace_id, NAMELESS),
+            events=fact.event.quantity,
+            running=start + fact.event.quantity,
+            rows_sha256=fact.event.rows_sha256,
+            is_of_line=start < of_line.stop and start + fact.event.quantity > of_line.start,
+        )
+        for fact, start in zip(facts, sums, strict=False)
+    ]
+
+
+def _range_of(overage: OverageBilled, line: InvoiceLineRow | None) -> range:
+    """Which events of the cycle a line bills, as they were counted: the pool's come first."""
+    if line is None:
+        return range(0)
+    start = overage.cycle.pool_events + overage.events_before(line)
+    return range(start, start + line.quantity)
+
+
+def _address(found: Billed, line: InvoiceLineRow | None, **more: object) -> str:
+    ids = {"workspace_id": found.here.workspace_id, "invoice_id": found.invoice.invoice_id}
+    return url_for("pages.invoice_usage", **ids, line=line.line if line else None, **more)

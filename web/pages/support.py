@@ -1,0 +1,68 @@
+"""What support sees: how Stripe and we agree, and what stands still. It shows ids, and nobody's name."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import abort, render_template, request
+
+from projections.catalogue import RECONCILIATIONS
+from web.access import db, now, person
+from web.pages.blueprint import pages
+from web.services import services
+
+# What a drift is, and what is to be done about it.
+DRIFTS = {
+    "second_subscription": (
+        "A subscription lives at Stripe that is not the one this agency lives on: it pays twice",
+        "Cancel the one that is too much in Stripe’s dashboard, and pay back what it took.",
+    ),
+    "subscription_unknown": (
+        "Stripe does not know the subscription that this agency lives on",
+        "See whether the key of this installation is of the right account and mode.",
+    ),
+    "billed_after_end": (
+        "The agency has ended here, and its subscription lives on at Stripe",
+        "An ended subscription never comes back here: cancel it in Stripe’s dashboard.",
+    ),
+    "held_too_much": (
+        "Stripe’s meter holds more events of this cycle than we ever claimed",
+        "Look in Stripe for who else reports to this meter; give a credit for what is too much.",
+    ),
+    "held_too_little": (
+        "Stripe’s meter holds fewer events of this cycle than we claimed, and its invoice is final",
+        "It is not billed any more. Decide whether to invoice it by hand in Stripe.",
+    ),
+    "not_compared": (
+        "Stripe would not tell, or tells what cannot be followed",
+        "See the worker’s log for the kind of fault; often a price or a customer was changed in Stripe.",
+    ),
+}
+
+
+def staff_or_404() -> None:
+    """For who works here; for everybody else there is no such page."""
+    if not services().is_staff(person()):
+        abort(404)
+
+
+@pages.get("/support")
+def support() -> str:
+    staff_or_404()
+    tree_id = request.args.get("tree", type=UUID)
+    if tree_id is None and "tree" in request.args:
+        abort(404)
+    stuck = services().support
+    return render_template(
+        "support.html",
+        tree_id=tree_id,
+        now=now(),
+        jobs=stuck.jobs(db()),
+        runs=RECONCILIATIONS.newest(db()),
+        drifts=RECONCILIATIONS.drifts(db(), tree_id),
+        words=DRIFTS,
+        errands=stuck.errands(db()),
+        waiting=stuck.errands_waiting(db(), tree_id),
+        given_up=stuck.errands_given_up(db(), tree_id),
+        parked=stuck.parked(db()),
+    )
