@@ -224,7 +224,8 @@ def test_what_begins_a_stream_knows_its_aggregate_without_storing_its_place():
     first = {fact.topic: fact for fact in life.facts if fact.version == 1}
 
     assert set(first) == {
-        "Workspace.Opened", "Tree.Founded", "StripeNotice.Received", "Invoice.Opened", "Overage.Begun"
+        "Workspace.Opened", "Tree.Founded", "StripeNotice.Received", "Invoice.Opened", "Overage.Begun",
+        "Reconciliation.Begun",
     }  # fmt: skip
     for topic, fact in first.items():
         assert fact.event.originator_topic == ORIGINATOR_TOPICS[topic.partition(".")[0]]

@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from domain.because import Because
-from domain.billing import InvoiceLine, InvoiceSeen, NoticeOutcome, NoticeSeen, SubscriptionSeen
+from domain.billing import DisputeSeen, InvoiceLine, InvoiceSeen, NoticeOutcome, NoticeSeen, SubscriptionSeen
 from domain.permissions import Role
+from domain.reconciliation import Drift, DriftKind
 from domain.refusals import Refused, Unknown
 from domain.tracking import Tracked
 from tests.house import House
@@ -39,7 +40,7 @@ class RandomLife:
             self.track, self.track, self.track, self.invite, self.invite, self.accept, self.accept,
             self.revoke_invitation, self.change_role, self.remove, self.rename, self.issue_key,
             self.revoke_key, self.create_child, self.delete_child, self.subscription, self.invoice,
-            self.notice, self.subscribe_again,
+            self.notice, self.subscribe_again, self.adopt, self.dispute, self.reconcile,
         ]  # fmt: skip
         for _ in range(steps):
             self.house.clock.advance(minutes=self.random.randrange(600))
@@ -134,6 +135,35 @@ class RandomLife:
 
     # What Stripe does.
 
+    def adopt(self) -> None:
+        alone = self._workspace()
+        self.agency.adopt(self._tree().tree_id, self.owner_id, alone, because=self._because())
+
+    def dispute(self) -> None:
+        seen = DisputeSeen(
+            dispute_id=f"dp_{self.random.randrange(4)}",
+            customer_id=None,
+            status=self.random.choice(["needs_response", "under_review", "won", "lost"]),
+            reason="fraudulent",
+            amount_cents=24_900,
+            currency="eur",
+        )
+        self.agency.note_dispute(self._tree().tree_id, seen, because=self.house.because("stripe"))
+
+    def reconcile(self) -> None:
+        """Sometimes with nothing to tell, sometimes with a drift that stays or goes."""
+        job = self.random.choice(["notices", "subscriptions", "overages"])
+        drift = Drift(
+            kind=DriftKind.SECOND_SUBSCRIPTION, tree_id=self._tree().tree_id, subject="sub_of_another_tab"
+        )
+        self.agency.note_reconciliation(
+            job,
+            checked=3,
+            repaired=self.random.randrange(2),
+            drifts=set(self.random.sample([drift], self.random.randrange(2))),
+            because=self.house.because("clock"),
+        )
+
     def subscription(self) -> None:
         tree_id = self._tree().tree_id
         seen, at = self.seen[tree_id], self.house.clock()
@@ -141,6 +171,10 @@ class RandomLife:
             [
                 replace(seen, ends_at=seen.cycle_ends_at),
                 replace(seen, ends_at=None),
+                replace(seen, plan="pro"),
+                replace(seen, plan="agency"),
+                replace(seen, next_plan="pro", next_plan_at=seen.cycle_ends_at),
+                replace(seen, status="past_due"),
                 self._next_cycle(seen),
                 replace(seen, status="canceled", ended_at=at, ended_because="cancellation_requested"),
             ]
