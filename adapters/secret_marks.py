@@ -22,25 +22,39 @@ class OtherSecrets(Unsuitable):
 
 
 class SecretMarks:
-    """`secret_of` makes a secret that is not there yet; `has_secret` only looks."""
+    """`secret_of` makes a secret that is not there yet; `has_secret` only looks. `opens` tells whether ours
+    open what is sealed in a database, or nothing is."""
 
     def __init__(
-        self, names: Iterable[str], has_secret: Callable[[str], bool], secret_of: Callable[[str], bytes]
+        self,
+        names: Iterable[str],
+        has_secret: Callable[[str], bool],
+        secret_of: Callable[[str], bytes],
+        opens: Callable[[Connection[Any]], bool],
     ) -> None:
         self.names = tuple(names)
         self.has_secret = has_secret
         self.secret_of = secret_of
+        self.opens = opens
 
     def create(self, db: Connection[Any]) -> None:
         db.execute("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)")
 
     def wrong(self, db: Connection[Any]) -> list[str]:
         """The secrets that are missing or not those of this database; changes nothing, here or there."""
-        row = db.execute("SELECT to_regclass('public.secret_marks') IS NOT NULL AS there").fetchone()
-        if row is None or not row["there"]:
-            return []
-        known = {row["name"]: row["mark"] for row in db.execute("SELECT name, mark FROM secret_marks")}
+        marks = db.execute("SELECT name, mark FROM secret_marks") if _has(db, "secret_marks") else ()
+        known = {row["name"]: row["mark"] for row in marks}
+        if not known:
+            return self._wrong_unmarked(db)
         return [name for name in self.names if name in known and not self._is_of(name, known[name])]
+
+    def _wrong_unmarked(self, db: Connection[Any]) -> list[str]:
+        """The same of a database of the first version, which kept no marks: it has what they sealed."""
+        if not _has(db, "vault_keys") or db.execute("SELECT FROM vault_keys LIMIT 1").fetchone() is None:
+            return []
+        if missing := [name for name in self.names if not self.has_secret(name)]:
+            return missing
+        return [] if self.opens(db) else list(self.names)
 
     def _is_of(self, name: str, mark: bytes) -> bool:
         return self.has_secret(name) and hmac.compare_digest(mark, _mark(self.secret_of(name)))
@@ -59,6 +73,11 @@ class SecretMarks:
                 "INSERT INTO secret_marks VALUES (%s, %s) ON CONFLICT DO NOTHING",
                 (name, _mark(self.secret_of(name))),
             )
+
+
+def _has(db: Connection[Any], table: str) -> bool:
+    row = db.execute("SELECT to_regclass('public.' || %s) IS NOT NULL AS there", (table,)).fetchone()
+    return row is not None and bool(row["there"])
 
 
 def _mark(secret: bytes) -> bytes:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Connection
 
@@ -48,6 +49,14 @@ class Vault:
             " sealed bytea NOT NULL, PRIMARY KEY (subject_id, entry))"
         )
         db.execute("CREATE TABLE vault_addresses (address_mac bytea PRIMARY KEY, person_id uuid NOT NULL)")
+
+    def opens(self, db: Connection[Any]) -> bool:
+        """Whether ours is the master key of what is sealed there; where nothing is, any key would be."""
+        row = db.execute("SELECT subject_id, wrapped_key FROM vault_keys LIMIT 1").fetchone()
+        try:
+            return row is None or bool(self._unwrap(row["subject_id"], row["wrapped_key"]))
+        except InvalidTag:
+            return False
 
     # People.
 

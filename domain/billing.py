@@ -125,6 +125,7 @@ class DisputeSeen:
     reason: str
     amount_cents: int
     currency: str
+    subscription_id: str | None = None  # that the payment was for
 
 
 class NoticeOutcome(StrEnum):

@@ -45,6 +45,7 @@ class Overage(Recorded):
         self.customer_id = customer_id
         self.cycle_started_at = cycle_started_at
         self.cycle_ends_at = cycle_ends_at
+        self.ends_at = cycle_ends_at  # or when the subscription ended within the cycle
         self.pool_events = pool_events
         self.claims = 0
         self.events_claimed = 0
@@ -175,7 +176,7 @@ class Overage(Recorded):
         """
         if self.missing == 0 or self.unreported or self.reported_at is None:
             return
-        if because.at < self.reported_at + COUNTED_WITHIN or because.at > self.cycle_ends_at + INVOICE_OPEN:
+        if because.at < self.reported_at + COUNTED_WITHIN or because.at > self.ends_at + INVOICE_OPEN:
             return
         self.record(
             self.ShortfallFound,
@@ -190,6 +191,11 @@ class Overage(Recorded):
 
     # Rules. Questions about the present, with no effect on it.
 
+    def within(self, ended_at: datetime | None) -> Overage:
+        """What comes after the end of the subscription is the next one's, also at Stripe."""
+        self.ends_at = min(self.cycle_ends_at, ended_at) if ended_at is not None else self.cycle_ends_at
+        return self
+
     @property
     def counted_from(self) -> datetime:
         """Where Stripe sums this cycle up: the whole minutes within it, to which every claim is dated."""
@@ -197,7 +203,7 @@ class Overage(Recorded):
 
     @property
     def counted_until(self) -> datetime:
-        return (self.cycle_ends_at - EPOCH) // MINUTE * MINUTE + EPOCH
+        return (self.ends_at - EPOCH) // MINUTE * MINUTE + EPOCH
 
     def nearest_instant(self, at: datetime) -> datetime:
         """Of this cycle: a claim belongs to it, also where Stripe's clock and ours show different months."""
@@ -224,7 +230,7 @@ class Overage(Recorded):
         beyond = (self.events_held or 0) - self.events_claimed
         if beyond >= 0:
             return beyond
-        settled_at = self.cycle_ends_at + INVOICE_OPEN
+        settled_at = self.ends_at + INVOICE_OPEN
         if self.reported_at is not None:
             settled_at = max(settled_at, self.reported_at + COUNTED_WITHIN)
         return beyond if at > settled_at else 0

@@ -17,7 +17,7 @@ class DriftKind(StrEnum):
     """How Stripe and we may differ, where it is not ours to say which of the two is right."""
 
     SECOND_SUBSCRIPTION = "second_subscription"  # it lives, and is not the one that the tree lives on
-    SUBSCRIPTION_UNKNOWN = "subscription_unknown"  # the tree lives on it, and Stripe does not know it
+    SUBSCRIPTION_UNKNOWN = "subscription_unknown"  # a tree lives on it, and Stripe does not know it so
     BILLED_AFTER_END = "billed_after_end"  # the tree has ended, and its subscription lives
     HELD_TOO_MUCH = "held_too_much"  # Stripe's meter holds more of a cycle than was ever claimed
     HELD_TOO_LITTLE = "held_too_little"  # and less, where the invoice is final

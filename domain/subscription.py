@@ -53,14 +53,14 @@ def _start_cycle(tree: Tree, started_at: datetime, ends_at: datetime, *, because
         tree.CycleStarted,
         because,
         subscription_id=tree.subscription_id,
-        pool_events=tree.pool_events,
+        pool_events=PLANS[tree.plan].pool_events,
         cycle_started_at=started_at,
         cycle_ends_at=ends_at,
     )
 
 
-def change_plan(tree: Tree, plan_to: str | None, *, because: Because) -> None:
-    """From the cycle that runs now on. A price that names no plan of ours changes nothing."""
+def change_plan(tree: Tree, plan_to: str | None, *, with_its_cycle: bool, because: Because) -> None:
+    """A price that names no plan of ours changes nothing. The pool of a cycle that runs never shrinks."""
     if tree.status is not TreeStatus.ACTIVE or plan_to not in PLANS or plan_to == tree.plan:
         return
     plan = PLANS[plan_to]
@@ -70,7 +70,7 @@ def change_plan(tree: Tree, plan_to: str | None, *, because: Because) -> None:
         subscription_id=tree.subscription_id,
         plan_from=tree.plan,
         plan_to=plan.name,
-        pool_events=plan.pool_events,
+        pool_events=plan.pool_events if with_its_cycle else max(plan.pool_events, tree.pool_events),
         workspaces_max=plan.workspaces_max,
         cycle_started_at=tree.cycle_started_at,
         children_released=() if plan.may_be_agency else tuple(tree.children),

@@ -34,6 +34,7 @@ class Tree(Recorded):
         self.cycle_started_at: datetime | None = None
         self.cycle_ends_at: datetime | None = None
         self.ends_at: datetime | None = None
+        self.ended_at: datetime | None = None
         self.checkout_id: str | None = None  # the newest one, while the tree waits for payment
         self.asked_at_version = 0  # the newest request to Stripe, until it is answered
         self.asked: tuple[str, str | None] | None = None  # which it is, and the plan that it asks for
@@ -112,7 +113,7 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.ends_at = self.ends_at
-            tree.answered()
+            tree.answered("cancel")
 
     class ReactivationRequested(Event):
         subscription_id: str
@@ -127,7 +128,7 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.ends_at = None
-            tree.answered()
+            tree.answered("reactivate")
 
     class EndRequested(Event):
         """To end it at once, and not with its cycle."""
@@ -152,7 +153,7 @@ class Tree(Recorded):
         code: str | None  # Stripe's word for why
 
         def apply(self, tree: Tree) -> None:
-            tree.answered()
+            tree.answered(self.request)
 
     class PlanChangeScheduled(Event):
         subscription_id: str
@@ -161,7 +162,7 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.next_plan, tree.next_plan_at = self.plan, self.at
-            tree.answered()
+            tree.answered("plan", self.plan)
 
     class PlanChangeWithdrawn(Event):
         subscription_id: str
@@ -169,7 +170,7 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.next_plan = tree.next_plan_at = None
-            tree.answered()
+            tree.answered("plan", tree.plan)
 
     class PlanChanged(Event):
         subscription_id: str
@@ -186,7 +187,7 @@ class Tree(Recorded):
             tree.workspaces_max = self.workspaces_max
             tree.children = [child for child in tree.children if child not in self.children_released]
             tree.next_plan = tree.next_plan_at = None
-            tree.answered()
+            tree.answered("plan", self.plan_to)
 
     class PaymentStandingChanged(Event):
         subscription_id: str
@@ -219,6 +220,8 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.status = TreeStatus.ENDED
+            tree.ended_at = self.ended_at
+            tree.asked_at_version, tree.asked = 0, None
             tree.plan = self.plan_to
             tree.ends_at = tree.next_plan = tree.next_plan_at = None
             tree.children = []
@@ -253,9 +256,10 @@ class Tree(Recorded):
     def asks(self, request: str, version: int, plan: str | None = None) -> None:
         self.asked_at_version, self.asked = version, (request, plan)
 
-    def answered(self) -> None:
-        """Stripe has done what was asked of it, or will not."""
-        self.asked_at_version, self.asked = 0, None
+    def answered(self, request: str, plan: str | None = None) -> None:
+        """Whatever else was asked for last is still to be done."""
+        if self.asked is not None and self.asked[0] == request and plan in (None, self.asked[1]):
+            self.asked_at_version, self.asked = 0, None
 
     # Rules. Questions about the present, with no effect on it.
 

@@ -59,8 +59,8 @@ class Workspace(Recorded):
         plan: str
 
         def apply(self, workspace: Workspace) -> None:
-            if workspace.awaiting_tree_id is not None:
-                workspace.replaced_tree_ids.append(workspace.awaiting_tree_id)
+            others = [*workspace.replaced_tree_ids, workspace.awaiting_tree_id]
+            workspace.replaced_tree_ids = [one for one in others if one not in (None, self.tree_id)]
             workspace.awaiting_tree_id = self.tree_id
 
     class BecameAnchor(Event):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +20,7 @@ INVOICES_MAX = 500  # of a tree that are shown: forty years of months
 # What Stripe's notices say of an invoice's course.
 STEPS = {
     "invoice.created": "draft",
+    "invoice.finalization_failed": "finalization_failed",
     "invoice.finalized": "open",
     "invoice.payment_action_required": "action_required",
     "invoice.payment_failed": "payment_failed",
@@ -26,18 +28,31 @@ STEPS = {
     "invoice.paid": "paid",
     "invoice.voided": "void",
 }
-ATTEMPTS = frozenset({"action_required", "payment_failed"})  # of these there may be several
+# Of these there may be several.
+ATTEMPTS = frozenset({"finalization_failed", "action_required", "payment_failed"})
 # An invoice's life goes one way, in whatever order it was heard of.
-ORDER = {"draft": 0, "open": 1, "action_required": 2, "payment_failed": 2, "uncollectible": 3}
-LAST = 4
+ORDER = {
+    "draft": 0,
+    "finalization_failed": 1,
+    "open": 2,
+    "action_required": 3,
+    "payment_failed": 3,
+    "uncollectible": 4,
+}
+LAST = 5
 
 RATES_MICROS = frozenset(tier.rate_micros for tier in OVERAGE_TIERS)
 
 INVOICES = """
     SELECT i.*, (SELECT count(*) FROM invoice_course c
-                  WHERE c.invoice_id = i.invoice_id AND c.step = 'payment_failed') AS payments_failed
+                  WHERE c.invoice_id = i.invoice_id AND c.step = 'payment_failed') AS payments_failed,
+           (SELECT coalesce(sum(l.quantity), 0)::bigint FROM invoice_lines l
+             WHERE l.invoice_id = i.invoice_id AND l.is_overage) AS overage_events,
+           (SELECT coalesce(sum(l.amount_cents), 0)::bigint FROM invoice_lines l
+             WHERE l.invoice_id = i.invoice_id AND l.is_overage) AS overage_cents
       FROM invoices i
 """
+SUMMED_UP = frozenset({"payments_failed", "overage_events", "overage_cents"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +72,8 @@ class InvoiceRow:
     period_started_at: datetime
     period_ends_at: datetime
     payments_failed: int  # attempts that Stripe told us of
+    overage_events: int  # of all its lines
+    overage_cents: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +94,7 @@ class InvoiceLineRow:
 class CourseRow:
     """One step of an invoice's course."""
 
-    step: str  # draft, open, action_required, payment_failed, uncollectible, paid or void
+    step: str  # a value of STEPS
     stripe_at: datetime | None  # when it happened at Stripe, if Stripe said so
     seen_at: datetime  # and when it was first recorded here
 
@@ -144,6 +161,17 @@ class InvoiceHistory(Projection):
         )
         return found.fetchall()
 
+    def lines_of_invoices(self, db: Db, invoice_ids: Sequence[str]) -> dict[str, list[InvoiceLineRow]]:
+        """The lines of each."""
+        found = db.cursor(row_factory=class_row(InvoiceLineRow)).execute(
+            "SELECT * FROM invoice_lines WHERE invoice_id = ANY(%s) ORDER BY invoice_id, line",
+            (list(invoice_ids),),
+        )
+        lines: dict[str, list[InvoiceLineRow]] = {invoice_id: [] for invoice_id in invoice_ids}
+        for line in found:
+            lines[line.invoice_id].append(line)
+        return lines
+
     def course_of_tree(self, db: Db, tree_id: UUID, invoice_id: str) -> list[CourseRow]:
         """What became of an invoice, from its draft on."""
         found = db.cursor(row_factory=class_row(CourseRow)).execute(
@@ -159,7 +187,7 @@ class InvoiceHistory(Projection):
 
     @on(Invoice.Opened, Invoice.Changed)
     def seen(self, db: Db, fact: Fact, event: Invoice.Event) -> None:
-        columns = [name for name in InvoiceRow.__dataclass_fields__ if name != "payments_failed"]
+        columns = [name for name in InvoiceRow.__dataclass_fields__ if name not in SUMMED_UP]
         updates = ", ".join(f"{name} = excluded.{name}" for name in columns)
         db.execute(
             f"INSERT INTO invoices ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"

@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from domain.fact import Fact
+from domain.ids import stream_of_overage
 from domain.overage import Overage
 from domain.plans import OverageBand, overage_bands, overage_cost_micros
 from domain.tree import Tree
@@ -21,6 +22,7 @@ CYCLES = """
       FROM pool_cycles c
       LEFT JOIN usage_by_workspace u ON u.pool_id = c.tree_id AND u.cycle_started_at = c.cycle_started_at
 """
+LAGGING = "reported <> coalesce(held, 0)"
 SUMMED = "GROUP BY c.tree_id, c.cycle_started_at ORDER BY 1 DESC"
 
 
@@ -80,7 +82,10 @@ class PooledUsage(Projection):
             PRIMARY KEY (tree_id, cycle_started_at)
         """,
     }
-    indexes = {"usage_by_workspace_workspace": "usage_by_workspace (workspace_id)"}
+    indexes = {
+        "usage_by_workspace_workspace": "usage_by_workspace (workspace_id)",
+        "pool_cycles_lagging": f"pool_cycles (cycle_ends_at) WHERE {LAGGING}",
+    }
 
     # Questions.
 
@@ -114,6 +119,18 @@ class PooledUsage(Projection):
             (pool_id, cycle_started_at, workspace_id),
         ).fetchone()
         return int(row["events"]) if row else 0
+
+    # For the clock.
+
+    def lagging(self, db: Db, ended_after: datetime, limit: int) -> list[UUID]:
+        """The overage of cycles that run or ended after an instant, and of which Stripe's meter showed
+        other than what Stripe confirmed."""
+        rows = db.execute(
+            f"SELECT tree_id, cycle_started_at FROM pool_cycles WHERE {LAGGING} AND cycle_ends_at > %s"
+            " ORDER BY cycle_ends_at DESC, tree_id LIMIT %s",
+            (ended_after, limit),
+        )
+        return [stream_of_overage(row["tree_id"], row["cycle_started_at"]) for row in rows]
 
     # What each fact changes.
 

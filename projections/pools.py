@@ -18,7 +18,7 @@ from domain.usage import Usage
 from domain.workspace import Workspace
 from projections.projection import Db, Projection, on
 
-DUE_MAX = 1_000  # trees a tick; what is left comes with the next one
+DUE_MAX = 1_000  # cycles a page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +69,7 @@ class Pools(Projection):
             PRIMARY KEY (tree_id, cycle_started_at)
         """,
     }
+    indexes = {"pool_overages_ends": "pool_overages (cycle_ends_at)"}
 
     # Questions.
 
@@ -86,20 +87,36 @@ class Pools(Projection):
         return int(row["used"]) if row else 0
 
     def overage_due(
-        self, db: Db, tree_id: UUID | None = None, *, ends_by: datetime | None = None
+        self,
+        db: Db,
+        tree_id: UUID | None = None,
+        *,
+        ends_between: tuple[datetime, datetime] | None = None,
+        after: OverageDue | None = None,
     ) -> list[OverageDue]:
         """What is above the pools and not claimed yet, in cycles that Stripe has named: of a tree, or,
-        for the clock, of all; in all their cycles, or in those that end by an instant."""
+        for the clock, of all; in all their cycles, or in those that end between two instants.
+
+        At most a page of it, the one that comes `after` the last of another page.
+        """
+        conditions, values = ["c.used - o.pool_events > o.claimed"], list[object]()
+        if tree_id is not None:
+            conditions.append("o.tree_id = %s")
+            values.append(tree_id)
+        if ends_between is not None:
+            conditions.append("o.cycle_ends_at BETWEEN %s AND %s")
+            values += ends_between
+        if after is not None:
+            conditions.append("(o.tree_id, o.cycle_started_at) > (%s, %s)")
+            values += (after.tree_id, after.cycle_started_at)
         found = db.cursor(row_factory=class_row(OverageDue)).execute(
             "SELECT o.tree_id, o.cycle_started_at, o.cycle_ends_at, o.pool_events, c.used,"
             " (SELECT coalesce(max(position), 0) FROM event_index WHERE log = 'metering')"
             "   AS metering_position"
             " FROM pool_overages o JOIN pool_counts c"
             "   ON c.pool_id = o.tree_id AND c.cycle_started_at = o.cycle_started_at"
-            " WHERE c.used - o.pool_events > o.claimed AND o.tree_id = coalesce(%s, o.tree_id)"
-            "   AND o.cycle_ends_at <= coalesce(%s::timestamptz, 'infinity')"
-            " ORDER BY o.tree_id, o.cycle_started_at LIMIT %s",
-            (tree_id, ends_by, DUE_MAX),
+            f" WHERE {' AND '.join(conditions)} ORDER BY o.tree_id, o.cycle_started_at LIMIT %s",
+            (*values, DUE_MAX),
         )
         return found.fetchall()
 
@@ -113,11 +130,6 @@ class Pools(Projection):
             (ended_after,),
         )
         return [stream_of_overage(row["tree_id"], row["cycle_started_at"]) for row in rows]
-
-    def trees(self, db: Db) -> list[UUID]:
-        """Every tree that was ever paid for."""
-        rows = db.execute("SELECT tree_id FROM pools WHERE tree_id IS NOT NULL ORDER BY tree_id")
-        return [row["tree_id"] for row in rows]
 
     # What each fact changes.
 

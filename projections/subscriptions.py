@@ -102,6 +102,14 @@ class Subscriptions(Projection):
         )
         return [row["tree_id"] for row in found]
 
+    def living(self, db: Db) -> dict[str, UUID]:
+        """The tree that lives on each subscription."""
+        found = db.execute(
+            "SELECT subscription_id, tree_id FROM subscriptions WHERE status = %s ORDER BY tree_id",
+            (TreeStatus.ACTIVE.value,),
+        )
+        return {row["subscription_id"]: row["tree_id"] for row in found}
+
     # What each fact changes.
 
     @on(Tree.Founded)
@@ -195,7 +203,8 @@ class Subscriptions(Projection):
     def ended(self, db: Db, fact: Fact, event: Tree.SubscriptionEnded) -> None:
         db.execute(
             "UPDATE subscriptions SET status = %s, plan = %s, ends_at = NULL, ended_at = %s,"
-            " ended_because = %s, next_plan = NULL, next_plan_at = NULL WHERE tree_id = %s",
+            " ended_because = %s, next_plan = NULL, next_plan_at = NULL, standing = 'current',"
+            " standing_since = NULL WHERE tree_id = %s",
             (
                 TreeStatus.ENDED.value,
                 event.plan_to,

@@ -40,8 +40,7 @@ from adapters.stripe.reconciler import Reconciler
 from adapters.vault import Vault
 from domain.agency import Agency
 from domain.metering import Metering
-from domain.overage import OverageDue
-from projections.catalogue import EVENT_INDEX, FOLLOWED, INLINE, POOLS, SUBSCRIPTIONS
+from projections.catalogue import EVENT_INDEX, FOLLOWED, INLINE, POOLED_USAGE, POOLS, SUBSCRIPTIONS
 from scripts.data_directory import DataDirectory
 from scripts.letters import Letters
 from scripts.policies import POLICIES
@@ -146,7 +145,12 @@ class Wiring:
     @cached_property
     def secret_marks(self) -> SecretMarks:
         """Of the secrets without which what is stored is worth nothing."""
-        return SecretMarks(("vault", "pepper"), self._directory.has_secret, self._secret)
+        return SecretMarks(
+            ("vault", "pepper"),
+            self._directory.has_secret,
+            self._secret,
+            opens=lambda db: self.vault.opens(db),  # made late: its secret may not be there yet
+        )
 
     @cached_property
     def keys(self) -> Keys:
@@ -184,7 +188,7 @@ class Wiring:
             self.database,
             self.clock,
             trees_of=self._asked(SUBSCRIPTIONS.of_customer),
-            flush_overage=self.overages.flush,
+            overages=self.overages,
         )
 
     @cached_property
@@ -198,15 +202,10 @@ class Wiring:
             self.gateway,
             self.database,
             self.clock,
-            due_of=self._overage_due,
+            due_of=self._asked(POOLS.overage_due),
             of_cycles_after=self._asked(POOLS.overages_after),
+            lagging=self._asked(POOLED_USAGE.lagging),
         )
-
-    def _overage_due(
-        self, tree_id: UUID | None = None, *, ends_by: datetime | None = None
-    ) -> list[OverageDue]:
-        with self.database.reading() as db:
-            return POOLS.overage_due(db, tree_id, ends_by=ends_by)
 
     @cached_property
     def reconciler(self) -> Reconciler:
@@ -217,16 +216,16 @@ class Wiring:
             self.inbox,
             self.overages,
             self.clock,
-            trees=self._asked(POOLS.trees),
+            living=self._asked(SUBSCRIPTIONS.living),
             mended=self._asked(EVENT_INDEX.mended_in),
         )
 
     def _asked(self, question: Callable[..., Any]) -> Callable[..., Any]:
         """A question of a projection, each time in a snapshot of its own."""
 
-        def ask(*about: Any) -> Any:
+        def ask(*about: Any, **more: Any) -> Any:
             with self.database.reading() as db:
-                return question(db, *about)
+                return question(db, *about, **more)
 
         return ask
 

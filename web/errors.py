@@ -75,6 +75,8 @@ NOTHING_CHARGED = (
     "Nothing was charged, and the plan stays as it was. "
     "Give Stripe another card in the customer portal, or ask the bank; then try again."
 )
+COUNTING = "overage_not_counted"  # the end of a plan waits for Stripe's meter
+ENDS_THEN = "The plan ends as soon as it has; nothing more to do."
 NOTHING_CHANGED = "Nothing was changed. Try again in a moment."
 IF_PAID = (
     "If you have paid, nothing is lost: the plan begins by itself as soon as Stripe tells us. "
@@ -114,7 +116,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(ApiError, _api_error)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Unknown, _unknown)
-    app.register_error_handler(Contended, _unavailable)
+    app.register_error_handler(Contended, _contended)
     app.register_error_handler(persistence.OperationalError, _unavailable)
     app.register_error_handler(persistence.InterfaceError, _unavailable)
     app.register_error_handler(OperationalError, _unavailable)
@@ -157,6 +159,12 @@ def _unavailable(error: Exception) -> Response:
     return _answer(503, CODES[503], "The database did not answer in time.", _how_to_try_again())
 
 
+def _contended(error: Contended) -> Response:
+    log.error("request %s: %s", g.get("request_id"), type(error).__name__)
+    message = "Somebody else is changing the same thing just now, and that takes longer than usual."
+    return _answer(503, CODES[503], message, _how_to_try_again())
+
+
 def _how_to_try_again() -> str:
     if request.path.startswith(PROGRAMS):
         return "Try again in a moment. An event with the same Idempotency-Key counts once."
@@ -169,7 +177,10 @@ def told_of_stripe(error: BillingFault) -> Told:
     """A fault of Stripe in words; in the log it stands under the id of the request."""
     log.error("request %s: %s", g.get("request_id"), type(error).__name__)
     status, code, message, hint = STRIPE[error.kind]
-    declined = DECLINED.get(getattr(error, "code", None) or "")
+    reason = getattr(error, "code", None) or ""
+    declined = DECLINED.get(reason)
+    if reason == COUNTING:
+        code, message, hint = COUNTING, "Stripe is still counting the events above the pool.", ENDS_THEN
     if error.kind == "refused" and declined is not None:
         code, message, hint = "card_declined", declined, NOTHING_CHARGED
     return Told(status=status, code=code, message=message, hint=hint.format(id=g.get("request_id")))

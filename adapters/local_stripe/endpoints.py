@@ -26,6 +26,7 @@ from adapters.local_stripe import (
     webhook_endpoints,
 )
 from adapters.local_stripe.account import Account
+from adapters.local_stripe.answers import unsupported
 from adapters.local_stripe.store import Json
 
 Answer = Callable[..., Json]
@@ -97,7 +98,11 @@ def _disputes(account: Account, params: Json) -> Json:
 
 
 def _invoice_payments(account: Account, params: Json) -> Json:
-    filters = {"invoice": "invoice", "status": "status"}
+    filters = {"invoice": "invoice", "status": "status", "payment_intent": "payment.payment_intent"}
+    payment = params.pop("payment", {})
+    if payment.get("type", "payment_intent") != "payment_intent":
+        raise unsupported("payment[type]")
+    params |= {name: value for name, value in payment.items() if name != "type"}
     return lists.listed(account, "invoice_payment", "/v1/invoice_payments", params, filters)
 
 

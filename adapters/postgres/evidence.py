@@ -18,6 +18,10 @@ OF_TREE = """
     OR i.workspace_id = (SELECT anchor_id FROM access_trees WHERE tree_id = %(tree_id)s)
     OR (i.topic LIKE 'StripeNotice.%%' AND i.story IN
         (SELECT story FROM event_index WHERE log = 'agency' AND tree_id = %(tree_id)s))
+    OR i.position IN (SELECT theirs.position FROM event_index theirs
+        JOIN (SELECT workspace_id, max(position) AS last FROM event_index
+               WHERE log = 'agency' AND tree_id = %(tree_id)s GROUP BY workspace_id) mine USING (workspace_id)
+        WHERE theirs.log = 'agency' AND theirs.position <= mine.last)
 """
 FOLLOWED = "i.stream = %(stream)s AND i.position <= (SELECT position FROM bookmarks WHERE log = 'agency')"
 
@@ -37,8 +41,9 @@ class Evidence:
         self.database = database
 
     def of_tree(self, tree_id: UUID) -> list[Fact]:
-        """What happened to a tree, its anchor and its children while they were its own, and the
-        notices from Stripe behind it; in log order."""
+        """What happened to a tree and its anchor, to its children until they left it, and the notices
+        from Stripe behind it; in log order. What befell an adopted workspace before is there to know its
+        name, members and keys; its facts name another tree, or none, and are no part of this one's story."""
         with self.database.reading() as db:
             return list(facts_where(db, AGENCY, OF_TREE, tree_id=tree_id))
 

@@ -29,11 +29,12 @@ class Step:
 
 
 STEPS: Mapping[int, Step] = {
-    2: Step(
+    2: Step(statements=("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",)),
+    3: Step(
         statements=(
-            "CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",
             "CREATE TABLE job_runs (name text PRIMARY KEY, tried_at timestamptz NOT NULL,"
             " done_at timestamptz, late_at timestamptz NOT NULL, error text)",
+            "CREATE INDEX pool_overages_ends ON pool_overages (cycle_ends_at)",
         )
     ),
 }

@@ -1,62 +1,28 @@
-"""Billing: what is asked of Stripe on behalf of a tree, and the one way in which its answer comes back.
-
-A notice, a page, an errand and a "refresh" button all end in the same `sync`: read the subscription and
-its invoices from Stripe, then bring the tree to what they say.
-"""
+"""Billing: what is asked of Stripe on behalf of a tree, and what came of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
-from adapters.postgres.database import Database
 from adapters.postgres.locks import held
 from adapters.postgres.outbox import Entry
 from adapters.stripe.errors import StripeRefused, StripeTryAgain
-from adapters.stripe.gateway import InvoiceLinks, StripeGateway
-from domain.agency import Agency
+from adapters.stripe.gateway import InvoiceLinks
+from adapters.stripe.sync import Sync
 from domain.because import Because
-from domain.billing import NoticeOutcome
 from domain.plans import PLANS
 from domain.refusals import Refusal, Refused, Unknown
 from domain.tree import Tree, TreeStatus
 
-INVOICES_PER_SYNC = 12
+COUNTING = "overage_not_counted"
+OVERTAKEN = "overtaken"
 UNPAID = "unpaid"  # Stripe's word for a subscription whose payment was given up, and which still goes on
-COUNTED_WITHIN = timedelta(minutes=15)  # what Stripe confirmed is in its meter long before
+END_WAITS = timedelta(minutes=15)  # for Stripe to count; what it has not counted by then is not billed
 
 
-@dataclass(frozen=True, kw_only=True)
-class Synced:
-    """What came of a sync, and the tree of ours that it was about."""
-
-    outcome: NoticeOutcome
-    tree_id: UUID | None
-
-
-class Billing:
-    """`trees_of` names a customer's trees, the newest first; `flush_overage` reports what is due of a tree,
-    and tells whether Stripe holds it."""
-
-    def __init__(
-        self,
-        agency: Agency,
-        gateway: StripeGateway,
-        database: Database,
-        clock: Callable[[], datetime],
-        *,
-        trees_of: Callable[[str], list[UUID]],
-        flush_overage: Callable[[UUID, Because], bool],
-    ) -> None:
-        self.trees_of = trees_of
-        self.flush_overage = flush_overage
-        self.agency = agency
-        self.gateway = gateway
-        self.database = database
-        self.clock = clock
-
+class Billing(Sync):
     # What people ask for. Each of these refuses who may not handle the tree's billing.
 
     def open_checkout(
@@ -194,7 +160,6 @@ class Billing:
     def _ask(self, tree: Tree, because: Because) -> None:
         """Carry out the tree's newest request, then look at what Stripe made of it."""
         assert tree.subscription_id is not None, "only who has a subscription can ask for a change of it"
-        assert tree.asked is not None, "whoever comes here has just asked"
         following = because.following(tree.id, tree.asked_at_version)
         try:
             self._carry_out(tree, tree.subscription_id, following)
@@ -203,10 +168,13 @@ class Billing:
             self.sync(tree.subscription_id, because=following)
             raise
         self.sync(tree.subscription_id, because=following)
+        # If nothing came of it, somebody undid it at Stripe in the same moment.
+        self.agency.refuse_request(tree.id, tree.asked_at_version, OVERTAKEN, because=following)
 
     def _carry_out(self, tree: Tree, subscription_id: str, because: Because) -> None:
         assert tree.asked is not None
-        key = f"{tree.asked[0]}:{tree.id}:{tree.asked_at_version}"
+        # Stripe repeats a stored failure for a day; each of these looks first and then does what is missing.
+        key = f"{tree.asked[0]}:{tree.id}:{tree.asked_at_version}:{self.clock():%Y%m%dT%H}"
         match tree.asked:
             case ("cancel", _):
                 self.gateway.schedule_cancellation(subscription_id, idempotency_key=key)
@@ -220,8 +188,9 @@ class Billing:
     def _end(self, tree: Tree, subscription_id: str, key: str, because: Because) -> None:
         """What Stripe has not counted yet would be missing on its last invoice: wait for it, for a while."""
         asked_at = self.agency.fact(tree.id, tree.asked_at_version).timestamp
-        if not self.flush_overage(tree.id, because) and self.clock() < asked_at + COUNTED_WITHIN:
-            raise StripeTryAgain("Stripe has not counted all events above the pool yet")
+        self.sync(subscription_id, because=because)  # a cycle that nobody told us of has overage too
+        if not self.overages.flush(tree.id, because) and self.clock() < asked_at + END_WAITS:
+            raise StripeTryAgain("Stripe has not counted all events above the pool yet", code=COUNTING)
         self.gateway.end(subscription_id, idempotency_key=key)
 
     def _ask_for_plan(self, tree: Tree, subscription_id: str, plan: str, key: str) -> None:
@@ -239,48 +208,3 @@ class Billing:
         if ended.status == UNPAID:
             key = f"close:{entry.stream}:{entry.version}"
             self.gateway.end(ended.subscription_id, idempotency_key=key, invoice_now=False)
-
-    # Notices about something that is not one subscription.
-
-    def note_dispute(self, dispute_id: str, *, because: Because) -> Synced:
-        seen = self.gateway.dispute(dispute_id)
-        if seen is None:
-            raise StripeTryAgain(f"Stripe does not know {dispute_id} yet")
-        synced = self.sync_customer(seen.customer_id, because=because)
-        if synced.tree_id is not None:
-            self.agency.note_dispute(synced.tree_id, seen, because=because)
-        return synced
-
-    def sync_customer(self, customer_id: str | None, *, because: Because) -> Synced:
-        """Everything that this customer pays for; answers for the newest tree, if there is any."""
-        answer = Synced(outcome=NoticeOutcome.NOT_OURS, tree_id=None)
-        for tree_id in reversed(self.trees_of(customer_id) if customer_id is not None else []):
-            subscription_id = self.agency.tree(tree_id).subscription_id
-            if subscription_id is not None:
-                answer = self.sync(subscription_id, because=because)
-        return answer
-
-    # The one way back.
-
-    def sync(
-        self, subscription_id: str, *, because: Because, invoices_max: int = INVOICES_PER_SYNC
-    ) -> Synced:
-        """Bring a tree to what Stripe says now.
-
-        Reading and deciding happen under a lock per subscription: otherwise the older of two
-        readings could be the later to decide.
-        """
-        with held(self.database, f"subscription:{subscription_id}"):
-            seen = self.gateway.subscription(subscription_id)
-            if seen is None:
-                raise StripeTryAgain(f"Stripe does not know {subscription_id} yet")
-            if seen.tree_id is None:
-                return Synced(outcome=NoticeOutcome.NOT_OURS, tree_id=None)
-            try:
-                outcome = self.agency.sync_subscription(seen.tree_id, seen, because=because)
-            except Unknown:
-                return Synced(outcome=NoticeOutcome.NOT_OURS, tree_id=None)
-            if outcome is NoticeOutcome.SYNCED:
-                for invoice in reversed(self.gateway.invoices(subscription_id, limit=invoices_max)):
-                    self.agency.note_invoice(seen.tree_id, invoice, because=because)
-        return Synced(outcome=outcome, tree_id=seen.tree_id)

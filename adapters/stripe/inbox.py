@@ -7,9 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.postgres.outbox import Entry
-from adapters.stripe.billing import Billing, Synced
+from adapters.stripe.billing import Billing
 from adapters.stripe.gateway import StripeGateway
 from adapters.stripe.notices import Notice
+from adapters.stripe.sync import Synced
 from domain.agency import Agency
 from domain.because import Because
 from domain.billing import NoticeOutcome, NoticeSeen
@@ -81,6 +82,8 @@ class Inbox:
             return self.billing.note_dispute(received.object_id, because=because)
         if received.object_type == "customer":
             return self.billing.sync_customer(received.customer_id, because=because)
+        if received.object_type == "billing.meter":  # it tells of no customer what it did not take
+            self.billing.overages.compare_lagging()
         return Synced(outcome=NoticeOutcome.NOTHING_TO_DO, tree_id=None)
 
 

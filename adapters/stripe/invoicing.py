@@ -1,13 +1,19 @@
-"""What Stripe invoiced, what it would invoice next, and which payments are in dispute."""
+"""What Stripe invoiced, and which payments are in dispute."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import stripe
 
 from adapters.stripe.asking import PAGE_MAX, Asking, is_id
 from adapters.stripe.errors import none_if_missing, our_faults
-from adapters.stripe.reading import dispute_seen, invoice_seen
+from adapters.stripe.reading import dispute_seen, id_of, invoice_seen
 from domain.billing import DisputeSeen, InvoiceSeen
+
+if TYPE_CHECKING:
+    from stripe.params import InvoicePaymentListParamsPayment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +45,21 @@ class Invoicing(Asking):
     def dispute(self, dispute_id: str) -> DisputeSeen | None:
         if not is_id(dispute_id):
             return None
-        return none_if_missing(
-            lambda: dispute_seen(self._client.v1.disputes.retrieve(dispute_id, {"expand": ["charge"]}))
-        )
+        found = none_if_missing(lambda: self._client.v1.disputes.retrieve(dispute_id, {"expand": ["charge"]}))
+        if found is None:
+            return None
+        with our_faults():
+            return dispute_seen(found, self._subscription_paid_by(found))
+
+    def _subscription_paid_by(self, dispute: stripe.Dispute) -> str | None:
+        """Through the invoice of the payment: a charge names neither, and a customer may have had several."""
+        if dispute.payment_intent is None:
+            return None
+        payment: InvoicePaymentListParamsPayment = {
+            "type": "payment_intent",
+            "payment_intent": id_of(dispute.payment_intent),
+        }
+        for paid in self._client.v1.invoice_payments.list({"payment": payment}).data:
+            invoice = invoice_seen(self._client.v1.invoices.retrieve(id_of(paid.invoice)))
+            return invoice.subscription_id
+        return None

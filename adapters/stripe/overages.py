@@ -16,6 +16,7 @@ from adapters.stripe.gateway import StripeGateway
 from domain.agency import Agency
 from domain.because import Because
 from domain.overage import COUNTED_WITHIN, INVOICE_OPEN, Overage, OverageDue
+from domain.tree import TreeStatus
 
 ENDING = timedelta(minutes=5)  # a cycle that ends within this is flushed once more
 KEPT_BY_STRIPE = timedelta(days=35)  # a meter takes nothing older, so nothing older can change
@@ -26,15 +27,24 @@ log = logging.getLogger(__name__)
 
 class DueOf(Protocol):
     """What is above the pools and not claimed yet: of one tree or of all, in all cycles or in those that
-    end by an instant."""
+    end between two instants; the page `after` the last of another one."""
 
     def __call__(
-        self, tree_id: UUID | None = None, *, ends_by: datetime | None = None
+        self,
+        tree_id: UUID | None = None,
+        *,
+        ends_between: tuple[datetime, datetime] | None = None,
+        after: OverageDue | None = None,
     ) -> list[OverageDue]: ...
 
 
+class NotClaimed(Exception):
+    """Overage of some trees could not be claimed; that of all the others was."""
+
+
 class Overages:
-    """`of_cycles_after` names the overage of every cycle that runs or ended after an instant."""
+    """`of_cycles_after` names the overage of every cycle that runs or ended after an instant, `lagging`
+    at most so many of those where Stripe's meter showed other than what Stripe confirmed."""
 
     def __init__(
         self,
@@ -45,6 +55,7 @@ class Overages:
         *,
         due_of: DueOf,
         of_cycles_after: Callable[[datetime], list[UUID]],
+        lagging: Callable[[datetime, int], list[UUID]],
     ) -> None:
         self.agency = agency
         self.gateway = gateway
@@ -52,45 +63,64 @@ class Overages:
         self.clock = clock
         self.due_of = due_of
         self.of_cycles_after = of_cycles_after
+        self.lagging = lagging
 
     # Claiming.
 
     def claim_all(self) -> None:
         """Claim for every tree, on the clock; what fails for one tree is no matter of the others."""
-        self._claim(self.due_of(), self._tick("overage"))
+        self._claim(self._tick("overage"))
 
     def claim_ending(self) -> None:
         """The same shortly before a cycle ends, so that little is left for the hour after it."""
         because = self._tick("overage")
-        self._claim(self.due_of(ends_by=because.at + ENDING), because)
+        self._claim(because, (because.at - INVOICE_OPEN, because.at + ENDING))
 
-    def _claim(self, dues: list[OverageDue], because: Because) -> None:
-        for due in dues:
-            try:
-                self.agency.claim_overage(due, because=because)
-            except Exception:
-                log.exception("overage of tree %s could not be claimed", due.tree_id)
+    def _claim(self, because: Because, ends_between: tuple[datetime, datetime] | None = None) -> None:
+        failed, last = 0, None
+        while dues := self.due_of(ends_between=ends_between, after=last):
+            for due in dues:
+                try:
+                    self.agency.claim_overage(due, because=because)
+                except Exception:
+                    log.exception("overage of tree %s could not be claimed", due.tree_id)
+                    failed += 1
+            last = dues[-1]
+        if failed:
+            raise NotClaimed(f"overage of {failed} cycles could not be claimed")
 
     def claim_of_tree(self, entry: Entry) -> None:
         """Errand of a cycle's end and of an invoice: it must hold all overage before it is final."""
         fact = self.agency.fact(entry.stream, entry.version)
-        for due in self.due_of(getattr(fact, "tree_id", entry.stream)):
-            self.agency.claim_overage(due, because=self._because_of(entry))
+        self.claim(getattr(fact, "tree_id", entry.stream), self._because_of(entry))
+
+    def claim(self, tree_id: UUID, because: Because) -> None:
+        for due in self.due_of(tree_id):
+            self.agency.claim_overage(due, because=because)
 
     # Reporting.
 
     def report(self, entry: Entry) -> None:
         """Errand of a claim; the same identifier twice counts once at Stripe."""
         claim = self.agency.fact(entry.stream, entry.version)
-        self._report(entry.stream, claim.identifier, self._because_of(entry))
+        try:
+            self._report(entry.stream, claim.identifier, self._because_of(entry))
+        except StripeRefused:
+            if not self._has_nobody_to_bill(claim.tree_id, entry.stream):
+                raise
+            log.warning("overage %s is never billed: its customer is deleted at Stripe", entry.stream)
+
+    def _has_nobody_to_bill(self, tree_id: UUID, stream: UUID) -> bool:
+        """Whether Stripe will refuse for ever: who deletes a customer ends all that it pays for."""
+        has_ended = self.agency.tree(tree_id).status is TreeStatus.ENDED
+        return has_ended and not self.gateway.has_customer(self.agency.overage(stream).customer_id)
 
     def flush(self, tree_id: UUID, because: Because) -> bool:
         """Claim and report what the running cycle has above its pool, before somebody ends it.
 
         Tells whether Stripe's meter holds it all: it counts some time after it confirms.
         """
-        for due in self.due_of(tree_id):
-            self.agency.claim_overage(due, because=because)
+        self.claim(tree_id, because)
         is_held = True
         for stream in self.agency.overages_of(tree_id):
             for identifier in self.agency.overage(stream).unreported:
@@ -142,18 +172,11 @@ class Overages:
     def compare_lagging(self) -> None:
         """Cycles of which Stripe holds other than what it confirmed, while something can be done about it."""
         because = self._tick("compare-overage")
-        compared = 0
-        for stream in self.of_cycles_after(because.at - INVOICE_OPEN - COUNTED_WITHIN):
-            overage = self.agency.overage(stream)
-            if overage.events_reported == (overage.events_held or 0):
-                continue
+        for stream in self.lagging(because.at - INVOICE_OPEN - COUNTED_WITHIN, COMPARED_MAX):
             try:
                 self.compare(stream, because)
             except StripeRefused as error:
                 log.warning("overage %s could not be compared: %s", stream, error.code)
-            compared += 1
-            if compared >= COMPARED_MAX:
-                return
 
     def comparable(self, at: datetime) -> list[UUID]:
         """The overage of every cycle that Stripe could still tell us something new about."""

@@ -137,7 +137,7 @@ def _is_proration(line: stripe.InvoiceLineItem) -> bool:
     return any(origin.proration for origin in origins if origin is not None)
 
 
-def dispute_seen(dispute: stripe.Dispute) -> DisputeSeen:
+def dispute_seen(dispute: stripe.Dispute, subscription_id: str | None) -> DisputeSeen:
     """Of a dispute that was read with its charge: only the charge names the customer."""
     charge = dispute.charge
     customer = charge.customer if isinstance(charge, stripe.Charge) else None
@@ -148,6 +148,7 @@ def dispute_seen(dispute: stripe.Dispute) -> DisputeSeen:
         reason=dispute.reason,
         amount_cents=dispute.amount,
         currency=dispute.currency,
+        subscription_id=subscription_id,
     )
 
 

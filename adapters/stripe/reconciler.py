@@ -28,12 +28,13 @@ from domain.tree import Tree, TreeStatus
 TRIED_BY_STRIPE = timedelta(days=4)  # it tries for three days to deliver a notice
 ENDED_WATCHED = timedelta(days=120)  # so long its invoices may still be paid or given up
 INVOICES_PER_RUN = 100
+AWAY_MAX = 3  # subjects in a row that get no answer: then it is Stripe and not the subject
 
 log = logging.getLogger(__name__)
 
 
 class Reconciler:
-    """`trees` names every tree that was ever paid for; `mended` counts what the facts of a story changed.
+    """`living` names the tree on each subscription, `mended` counts what the facts of a story changed.
 
     Who sets `stop` ends a run at its next step; it counts as not done.
     """
@@ -47,7 +48,7 @@ class Reconciler:
         overages: Overages,
         clock: Callable[[], datetime],
         *,
-        trees: Callable[[], list[UUID]],
+        living: Callable[[], dict[str, UUID]],
         mended: Callable[[str], int],
     ) -> None:
         self.agency = agency
@@ -56,7 +57,7 @@ class Reconciler:
         self.inbox = inbox
         self.overages = overages
         self.clock = clock
-        self.trees = trees
+        self.living = living
         self.mended = mended
         self.stop = Event()
 
@@ -73,17 +74,18 @@ class Reconciler:
     def reconcile_subscriptions(self) -> None:
         """Every subscription and its invoices, by the one sync; then our trees that Stripe did not name."""
         run = Run("subscriptions", self.clock())
-        ours = self._living()  # before Stripe is asked, so that what begins meanwhile is not missed there
+        ours = self.living()  # before Stripe is asked, so that what begins meanwhile is not missed there
         for seen in self.gateway.all_subscriptions():
             self._go_on()
             run.checked += 1
-            ours.pop(seen.subscription_id, None)
+            if ours.get(seen.subscription_id) == seen.tree_id:
+                ours.pop(seen.subscription_id, None)
             if seen.tree_id is not None:
                 with run.not_compared(seen.tree_id, seen.subscription_id):
                     self._follow(run, seen, seen.tree_id)
         for subscription_id, tree_id in ours.items():
             with run.not_compared(tree_id, subscription_id):
-                if self.gateway.subscription(subscription_id) is None:
+                if self._is_lost(subscription_id, tree_id):
                     run.found(DriftKind.SUBSCRIPTION_UNKNOWN, tree_id, subscription_id)
         self._note(run, repaired=self.mended(run.because.story))
 
@@ -103,14 +105,12 @@ class Reconciler:
                     run.found(kind, overage.tree_id, cycle, ours, theirs)
         self._note(run, repaired=self.mended(run.because.story))
 
-    def _living(self) -> dict[str, UUID]:
-        """Trees that live on a subscription, by its id."""
-        found = {}
-        for tree_id in self.trees():
-            tree = self.agency.tree(tree_id)
-            if tree.status is TreeStatus.ACTIVE and tree.subscription_id is not None:
-                found[tree.subscription_id] = tree_id
-        return found
+    def _is_lost(self, subscription_id: str, tree_id: UUID) -> bool:
+        """Whether a tree lives on what Stripe does not know, or knows under another tree or none."""
+        if self.agency.tree(tree_id).status is not TreeStatus.ACTIVE:
+            return False  # the list of those that live follows the log
+        seen = self.gateway.subscription(subscription_id)
+        return seen is None or seen.tree_id != tree_id
 
     def _follow(self, run: Run, seen: SubscriptionSeen, tree_id: UUID) -> None:
         try:
@@ -158,6 +158,7 @@ class Run:
         self.because = Because(actor="clock", cause=tick, story=tick, at=at)
         self.checked = 0
         self.drifts: set[Drift] = set()
+        self.away = 0  # subjects in a row that Stripe gave no answer about
 
     def because_of_notice(self, notice_id: str) -> Because:
         """The story is the notice's own, as if it had arrived: other agencies' stories stay out of it."""
@@ -182,9 +183,13 @@ class Run:
         """What fails for one is told of that one; what would fail for all ends the run."""
         try:
             yield
-        except (StripeAway, StripeMisconfigured):
+            self.away = 0
+        except StripeMisconfigured:
             raise
         except (BillingFault, Contended) as error:
+            self.away = self.away + 1 if isinstance(error, StripeAway) else 0
+            if self.away >= AWAY_MAX:
+                raise
             log.warning("%s of tree %s could not be compared: %s", self.job, tree_id, type(error).__name__)
             self.found(DriftKind.NOT_COMPARED, tree_id, subject)
 

@@ -42,6 +42,12 @@ class Places(Loading):
             waiting = self.tree(workspace.awaiting_tree_id)
             if waiting.plan == plan:
                 return waiting
+        for replaced_id in workspace.replaced_tree_ids:
+            replaced = self.tree(replaced_id)
+            if replaced.plan == plan:  # and so there is one for each plan at most, however often one chooses
+                placement.choose_plan(workspace, replaced_id, plan, because=because)
+                self.save(workspace)
+                return replaced
         tree = Tree.found(tree_id, workspace_id, plan, workspace.customer_id, because=because)
         placement.choose_plan(workspace, tree_id, plan, because=because)
         self.save(tree, workspace)

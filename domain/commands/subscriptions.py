@@ -14,7 +14,7 @@ from domain.ids import stream_of_invoice, stream_of_notice, stream_of_overage
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage, OverageDue
-from domain.permissions import Permission, may
+from domain.permissions import Permission, may, standings
 from domain.plans import FREE, PLANS
 from domain.refusals import Refusal, Refused, Unknown
 from domain.tree import Tree, TreeStatus
@@ -112,7 +112,7 @@ class Subscriptions(Loading):
         """The same for another plan."""
         tree = self.tree(tree_id)
         workspaces = [self.workspace(one) for one in (tree.anchor_id, *tree.children)]
-        self._change_plan(tree, workspaces, plan, because=because)
+        self._change_plan(tree, workspaces, plan, with_its_cycle=True, because=because)
         return tree, workspaces
 
     def _follow(
@@ -125,12 +125,14 @@ class Subscriptions(Loading):
         because: Because,
     ) -> None:
         """A new cycle comes first: the plan that comes with it is that cycle's, not the last one's."""
+        before = tree.cycle_started_at
         subscription.start_cycle(tree, seen.cycle_started_at, seen.cycle_ends_at, because=because)
         if seen.has_ended:
             at = seen.ended_at or because.at
             self._end(tree, [anchor, *children], seen.status, seen.ended_because, at, because=because)
             return
-        self._change_plan(tree, [anchor, *children], seen.plan, because=because)
+        fresh = tree.cycle_started_at != before
+        self._change_plan(tree, [anchor, *children], seen.plan, with_its_cycle=fresh, because=because)
         subscription.schedule_plan(tree, seen.next_plan, seen.next_plan_at, because=because)
         subscription.note_standing(tree, seen, because=because)
         if seen.ends_at is not None:
@@ -139,11 +141,17 @@ class Subscriptions(Loading):
             subscription.reactivate(tree, because=because)
 
     def _change_plan(
-        self, tree: Tree, workspaces: list[Workspace], plan: str | None, *, because: Because
+        self,
+        tree: Tree,
+        workspaces: list[Workspace],
+        plan: str | None,
+        *,
+        with_its_cycle: bool,
+        because: Because,
     ) -> None:
         """Whoever has no place in the new plan stands alone from now on."""
         before = tree.version
-        subscription.change_plan(tree, plan, because=because)
+        subscription.change_plan(tree, plan, with_its_cycle=with_its_cycle, because=because)
         if tree.version == before:
             return
         following = because.following(tree.id, tree.version)
@@ -202,7 +210,9 @@ class Subscriptions(Loading):
         return [stream] if stream is not None and stream in self.repository else []
 
     def overage(self, stream: UUID) -> Overage:
-        return self._load(Overage, stream)
+        """A cycle's overage, as far as the cycle went: it ends with the subscription."""
+        overage = self._load(Overage, stream)
+        return overage.within(self.tree(overage.tree_id).ended_at)
 
     @decided_again
     def note_overage_reported(self, stream: UUID, identifier: str, *, because: Because) -> None:
@@ -238,9 +248,13 @@ class Subscriptions(Loading):
         self.save(notice)
 
     def tree_for_billing(self, tree_id: UUID, person_id: UUID) -> Tree:
-        """The tree, for who may handle its billing; anybody else is refused."""
+        """The tree, for who may handle its billing; anybody else is refused.
+
+        An anchor whose tree has ended may be a child of another one now: that one's people do not
+        handle what this one paid for, and its own still do.
+        """
         tree = self.tree(tree_id)
-        anchor = self.workspace(tree.anchor_id)
-        if not may(self.standings_in(anchor, person_id), Permission.HANDLE_BILLING):
+        role = self.workspace(tree.anchor_id).members.get(person_id)
+        if not may(standings(here=role, in_anchor=None, is_child=False), Permission.HANDLE_BILLING):
             raise Refused(Refusal.ROLE_TOO_LOW)
         return tree

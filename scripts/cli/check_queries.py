@@ -69,12 +69,18 @@ TREES = """
         SELECT originator_id AS tree_id, split_part(topic, '.', 2) AS name,
                convert_from(state, 'UTF8')::jsonb AS fields
           FROM public.agency_events WHERE topic LIKE 'Tree.%'
+    ), moved AS (
+        SELECT tree_id, fields->>'child_id' AS child_id,
+               CASE name WHEN 'ChildAdded' THEN 1 ELSE -1 END AS step
+          FROM told WHERE name IN ('ChildAdded', 'ChildRemoved')
+        UNION ALL
+        SELECT tree_id, jsonb_array_elements_text(fields->'children_released'), -1
+          FROM told WHERE name = 'PlanChanged'
     ), children AS (
-        SELECT tree_id, (fields->>'child_id')::uuid AS workspace_id
-          FROM told
-         WHERE name IN ('ChildAdded', 'ChildRemoved')
-           AND tree_id NOT IN (SELECT tree_id FROM told WHERE name = 'SubscriptionEnded')
-         GROUP BY 1, 2 HAVING sum(CASE name WHEN 'ChildAdded' THEN 1 ELSE -1 END) > 0
+        SELECT tree_id, child_id::uuid AS workspace_id
+          FROM moved
+         WHERE tree_id NOT IN (SELECT tree_id FROM told WHERE name = 'SubscriptionEnded')
+         GROUP BY 1, 2 HAVING sum(step) > 0
     )
     SELECT workspace_id
       FROM children c

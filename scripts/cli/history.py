@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import click
 
 from domain.fact import Fact
+from domain.tree import Tree
 from projections.history.names import KnownNames
 from projections.history.sentences import line_of, mentions, sentence
 from scripts.cli.desk import Desk, as_json, say
@@ -41,7 +43,8 @@ def history(
         raise click.UsageError("The period ends before it begins: --until must be later than --since.")
     subject = subject_of(desk.wiring.database, id)
     facts = facts_of(desk, subject)
-    fitting = [fact for fact in facts if since <= fact.event.timestamp < until]
+    told = facts if subject.kind == "workspace" else _of_the_tree(facts, subject.id)
+    fitting = [fact for fact in told if since <= fact.event.timestamp < until]
     shown = fitting[-limit:]
     found = mentions(line_of(fact) for fact in shown)
     if subject.kind == "workspace":
@@ -64,6 +67,16 @@ def history(
 def facts_of(desk: Desk, subject: Subject) -> list[Fact]:
     evidence = desk.wiring.evidence
     return evidence.of_tree(subject.id) if subject.kind == "tree" else evidence.of_workspace(subject.id)
+
+
+def _of_the_tree(facts: list[Fact], tree_id: UUID) -> list[Fact]:
+    """Without what befell a workspace before it was brought in: that is there for the names it gave."""
+    anchors = {fact.event.anchor_id for fact in facts if isinstance(fact.event, Tree.Founded)}
+    return [
+        fact
+        for fact in facts
+        if fact.tree_id == tree_id or fact.workspace_id is None or fact.workspace_id in anchors
+    ]
 
 
 def _told(fact: Fact, names: KnownNames) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from adapters.postgres.locks import held
-from adapters.stripe.billing import Synced
+from adapters.stripe.sync import Synced
 from domain.billing import BillingFault, NoticeOutcome
 from domain.refusals import Refused
 from tests.adapters.billed import cancel, chosen, names, reactivate, stripe_away, told

@@ -53,6 +53,23 @@ def test_a_tree_on_a_subscription_that_stripe_does_not_know_is_a_drift(house: Ho
     assert house.agency.tree(tree_id).status == "active"
 
 
+@pytest.mark.parametrize("metadata", [{}, {"tree_id": str(uuid4())}])
+def test_a_subscription_that_does_not_name_its_tree_any_more_is_a_drift(
+    house: House, metadata: dict[str, str]
+) -> None:
+    tree_id, _ = house.agency_of(house.person("Ana"))
+    subscription_id = str(house.agency.tree(tree_id).subscription_id)
+    ended_at = int(house.clock().timestamp())
+    stripe_has(house, subscription_id, metadata=metadata, status="canceled", ended_at=ended_at)
+
+    reconcile(house)
+
+    assert [(one.kind, one.tree_id, one.subject) for one in drifts(house)] == [
+        ("subscription_unknown", tree_id, subscription_id)
+    ]
+    assert house.agency.tree(tree_id).status == "active"
+
+
 def test_a_subscription_that_lives_on_after_the_end_is_a_drift(house: House) -> None:
     tree_id, _ = house.agency_of(house.person("Ana"))
     subscription_id = str(house.agency.tree(tree_id).subscription_id)

@@ -8,8 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from adapters.stripe.overages import NotClaimed
 from domain.ids import stream_of_overage
 from domain.overage import Overage
+from projections import pools
 from tests.adapters.billed import cancel, fill, sdk, stripe_away
 from tests.house import House
 
@@ -151,11 +153,28 @@ def test_one_tree_that_cannot_be_claimed_for_does_not_starve_the_others(house, t
             db.execute("INSERT INTO pool_counts VALUES (%s, now(), 99)", (one,))
             db.execute("INSERT INTO pool_overages VALUES (%s, now(), now(), 0, 0)", (one,))
 
-    house.wiring.overages.claim_all()
+    with pytest.raises(NotClaimed, match="of 3 cycles"):
+        house.wiring.overages.claim_all()
 
     assert [claim.events_added for claim in facts(house, tree_id, "Claimed")] == [1_000]
     assert [claim.events_added for claim in facts(house, other_id, "Claimed")] == [1_000]
     assert sorted(record.args[0] for record in caplog.records) == sorted(bad)
+
+
+def test_more_cycles_than_a_page_are_claimed_in_one_run(house, tree_id, monkeypatch):
+    other_id, other_anchor_id = house.agency_of(house.person("Ben"))
+    for anchor_id in (house.agency.tree(tree_id).anchor_id, other_anchor_id):
+        fill(house, anchor_id, 26_000)
+    with house.database.writing() as db:  # before all others, and each time anew
+        db.execute("INSERT INTO pool_counts VALUES (%s, now(), 99)", (UUID(int=0),))
+        db.execute("INSERT INTO pool_overages VALUES (%s, now(), now(), 0, 0)", (UUID(int=0),))
+    monkeypatch.setattr(pools, "DUE_MAX", 1)
+
+    with pytest.raises(NotClaimed, match="of 1 cycles"):
+        house.wiring.overages.claim_all()
+
+    assert [claim.events_added for claim in facts(house, tree_id, "Claimed")] == [1_000]
+    assert [claim.events_added for claim in facts(house, other_id, "Claimed")] == [1_000]
 
 
 def test_a_leap_over_cycles_bills_the_overage_in_the_one_in_which_it_arose(house, tree_id):
@@ -207,6 +226,21 @@ def test_overage_that_stripe_will_never_take_is_given_up_and_health_says_so(hous
 
     assert house.wiring.deliver_due() == 0
     assert house.wiring.health()["why"] == ["errands_given_up"]
+    assert list(overage(house, tree_id).unreported.values()) == [1_000]
+
+
+def test_overage_of_a_customer_that_was_deleted_at_stripe_troubles_nobody_for_ever(house, tree_id, caplog):
+    fill(house, house.agency.tree(tree_id).anchor_id, 26_000)
+    house.wiring.overages.claim_all()
+    house.stripe.do("delete_customer", house.agency.tree(tree_id).customer_id)
+
+    for _ in range(20):
+        house.deliver_notices()
+        house.clock.advance(hours=1)
+
+    assert house.agency.tree(tree_id).status == "ended"
+    assert "errands_given_up" not in house.wiring.health()["why"]
+    assert [record for record in caplog.records if "is never billed" in record.message]
     assert list(overage(house, tree_id).unreported.values()) == [1_000]
 
 

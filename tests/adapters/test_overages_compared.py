@@ -8,12 +8,26 @@ from uuid import UUID
 
 import pytest
 
+from adapters.stripe.notices import Notice
 from domain.ids import stream_of_overage
 from domain.overage import Overage
 from tests.adapters.billed import fill, sdk
-from tests.house import House
+from tests.house import BEGINNING, House
 
 HOUR = timedelta(hours=1)
+ERRORS_SEEN = Notice(
+    notice_id="evt_thin",
+    type="v1.billing.meter.error_report_triggered",
+    created_at=BEGINNING,
+    object_id="mtr_1",
+    object_type="billing.meter",
+    customer_id=None,
+    subscription_id=None,
+    tree_id=None,
+    livemode=False,
+    api_version=None,
+    digest="",
+)
 
 
 @pytest.fixture
@@ -62,6 +76,7 @@ def somebody_reports(house: House, tree_id: UUID, events: int) -> None:
 
 def compare(house: House) -> None:
     """The clock looks, and what follows is done."""
+    house.run_followed()
     house.wiring.overages.compare_lagging()
     house.wiring.deliver_due()
 
@@ -113,6 +128,27 @@ def test_the_clock_looks_again_until_stripe_has_counted(house: House, tree_id: U
 
     assert overage(house, tree_id).events_held == 2_000
     assert facts(house, tree_id, "ShortfallFound") == []
+
+
+def test_stripe_telling_of_reports_it_did_not_take_has_us_look_at_once(house: House, tree_id: UUID) -> None:
+    stripe_forgets(house)
+    house.wiring.overages.compare(stream_of(house, tree_id), house.because())
+    somebody_reports(house, tree_id, 1_500)
+    house.run_followed()
+
+    house.wiring.inbox.remember(ERRORS_SEEN, b"{}", because=house.because("stripe"))
+    house.wiring.deliver_due()
+
+    assert overage(house, tree_id).events_held == 1_500
+
+
+def test_where_stripe_holds_what_it_confirmed_the_clock_asks_it_nothing(house: House, tree_id: UUID) -> None:
+    stripe_forgets(house)
+    house.run_followed()
+
+    compare(house)
+
+    assert overage(house, tree_id).events_held == 2_000  # as it was seen last: the night looks at all
 
 
 def test_once_the_invoice_is_final_nothing_is_reported_and_it_is_a_drift(house: House, tree_id: UUID) -> None:

@@ -160,6 +160,30 @@ def test_while_stripe_is_away_nothing_is_concluded(house: House) -> None:
     assert facts_in_log(house) == before
 
 
+def test_one_that_stripe_cannot_answer_for_does_not_keep_the_others_from_being_mended(house: House) -> None:
+    behind = cancelled_unheard(house)  # the newest come first
+    odd, _ = house.agency_of(house.person("Ben"), "Odd")
+    path = f"/v1/subscriptions/{house.agency.tree(odd).subscription_id}"
+    house.stripe.break_calls("error", path=path, calls=None)
+
+    reconcile(house)
+
+    assert names(house, behind)[-1] == "Tree.CancellationScheduled"
+    assert [(one.kind, one.tree_id) for one in drifts(house)] == [("not_compared", odd)]
+
+
+def test_where_stripe_answers_for_nobody_in_a_row_the_run_is_not_done(house: House) -> None:
+    for name in ("Ana", "Ben", "Vera"):
+        house.agency_of(house.person(name), name)
+    house.stripe.break_calls("error", path="/v1/subscriptions/", calls=None)
+    before = facts_in_log(house)
+
+    with pytest.raises(StripeAway):
+        house.wiring.reconciler.reconcile_subscriptions()
+
+    assert facts_in_log(house) == before
+
+
 def test_a_worker_that_is_to_end_does_not_wait_for_it(house: House) -> None:
     house.agency_of(house.person("Ana"))
     house.wiring.reconciler.stop = Event()

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from adapters.secret_marks import OtherSecrets
-from scripts.wiring import create_schema
-from tests.house import settings_of
+from scripts.wiring import Wiring, create_schema
+from tests.house import House, settings_of
 
 SECRETS = ("vault", "pepper")
 
@@ -51,6 +51,40 @@ def test_the_secrets_of_another_directory_are_refused(database: str, tmp_path: P
         create_schema(settings_of(database, tmp_path / "theirs"))
 
     assert contents(database) == before
+
+
+def test_the_first_version_kept_no_marks_and_is_opened_with_its_own_secrets(house: House):
+    first_version_of(house)
+
+    house.wiring.create_schema()
+
+    assert [name for name, _ in contents(house.wiring.settings.database)] == sorted(SECRETS)
+
+
+@pytest.mark.parametrize("made", [SECRETS, ()])
+def test_the_first_version_is_not_upgraded_with_other_secrets(
+    house: House, tmp_path: Path, made: tuple[str, ...]
+):
+    first_version_of(house)
+    theirs = Wiring(settings_of(house.wiring.settings.database, tmp_path / "theirs"))
+    for name in made:
+        theirs._secret(name)
+
+    with pytest.raises(OtherSecrets, match="vault, pepper"):
+        theirs.create_schema()
+
+    secrets = tmp_path / "theirs" / "secrets"
+    assert sorted(path.name for path in secrets.iterdir()) == sorted(made)
+    house.wiring.create_schema()
+
+
+def first_version_of(house: House) -> None:
+    """What it sealed, and nothing that came after it."""
+    house.person("Ana")
+    with house.database.writing() as db:
+        db.execute("DROP TABLE secret_marks, job_runs")
+        db.execute("DROP INDEX pool_overages_ends")
+        db.execute("UPDATE schema_version SET version = 1")
 
 
 def test_the_mark_of_a_secret_is_not_the_secret(database: str, tmp_path: Path):

@@ -17,7 +17,6 @@ from tests.histories.kept import HERE, read
 from tests.house import settings_of
 from tests.postgres import NewDatabase
 
-FIRST = HERE / "schema_1.sql"  # as the first version made it, by its own program
 COLUMNS = """
     SELECT table_name, column_name, data_type, is_nullable, column_default
       FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2
@@ -35,12 +34,13 @@ def fill(database: str, history: str) -> None:
             )
 
 
-def first_version(database: str) -> None:
+def earlier(database: str, version: int = 1) -> None:
+    """As that version made it, by its own program."""
     with psycopg.connect(database) as db:
-        db.execute(FIRST.read_bytes())
+        db.execute((HERE / f"schema_{version}.sql").read_bytes())
         for log in LOGS:
             db.execute("INSERT INTO bookmarks VALUES (%s, 0)", (log,))
-        db.execute("INSERT INTO schema_version VALUES (1)")
+        db.execute("INSERT INTO schema_version VALUES (%s)", (version,))
     fill(database, "first_year")
 
 
@@ -54,9 +54,10 @@ def screens(database: str) -> dict[str, list[str]]:
     return {table: [str(row) for row in asked(database, f"TABLE {table} ORDER BY 1, 2")] for table in tables}
 
 
-def test_the_first_version_becomes_what_is_made_today(new_database: NewDatabase, tmp_path: Path):
+@pytest.mark.parametrize("version", range(1, schema.VERSION))
+def test_each_version_becomes_what_is_made_today(new_database: NewDatabase, tmp_path: Path, version: int):
     old, new = new_database(), new_database()
-    first_version(old)
+    earlier(old, version)
     create_schema(settings_of(new, tmp_path / "new"))
 
     create_schema(settings_of(old, tmp_path / "old"))
@@ -68,7 +69,7 @@ def test_the_first_version_becomes_what_is_made_today(new_database: NewDatabase,
 
 def test_its_history_is_shown_as_if_it_had_happened_today(new_database: NewDatabase, tmp_path: Path):
     old, new = new_database(), new_database()
-    first_version(old)
+    earlier(old)
     create_schema(settings_of(new, tmp_path / "new"))
     fill(new, "first_year")
 
@@ -82,7 +83,7 @@ def test_its_history_is_shown_as_if_it_had_happened_today(new_database: NewDatab
 
 
 def test_an_upgrade_that_cannot_be_done_changes_nothing(database: str, tmp_path: Path):
-    first_version(database)
+    earlier(database)
     with psycopg.connect(database) as db:
         db.execute("CREATE TABLE secret_marks AS SELECT 'vault' AS name, ''::bytea AS mark WHERE false")
     before = asked(database, COLUMNS), asked(database, "TABLE schema_version")

@@ -206,3 +206,36 @@ def test_what_a_tree_refuses_in_each_state(change, expected):
         subscription.why_not_cancel(tree),
         subscription.why_not_reactivate(tree),
     ) == expected
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda tree: subscription.schedule_plan(tree, "pro", NEXT, because=BECAUSE),
+        lambda tree: subscription.change_plan(tree, "pro", with_its_cycle=True, because=BECAUSE),
+    ],
+)
+def test_a_request_stays_open_whatever_else_stripe_says_meanwhile(other):
+    tree = a_tree()
+    subscription.request_cancellation(tree, because=BECAUSE)
+    asked_at = tree.asked_at_version
+
+    other(tree)
+    subscription.schedule_plan(tree, None, None, because=BECAUSE)
+    while_open = (tree.asked, tree.asked_at_version)
+    subscription.schedule_cancellation(tree, NEXT, because=BECAUSE)
+
+    assert while_open == (("cancel", None), asked_at)
+    assert (tree.asked, tree.asked_at_version) == (None, 0)
+
+
+def test_the_pool_of_a_running_cycle_grows_and_never_shrinks():
+    tree = a_tree()
+
+    subscription.change_plan(tree, "pro", with_its_cycle=False, because=BECAUSE)
+    in_its_cycle = tree.pool_events
+    subscription.start_cycle(tree, NEXT, NEXT + timedelta(days=30), because=BECAUSE)
+    in_the_next = tree.pool_events
+    subscription.change_plan(tree, "agency", with_its_cycle=False, because=BECAUSE)
+
+    assert (in_its_cycle, in_the_next, tree.pool_events) == (25_000, 10_000, 25_000)

@@ -1,32 +1,34 @@
-"""Agencies that live the same life at Stripe, and hear of it in different ways: what each has in the end."""
+"""Agencies that live the same life at Stripe, and hear of it in different ways."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 import stripe
 
+from adapters.local_stripe import notices
+from adapters.local_stripe.engine import TAKEN_MAX
+from adapters.local_stripe.in_process import InProcess
+from adapters.local_stripe.notices import Attempt
 from adapters.postgres.outbox import LEASE, Entry
-from domain.ids import stream_of_invoice, stream_of_notice, stream_of_overage
 from domain.usage import Usage
-from projections.catalogue import ALL
+from projections.catalogue import POOLS
+from tests.adapters.billed import sdk
 from tests.house import WEBHOOK_SECRET, House
 from tests.proofs.customers import Stripe
-from tests.proofs.outcomes import IN_ORDER, WHO_AND_WHEN
-from tests.proofs.rows import rows_of
 
-OVER = 1_111
-# Of the notices themselves each hears others; a request for the meter's word comes when it comes.
-NOT_COMPARED = ("StripeNotice.", "Reconciliation.", "Overage.HeldByStripe")
-# Their rows hold positions, or steps that only those know who heard of them in time.
-NOT_SHOWN = ("usage_by_day ", "invoice_course ")
+OVER, OVER_UNTIL_THE_END = 1_111, 2_222  # events above the pool, in the first cycle and in the last
+POOL = 25_000
+INVOICE_FINAL = timedelta(hours=2)  # after the end of a cycle
+RECONCILED = ("ended", "invoiced")  # while the last invoice is a draft, and when all is over
+COMPLETE = 0  # a worker that dies when its errand is complete, and nobody knows it
 
 
 class Crash(BaseException):
@@ -40,84 +42,164 @@ class One:
     tree_id: UUID
     anchor_id: UUID
     child_id: UUID
+    customer_id: str
     subscription_id: str
-    notices: list[bytes] = field(default_factory=list)
+    said: list[Attempt] = field(default_factory=list)
+    heard: int = 0  # of these, in those phases that are over
+
+    def news(self) -> list[Attempt]:
+        """What was said since this was asked last."""
+        found = self.said[self.heard :]
+        self.heard = len(self.said)
+        return found
 
 
 class Lives:
     """Time passes for all of them together."""
 
-    def __init__(self, house: House, number: int) -> None:
+    def __init__(self, house: House, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
         self.house = house
         self.stripe = Stripe(house)
         self.ones = [self._born() for _ in range(number)]
+        self._answers_until_death = COMPLETE
+        self._may_die(monkeypatch)
+        for customer in self.stripe.customers:
+            for body in customer.notices.values():
+                notices.send_again(house.stripe.account, json.loads(body)["id"])
+        self.stripe.customers.clear()
 
     def _born(self) -> One:
         bought = self.stripe.buys(children=1)
-        first = list(bought.notices.values())
-        return One(bought.tree_id, bought.anchor_id, bought.children[0], bought.subscription_id, first)
+        customer_id = self.house.agency.tree(bought.tree_id).customer_id
+        assert customer_id is not None
+        return One(bought.tree_id, bought.anchor_id, bought.children[0], customer_id, bought.subscription_id)
 
-    def live(self) -> None:
-        """Above the pool, cancelled and reactivated, a second cycle, cancelled again, and the end."""
-        house, each = self.house, self.ones
-        for one in each:
-            self._track(one, 25_000 + OVER)
-            house.stripe.cancel_in_portal(one.subscription_id)
-            house.stripe.reactivate_in_portal(one.subscription_id)
-        house.wiring.overages.claim_all()
-        house.wiring.deliver_due(limit=100_000)
-        self._pass(until=self._cycle_end(), more=timedelta(hours=2))
-        for one in each:
-            house.stripe.cancel_in_portal(one.subscription_id)
-        self._pass(until=self._cycle_end(), more=timedelta(hours=2))
-        self._overhear()
+    # What happens at Stripe.
 
-    def _pass(self, *, until: Any, more: timedelta) -> None:
-        for at in (until, until + more):
-            self.house.clock.at = at
-            self.house.stripe.advance(at)
+    def phases(self) -> Iterator[str]:
+        """Whatever happens, and a pause after each of it, in which one may hear of it or not.
 
-    def _cycle_end(self) -> Any:
+        The overage of the first cycle is claimed by the clock; that of the last by whoever hears in time.
+        """
+        for phase in self._lived():
+            self._overhear()
+            yield phase
+
+    def _lived(self) -> Iterator[str]:
+        yield "bought"
+        self._each_uses(POOL + OVER)
+        self._each(self.house.stripe.cancel_in_portal)
+        yield "cancelled"
+        self._each(self.house.stripe.reactivate_in_portal)
+        self.house.wiring.overages.claim_all()
+        for _ in self.ones[::2]:
+            self._work_and_die(answers=1)  # Stripe has counted it, and nobody notes that
+        self.take_over()
+        yield "reactivated"
+        self._card("declining")
+        self._pass(self._cycle_end())
+        yield "renewed"
+        self._pass(self.house.clock() + INVOICE_FINAL)
+        yield "not paid"
+        self._card("good")
+        self._pay_what_is_open()
+        self._each_uses(POOL + OVER_UNTIL_THE_END)
+        yield "paid"
+        self._each(self.house.stripe.cancel_in_portal)
+        yield "cancelled again"
+        self._pass(self._cycle_end())
+        yield "ended"
+        self._pass(self.house.clock() + INVOICE_FINAL)
+        yield "invoiced"
+
+    def _each(self, deed: Any) -> None:
+        for one in self.ones:
+            deed(one.subscription_id)
+
+    def _each_uses(self, events: int) -> None:
+        for one in self.ones:
+            self._track(one, events)
+
+    def _card(self, card: str) -> None:
+        for one in self.ones:
+            self.house.stripe.do("set_card", one.customer_id, card=card)
+
+    def _pay_what_is_open(self) -> None:
+        invoices = sdk(self.house).v1.invoices
+        for one in self.ones:
+            (open_one,) = invoices.list({"customer": one.customer_id, "status": "open"}).data
+            self.house.stripe.do("pay", open_one.id)
+
+    def _pass(self, at: datetime) -> None:
+        self.house.clock.at = at
+        self.house.stripe.advance(at)
+
+    def _cycle_end(self) -> datetime:
         seen = self.house.wiring.gateway.subscription(self.ones[0].subscription_id)
         assert seen is not None
         return seen.cycle_ends_at
 
     def _track(self, one: One, events: int) -> None:
-        started_at = self.house.agency.tree(one.tree_id).cycle_started_at
-        assert started_at is not None
+        """Counted for the cycle that it is by the clock, whether Stripe was heard to begin it or not."""
+        with self.house.database.reading() as db:
+            pool = POOLS.of_workspace(db, one.child_id)
+        assert pool is not None
         counted = Usage.count(
             uuid4(),
             workspace_id=one.child_id,
             tree_id=one.tree_id,
-            pool_id=one.tree_id,
+            pool_id=pool.pool_id,
             meter="events",
             quantity=events,
-            cycle_started_at=started_at,
+            cycle_started_at=pool.cycle_at(self.house.clock()).started_at,
             rows_sha256="0" * 64,
             because=self.house.because(),
         )
         self.house.wiring.metering.save(counted)
 
     def _overhear(self) -> None:
+        """Nothing of it has arrived; Stripe sends it no more, and knows that."""
+        account, now = self.house.stripe.account, self.house.clock()
         by_subscription = {one.subscription_id: one for one in self.ones}
-        for notice in self.house.stripe.take_notices():
-            one = by_subscription.get(_subscription_in(json.loads(notice.body)) or "")
+        with self.house.stripe.store.transaction():
+            found = notices.attempts(account, account.now(), now.timestamp(), TAKEN_MAX)
+            for attempt in found:
+                notices.lose(account, attempt.notice.notice_id)
+        for attempt in found:
+            one = by_subscription.get(_subscription_in(json.loads(attempt.notice.body)) or "")
             if one is not None:
-                one.notices.append(notice.body)
+                one.said.append(attempt)
 
     # What is heard of it.
 
-    def hears(self, body: bytes, *, crashes: bool = False) -> None:
-        """A notice arrives, signed now; the worker acts on it, or dies when it has and nobody knows it."""
-        at = int(self.house.clock().timestamp())
+    def hears(self, attempt: Attempt, *, dies_after: int | None = None) -> None:
+        """A notice arrives, signed now; the worker acts on it, or dies after so many answers of Stripe."""
+        body, at = attempt.notice.body, int(self.house.clock().timestamp())
         signature = stripe.WebhookSignature.generate_signature_header(body.decode(), WEBHOOK_SECRET, at)
         answer = self.stripe.web.post("/webhooks/stripe", data=body, headers={"Stripe-Signature": signature})
         assert answer.status_code == 200, answer.get_json()
-        if crashes:
-            self._work_and_die()
+        notices.arrived(self.house.stripe.account, attempt)
+        if dies_after is not None:
+            self._work_and_die(dies_after)  # what it had begun stays its own until its lease is over
         self.house.wiring.deliver_due()
 
-    def _work_and_die(self) -> None:
+    def _may_die(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Between Stripe's answer and what is made of it here: so also between a tree and its invoices."""
+        request = InProcess.request
+
+        def dying(*given: Any, **kept: Any) -> Any:
+            answer = request(*given, **kept)
+            if self._answers_until_death:
+                self._answers_until_death -= 1
+                if not self._answers_until_death:
+                    raise Crash
+            return answer
+
+        monkeypatch.setattr(InProcess, "request", dying)
+
+    def _work_and_die(self, answers: int) -> None:
+        """In whichever errand Stripe gives that answer; or in the first, when that is complete."""
+
         def dying(errand: Any) -> Any:
             def run(entry: Entry) -> None:
                 errand(entry)
@@ -126,75 +208,28 @@ class Lives:
             return run
 
         wiring = self.house.wiring
-        errands = {name: dying(errand) for name, errand in wiring.errands.items()}
-        try:
-            wiring.outbox.deliver_one(self.house.database, errands, self.house.clock)
-        except Crash:
-            self.house.clock.at += LEASE
+        self._answers_until_death = answers
+        with suppress(Crash):
+            if answers != COMPLETE:
+                wiring.deliver_due()
+            else:
+                errands = {name: dying(errand) for name, errand in wiring.errands.items()}
+                wiring.outbox.deliver_one(self.house.database, errands, self.house.clock)
+        self._answers_until_death = COMPLETE
+
+    def take_over(self) -> None:
+        """What dead workers had begun is begun again when their lease is over."""
+        self.house.clock.at += LEASE
+        self.house.wiring.deliver_due(limit=100_000)
 
     def reconcile(self) -> None:
-        """One run of the clock's jobs; then whatever they asked for."""
+        """One run of each of the clock's jobs; then whatever they asked for."""
         reconciler = self.house.wiring.reconciler
+        reconciler.hear_undelivered()
         reconciler.reconcile_subscriptions()
+        reconciler.reconcile_overage()
         self.house.wiring.deliver_due(limit=100_000)
         self.house.run_followed()
-
-    # What came of it.
-
-    def facts(self) -> list[list[str]]:
-        """Of each: stream, name and fields of every fact, sorted; with names in place of ids."""
-        with self.house.database.reading() as db:
-            rows = db.execute(
-                "SELECT originator_id, topic, convert_from(state, 'UTF8') AS state FROM agency_events"
-            ).fetchall()
-        told: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for row in rows:
-            if not row["topic"].startswith(NOT_COMPARED):
-                told[str(row["originator_id"])].append((row["topic"], row["state"]))
-        found = []
-        for one in self.ones:
-            names = self._names(one)
-            lines = [(stream, *line) for stream in names for line in told.get(stream, ())]
-            found.append(sorted(_told(stream, topic, state, names) for stream, topic, state in lines))
-        return found
-
-    def screens(self) -> list[list[str]]:
-        """Of each: every row of the projections that is about it."""
-        projections = [projection for name, projection in ALL.items() if name not in IN_ORDER]
-        tables = rows_of(self.house.database, *projections)
-        lines = [f"{table} {row!r}" for table, rows in tables.items() for row in rows]
-        lines = [line for line in lines if not line.startswith(NOT_SHOWN)]
-        owners = {key: number for number, one in enumerate(self.ones) for key in self._names(one)}
-        found: list[list[str]] = [[] for _ in self.ones]
-        known = re.compile("|".join(map(re.escape, owners)))
-        for line in lines:
-            if match := known.search(line):
-                number = owners[match[0]]
-                found[number].append(_named(line, self._names(self.ones[number])))
-        return [sorted(rows) for rows in found]
-
-    def _names(self, one: One) -> Mapping[str, str]:
-        names = {
-            str(one.tree_id): "<tree>",
-            one.tree_id.hex: "<tree>",
-            one.subscription_id: "<subscription>",
-            str(one.anchor_id): "<anchor>",
-            str(one.child_id): "<child>",
-        }
-        for workspace_id in (one.anchor_id, one.child_id):
-            names[self.house.agency.workspace(workspace_id).name_digest] = "<name>"
-        for number, body in enumerate(one.notices):
-            notice = json.loads(body)
-            names[notice["id"]] = names[str(stream_of_notice(notice["id"]))] = f"<notice {number}>"
-            names |= dict(_names_of_object(notice["data"]["object"]))
-        for cycle in self._cycles(one):
-            names[str(stream_of_overage(one.tree_id, cycle))] = "<overage>"
-        return names
-
-    def _cycles(self, one: One) -> list[Any]:
-        with self.house.database.reading() as db:
-            rows = db.execute("SELECT cycle_started_at FROM pool_overages WHERE tree_id = %s", (one.tree_id,))
-            return [row["cycle_started_at"] for row in rows]
 
 
 def _subscription_in(event: dict[str, Any]) -> str | None:
@@ -203,27 +238,3 @@ def _subscription_in(event: dict[str, Any]) -> str | None:
     if about["object"] == "subscription":
         return str(about["id"])
     return details.get("subscription") or about.get("subscription")
-
-
-def _names_of_object(about: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    if about.get("customer"):
-        yield about["customer"], "<customer>"
-    if about["object"] == "checkout.session":
-        yield about["id"], "<checkout>"
-    if about["object"] == "invoice":
-        yield about["id"], f"<invoice {about['created']}>"
-        yield str(stream_of_invoice(about["id"])), f"<invoice {about['created']}>"
-        if about["number"]:
-            yield about["number"], "<number>"
-        for number, line in enumerate(about["lines"]["data"]):
-            yield line["id"], f"<line {number}>"
-
-
-def _told(stream: str, topic: str, state: str, names: Mapping[str, str]) -> str:
-    fields = json.loads(_named(state, names))
-    kept = {name: value for name, value in fields.items() if name not in WHO_AND_WHEN}
-    return f"{names[stream]} {topic} {json.dumps(kept, sort_keys=True)}"
-
-
-def _named(text: str, names: Mapping[str, str]) -> str:
-    return re.sub("|".join(map(re.escape, names)), lambda found: names[found[0]], text)

@@ -16,12 +16,15 @@ from tests.adapters.billed import checkout, pay, sdk
 from tests.house import House
 
 OVER = 1_234  # events above the pool of the first plan
+OVER_AT_THE_END = 567  # and above that of the last one, in the second cycle
 SETTLING_ROUNDS_MAX = 40
 BETWEEN_ROUNDS = timedelta(minutes=16)  # longer than any back-off while Stripe is away
+INVOICE_FINAL = timedelta(hours=2)  # after the end of a cycle
 
 
 class Paying:
-    """One agency: buys Pro, goes above its pool, moves to Agency, cancels, reactivates, and ends at once."""
+    """One agency: buys Pro, goes above its pool, moves to Agency, wants Pro back and cancels instead, stays
+    after all, changes its mind about Pro once more, goes above the next cycle's pool, and ends at once."""
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -30,22 +33,26 @@ class Paying:
         self.tree_id = UUID(int=0)
 
     def live(self) -> None:
-        billing, because = self.house.wiring.billing, self.because()
-        self.tree_id = self.house.agency.choose_plan(
-            self.anchor_id, self.ana, "pro", uuid4(), because=because
-        ).id
+        billing = self.house.wiring.billing
         self.buy()
         self.use(10_000 + OVER)
         self.press(partial(billing.change_plan, plan="agency"))
-        self.press(billing.cancel)
+        self.press(partial(billing.change_plan, plan="pro"))
+        self.press(billing.cancel)  # while the schedule to Pro has the subscription
         self.press(billing.reactivate)
+        self.press(partial(billing.change_plan, plan="pro"))
+        self.press(partial(billing.change_plan, plan="agency"))
+        self.renew()
+        self.use(25_000 + OVER_AT_THE_END)
         self.press(billing.cancel_at_once)
 
     # What the person does.
 
     def buy(self) -> None:
         """Whoever is told that Stripe is away presses again; there is one checkout all the same."""
-        url = None
+        because = self.because()
+        tree = self.house.agency.choose_plan(self.anchor_id, self.ana, "pro", uuid4(), because=because)
+        self.tree_id, url = tree.id, None
         for _ in range(SETTLING_ROUNDS_MAX):
             with suppress(StripeTryAgain):
                 url = checkout(self.house, self.tree_id, self.ana)
@@ -81,6 +88,15 @@ class Paying:
         self.settle()
 
     # What the clock does.
+
+    def renew(self) -> None:
+        """The next cycle, and its invoice is final."""
+        cycle_ends_at = self.house.agency.tree(self.tree_id).cycle_ends_at
+        assert cycle_ends_at is not None
+        for at in (cycle_ends_at, cycle_ends_at + INVOICE_FINAL):
+            self.house.clock.at = max(at, self.house.clock.at)
+            self.house.stripe.advance(self.house.clock.at)
+            self.settle()
 
     def settle(self) -> None:
         """Until nobody waits for anything; it must come to an end."""

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask import abort
 
-from domain.permissions import Permission
 from domain.shares import shares_of
+from domain.tree import TreeStatus
 from projections.catalogue import DASHBOARD, INVOICE_HISTORY, POOLED_USAGE, SUBSCRIPTIONS
 from projections.history.names import NAMELESS, digests_in_tree
 from projections.invoice_history import CourseRow, InvoiceLineRow, InvoiceRow
 from projections.pooled_usage import CycleUsage
 from projections.subscriptions import SubscriptionRow
 from web.access import db
-from web.pages.here import Here, lead_or_404
+from web.pages.here import Here, own_or_404
 from web.services import services
+
+Invoice = tuple[InvoiceRow, list[InvoiceLineRow]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +68,39 @@ class Billed:
 
 
 def billed_or_404(workspace_id: UUID, invoice_id: str) -> Billed:
-    """An invoice of any tree that this workspace was the anchor of, for those who may see its billing."""
-    here = lead_or_404(workspace_id, Permission.SEE_BILLING)
-    invoices = invoices_of(SUBSCRIPTIONS.of_anchor(db(), workspace_id))
-    invoice = next((invoice for invoice in invoices if invoice.invoice_id == invoice_id), None)
+    """An invoice of any tree that this workspace was the anchor of."""
+    here, trees = billed_trees_or_404(workspace_id)
+    invoice = next((one for one in invoices_of(trees) if one.invoice_id == invoice_id), None)
     return _billed(here, invoice) if invoice else abort(404)
+
+
+def billed_trees_or_404(workspace_id: UUID) -> tuple[Here, list[SubscriptionRow]]:
+    """The trees that this workspace was the anchor of, for who may read what they were billed.
+
+    One that another agency has adopted keeps what it was billed before: its own owners and admins read
+    it, and whoever leads that agency does not.
+    """
+    here = own_or_404(workspace_id)
+    trees = trees_billed(here)
+    if here.is_child and not trees:
+        abort(404)
+    return here, trees
+
+
+def trees_billed(here: Here) -> list[SubscriptionRow]:
+    trees = SUBSCRIPTIONS.of_anchor(db(), here.workspace_id)
+    return [tree for tree in trees if not here.is_child or tree.status == TreeStatus.ENDED]
+
+
+def with_lines(invoices: Sequence[InvoiceRow]) -> list[Invoice]:
+    lines = INVOICE_HISTORY.lines_of_invoices(db(), [one.invoice_id for one in invoices])
+    return [(one, lines[one.invoice_id]) for one in invoices]
+
+
+def cycle_of_line(line: InvoiceLineRow, cycles: Sequence[CycleUsage]) -> CycleUsage | None:
+    """Which cycle's overage a line bills; `cycles` are the newest first, should two of them overlap."""
+    at = line.period_started_at
+    return next((one for one in cycles if one.cycle_started_at <= at < one.cycle_ends_at), None)
 
 
 def invoices_of(trees: list[SubscriptionRow]) -> list[InvoiceRow]:
@@ -98,16 +129,15 @@ def names_in_tree(tree_id: UUID) -> Mapping[UUID, str]:
 
 def _overages(tree_id: UUID, lines: list[InvoiceLineRow]) -> list[OverageBilled]:
     """Usually of one cycle; an overage of no cycle that is known is left without shares."""
-    by_cycle: dict[int, list[InvoiceLineRow]] = {}
+    by_cycle: dict[datetime, list[InvoiceLineRow]] = {}
     cycles = POOLED_USAGE.cycles_of_tree(db(), tree_id) if lines else []
     for line in lines:
-        for number, cycle in enumerate(cycles):  # the newest first, should two of them overlap
-            if cycle.cycle_started_at <= line.period_started_at < cycle.cycle_ends_at:
-                by_cycle.setdefault(number, []).append(line)
-                break
+        if cycle := cycle_of_line(line, cycles):
+            by_cycle.setdefault(cycle.cycle_started_at, []).append(line)
     return [
-        OverageBilled(cycle=cycles[number], lines=found, shares=_shares(tree_id, cycles[number], found))
-        for number, found in by_cycle.items()
+        OverageBilled(cycle=cycle, lines=found, shares=_shares(tree_id, cycle, found))
+        for cycle in cycles
+        if (found := by_cycle.get(cycle.cycle_started_at))
     ]
 
 

@@ -11,14 +11,13 @@ from domain.permissions import Permission
 from domain.plans import FREE, OVERAGE_TIERS, PLANS
 from domain.refusals import Refusal, Refused
 from domain.tree import TreeStatus
-from projections.catalogue import INVOICE_HISTORY, SUBSCRIPTIONS
+from projections.catalogue import SUBSCRIPTIONS
 from projections.history.downgrade.words import quota
 from projections.history.wording import instant, plan
-from projections.invoice_history import InvoiceLineRow, InvoiceRow
 from projections.subscriptions import SubscriptionRow
 from web.access import db
 from web.pages.asked import asked_of
-from web.pages.billed import invoices_of
+from web.pages.billed import invoices_of, with_lines
 from web.pages.blueprint import pages
 from web.pages.downgraded import downgraded
 from web.pages.foretold import if_it_ended
@@ -31,15 +30,14 @@ from web.usage import usage_in_workspace, usage_of_pool
 INVOICES_SHOWN = 12
 SOLD = [plan.name for plan in PLANS.values() if plan.price_cents]
 
-Invoice = tuple[InvoiceRow, list[InvoiceLineRow]]
-
 
 @pages.get("/w/<uuid:workspace_id>/billing")
 def billing(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
     here = lead_or_404(workspace_id, Permission.SEE_BILLING)
     trees = SUBSCRIPTIONS.of_anchor(db(), workspace_id)
     active = _first(trees, TreeStatus.ACTIVE)
-    invoices = invoices_of(trees)
+    usage = usage_of_pool(active) if active else None
+    invoices = with_lines(invoices_of(trees))
     shown = len(invoices) if request.args.get("invoices") == "all" else INVOICES_SHOWN
     return render_template(
         "billing.html",
@@ -48,11 +46,11 @@ def billing(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
         asked=asked_of(active) if active else None,
         awaiting=_first(trees, TreeStatus.AWAITING_PAYMENT) if not active else None,
         ended=[tree for tree in trees if tree.status == TreeStatus.ENDED],
-        usage=usage_of_pool(active) if active else None,
+        usage=usage,
         own=usage_in_workspace(here.row),
-        cycles=side_by_side(trees, active, invoices),
-        invoices=[_with_lines(invoice) for invoice in invoices[:shown]],
-        next_invoice=next_invoice_of(active),
+        cycles=side_by_side(trees, invoices, active=active, usage=usage),
+        invoices=invoices[:shown],
+        next_invoice=next_invoice_of(active, usage),
         invoices_left=len(invoices) - shown,
         sold=[PLANS[name] for name in SOLD],
         tiers=OVERAGE_TIERS,
@@ -88,7 +86,3 @@ def paid_tree(trees: list[SubscriptionRow]) -> SubscriptionRow:
 
 def _first(trees: list[SubscriptionRow], status: TreeStatus) -> SubscriptionRow | None:
     return next((tree for tree in trees if tree.status == status), None)
-
-
-def _with_lines(invoice: InvoiceRow) -> Invoice:
-    return invoice, INVOICE_HISTORY.lines_of_tree(db(), invoice.tree_id, invoice.invoice_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from projections.catalogue import TIMELINE
-from projections.timeline import TimelineFilter
+from projections.timeline import PAGE_MAX, TimelineFilter
 from web.access import db
 from web.pages.here import Here, leads_tree
 
@@ -20,6 +20,7 @@ class Downgraded:
     plan_from: str
     quota_events: int
     tree_id: UUID | None
+    plan_of_agency: str | None  # what it changed to, where that is why and the agency went on
 
 
 def downgraded(here: Here) -> Downgraded | None:
@@ -32,9 +33,18 @@ def downgraded(here: Here) -> Downgraded | None:
     if not rows:
         return None
     row = rows[0]
+    tree_id = row.tree_id if row.tree_id and leads_tree(row.tree_id) else None
     return Downgraded(
         at=row.at,
         plan_from=row.fields["plan_from"],
         quota_events=row.fields["quota_events"],
-        tree_id=row.tree_id if row.tree_id and leads_tree(row.tree_id) else None,
+        tree_id=tree_id,
+        plan_of_agency=_plan_of_agency(tree_id, row.cause) if tree_id else None,
     )
+
+
+def _plan_of_agency(tree_id: UUID, cause: str) -> str | None:
+    """The plan that had no place for it, if a change of plan let it go."""
+    changes = TIMELINE.of_tree(db(), tree_id, TimelineFilter(name="Tree.PlanChanged"), limit=PAGE_MAX)
+    plans = {f"fact:{one.stream}/{one.version}": one.fields["plan_to"] for one in changes}
+    return plans.get(cause)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import abort, g
 
-from domain.permissions import Permission, Standing, may
+from domain.permissions import Permission, Role, Standing, may
 from domain.plans import PLANS, Plan
 from projections.access import Place
 from projections.catalogue import ACCESS, DASHBOARD
@@ -69,6 +69,14 @@ def lead_or_404(workspace_id: UUID, permission: Permission) -> Here:
     if here.is_child or not here.leads:
         abort(404)
     return here
+
+
+def own_or_404(workspace_id: UUID) -> Here:
+    """For an owner or admin of this very workspace, whichever agency it is part of."""
+    place = place_or_404(workspace_id)
+    if place.role_here not in (Role.OWNER, Role.ADMIN):
+        abort(404)
+    return here_of(place)
 
 
 def leads_tree(tree_id: UUID) -> bool:

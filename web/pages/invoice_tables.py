@@ -11,14 +11,10 @@ from uuid import UUID
 
 from flask import Response
 
-from domain.permissions import Permission
 from domain.plans import MICROS_PER_CENT
-from projections.catalogue import INVOICE_HISTORY, SUBSCRIPTIONS
 from projections.invoice_history import InvoiceRow
-from web.access import db
-from web.pages.billed import Billed, billed_or_404, invoices_of
+from web.pages.billed import Billed, billed_or_404, billed_trees_or_404, invoices_of
 from web.pages.blueprint import pages
-from web.pages.here import lead_or_404
 from web.pages.invoices import ADDRESS
 
 # What a spreadsheet takes for the beginning of a formula, also where it may split a cell in two.
@@ -45,9 +41,8 @@ Cell = str | int | UUID | None
 @pages.get("/w/<uuid:workspace_id>/billing/invoices.csv")
 def invoices_csv(workspace_id: UUID) -> Response:
     """A row for each invoice, the newest first."""
-    lead_or_404(workspace_id, Permission.SEE_BILLING)
-    found = invoices_of(SUBSCRIPTIONS.of_anchor(db(), workspace_id))
-    return _table("invoices", INVOICES_HEAD, map(_row_of_invoice, found))
+    _, trees = billed_trees_or_404(workspace_id)
+    return _table("invoices", INVOICES_HEAD, map(_row_of_invoice, invoices_of(trees)))
 
 
 @pages.get(f"{ADDRESS}.csv")
@@ -58,15 +53,13 @@ def invoice_csv(workspace_id: UUID, invoice_id: str) -> Response:
 
 
 def _row_of_invoice(invoice: InvoiceRow) -> list[Cell]:
-    lines = INVOICE_HISTORY.lines_of_tree(db(), invoice.tree_id, invoice.invoice_id)
-    over = [line for line in lines if line.is_overage]
     return [
         *(_text(invoice.number), _text(invoice.invoice_id), invoice.status, invoice.currency),
         *map(_instant, (invoice.created_at, invoice.period_started_at, invoice.period_ends_at)),
         *map(_cents, (invoice.subtotal_cents, invoice.tax_cents, invoice.total_cents)),
         *map(_cents, (invoice.due_cents, invoice.paid_cents)),
         *(_instant(invoice.paid_at), invoice.payments_failed),
-        *(sum(line.quantity for line in over), _cents(sum(line.amount_cents for line in over))),
+        *(invoice.overage_events, _cents(invoice.overage_cents)),
     ]
 
 

@@ -40,6 +40,13 @@ class Claim:
     at: datetime
     reported_at: datetime | None
 
+    @property
+    def pool_events(self) -> int | None:
+        """The pool as it was then; another plan within the cycle changes it."""
+        if self.events_total is None or self.used is None:
+            return None
+        return self.used - self.events_total
+
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
@@ -70,7 +77,8 @@ def invoice_usage(workspace_id: UUID, invoice_id: str) -> ResponseReturnValue:
     after = _number("after") or 0
     days = DAILY_USAGE.of_tree(db(), found.invoice.tree_id, overage.cycle.cycle_started_at)
     claims = _claims(found.invoice.tree_id, overage)
-    listed = _listed(found.invoice.tree_id, overage, line, days, after)
+    of_line = _ranges_of(overage, line, claims)
+    listed = _listed(found.invoice.tree_id, overage, of_line, days, after)
     return render_template(
         "invoice_usage.html",
         here=found.here,
@@ -78,6 +86,7 @@ def invoice_usage(workspace_id: UUID, invoice_id: str) -> ResponseReturnValue:
         overage=overage,
         line=line,
         claims=claims[-CLAIMS_SHOWN:],
+        pool_before=_pool_before(overage, claims),
         claims_left=max(0, len(claims) - CLAIMS_SHOWN),
         batches=sum(day.batches for day in days),
         listed=listed,
@@ -136,7 +145,7 @@ def _claim(event: Overage.Claimed | Overage.ShortfallFound, reported_at: datetim
 def _listed(
     tree_id: UUID,
     overage: OverageBilled,
-    line: InvoiceLineRow | None,
+    of_line: Sequence[range],
     days: Sequence[DayRow],
     after: int,
 ) -> Listed:
@@ -149,7 +158,7 @@ def _listed(
     facts = evidence.counted_in_cycle(
         db(), tree_id, cycle, first=max(first, after + 1), last=last, limit=PAGE_FACTS + 1
     )
-    rows = _rows(facts[:PAGE_FACTS], before, names_in_tree(tree_id), _range_of(overage, line))
+    rows = _rows(facts[:PAGE_FACTS], before, names_in_tree(tree_id), of_line)
     more = len(facts) > PAGE_FACTS
     return Listed(
         rows=rows,
@@ -175,7 +184,7 @@ def _is_whole(days: Sequence[DayRow], number: int, position: int) -> bool:
     return last <= position and all(last < day.first_position for day in days[number:])
 
 
-def _rows(facts: Iterable[Any], before: int, names: Any, of_line: range) -> list[Counted]:
+def _rows(facts: Iterable[Any], before: int, names: Any, of_line: Sequence[range]) -> list[Counted]:
     facts = list(facts)
     sums = accumulate((fact.event.quantity for fact in facts), initial=before)
     return [
@@ -186,18 +195,34 @@ def _rows(facts: Iterable[Any], before: int, names: Any, of_line: range) -> list
             events=fact.event.quantity,
             running=start + fact.event.quantity,
             rows_sha256=fact.event.rows_sha256,
-            is_of_line=start < of_line.stop and start + fact.event.quantity > of_line.start,
+            is_of_line=any(start < one.stop and start + fact.event.quantity > one.start for one in of_line),
         )
         for fact, start in zip(facts, sums, strict=False)
     ]
 
 
-def _range_of(overage: OverageBilled, line: InvoiceLineRow | None) -> range:
-    """Which events of the cycle a line bills, as they were counted: the pool's come first."""
+def _ranges_of(overage: OverageBilled, line: InvoiceLineRow | None, claims: Sequence[Claim]) -> list[range]:
+    """Which events of the cycle a line bills, as they were counted: those above the pool of each claim."""
     if line is None:
-        return range(0)
-    start = overage.cycle.pool_events + overage.events_before(line)
-    return range(start, start + line.quantity)
+        return []
+    first = overage.events_before(line)
+    found = []
+    for claim in claims:
+        if claim.pool_events is None or claim.events_total is None:
+            continue  # claimed once more: the same events
+        start = max(first, claim.events_total - claim.events)
+        stop = min(first + line.quantity, claim.events_total)
+        if start < stop:
+            found.append(range(claim.pool_events + start, claim.pool_events + stop))
+    return found
+
+
+def _pool_before(overage: OverageBilled, claims: Sequence[Claim]) -> int | None:
+    """The pool above which was claimed what today's pool would hold; None where there is no such claim."""
+    cycle = overage.cycle
+    if cycle.claimed <= max(0, cycle.used - cycle.pool_events):
+        return None
+    return next((one.pool_events for one in reversed(claims) if one.pool_events is not None), None)
 
 
 def _address(found: Billed, line: InvoiceLineRow | None, **more: object) -> str:

@@ -12,10 +12,20 @@ from flask import abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from web.access import ask_stripe, person
-from web.pages.billed import billed_or_404
+from web.pages.billed import billed_or_404, billed_trees_or_404, invoices_of, with_lines
 from web.pages.blueprint import pages
 
-ADDRESS = "/w/<uuid:workspace_id>/billing/invoices/<invoice_id>"
+INVOICES = "/w/<uuid:workspace_id>/billing/invoices"
+ADDRESS = f"{INVOICES}/<invoice_id>"
+
+
+@pages.get(INVOICES)
+def invoices(workspace_id: UUID) -> ResponseReturnValue:
+    """All of them; for a former anchor that is part of another agency the one way to them."""
+    here, trees = billed_trees_or_404(workspace_id)
+    return render_template(
+        "invoices.html", here=here, invoices=with_lines(invoices_of(trees)), invoices_left=0
+    )
 
 
 @pages.get(ADDRESS)
@@ -35,5 +45,6 @@ def invoice_pdf(workspace_id: UUID, invoice_id: str) -> ResponseReturnValue:
 
 
 def _links_or_404(workspace_id: UUID, invoice_id: str):
+    """For whoever may read the invoice here, also where the tree it is of is nobody's any more."""
     found = billed_or_404(workspace_id, invoice_id).invoice
-    return ask_stripe().invoice_links(found.tree_id, person(), invoice_id) or abort(404)
+    return ask_stripe().invoice_links(found.tree_id, person(), found.invoice_id) or abort(404)

@@ -46,14 +46,14 @@ def next_invoice_page(workspace_id: UUID) -> ResponseReturnValue:
     here = lead_or_404(workspace_id, Permission.SEE_BILLING)
     trees = SUBSCRIPTIONS.of_anchor(db(), workspace_id)
     active = next((tree for tree in trees if tree.status == TreeStatus.ACTIVE), None)
-    return render_template("next_invoice.html", here=here, next_invoice=next_invoice_of(active))
+    usage = usage_of_pool(active) if active else None
+    return render_template("next_invoice.html", here=here, next_invoice=next_invoice_of(active, usage))
 
 
-def next_invoice_of(active: SubscriptionRow | None) -> Preview | None:
+def next_invoice_of(active: SubscriptionRow | None, usage: CycleUsage | None) -> Preview | None:
     """All that `_next_invoice.html` needs, as its variable `next_invoice`; None without a subscription."""
-    if active is None:
+    if active is None or usage is None:
         return None
-    usage = usage_of_pool(active)
     invoice = next_invoice(
         plan=active.plan,
         next_plan=active.next_plan,

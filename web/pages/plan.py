@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import abort, render_template, request
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission
@@ -37,6 +37,8 @@ def confirm_plan(workspace_id: UUID) -> ResponseReturnValue:
     here = lead_or_404(workspace_id, Permission.HANDLE_BILLING)
     asked = PLANS[request.args["to"]] if request.args.get("to") in SOLD else abort(404)
     tree = paid_tree(SUBSCRIPTIONS.of_anchor(db(), workspace_id))
+    if asked.name == tree.plan and tree.next_plan:  # billing has the button that takes a change back
+        return redirect(url_for("pages.billing", workspace_id=workspace_id))
     if refusal := why_not_change_plan(services().agency.tree(tree.tree_id), asked.name):
         raise Refused(refusal)
     has = PLANS[tree.plan]
@@ -80,7 +82,10 @@ def _what_came_of_it(tree_id: UUID, asked: str) -> str:
     return f"Stripe has taken the wish for the {title} plan; it shows here as soon as it is done."
 
 
-def _charged_now(tree: SubscriptionRow, has: Plan, asked: Plan) -> Proration:
+def _charged_now(tree: SubscriptionRow, has: Plan, asked: Plan) -> Proration | None:
+    """None where Stripe's clock is in a cycle that ours has not reached: then only Stripe can tell."""
     assert tree.cycle_started_at is not None
     assert tree.cycle_ends_at is not None
+    if now() < tree.cycle_started_at:
+        return None
     return proration(has, asked, started_at=tree.cycle_started_at, ends_at=tree.cycle_ends_at, at=now())

@@ -7,9 +7,10 @@ from uuid import UUID
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from domain.permissions import Permission
+from domain.permissions import Permission, Role
 from projections.catalogue import ACCESS
 from web.access import because, db, followed, person
+from web.pages.billed import trees_billed
 from web.pages.blueprint import pages
 from web.pages.forms import Invalid, No, done, name_of, shows_again
 from web.pages.here import here_or_404
@@ -20,7 +21,9 @@ from web.services import services
 def settings(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
     here = here_or_404(workspace_id)
     place = ACCESS.place_of(db(), person(), workspace_id)
-    return render_template("settings.html", here=here, is_member=place and place.role_here, no=no)
+    role = place.role_here if place else None
+    was_billed = here.is_child and role in (Role.OWNER, Role.ADMIN) and bool(trees_billed(here))
+    return render_template("settings.html", here=here, is_member=role, was_billed=was_billed, no=no)
 
 
 @pages.post("/w/<uuid:workspace_id>/settings/name")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from projections.catalogue import INVOICE_HISTORY, POOLED_USAGE
+from projections.catalogue import POOLED_USAGE
 from projections.history.wording import counted as numbered
 from projections.invoice_history import InvoiceRow
 from projections.pooled_usage import CycleUsage
 from projections.subscriptions import SubscriptionRow
-from web.access import db
-from web.usage import cycles_of_tree, usage_of_pool
+from web.access import db, now
+from web.pages.billed import Invoice, cycle_of_line
 
-SAME = timedelta(seconds=1)  # Stripe knows whole seconds
+BILLED_WITHIN = timedelta(hours=2)  # Stripe opens an invoice about an hour after the cycle
 BILLED = frozenset({"draft", "open", "paid", "uncollectible"})
 
 
@@ -27,10 +27,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SideBySide:
-    """The overage of one cycle; `invoice` is that of the cycle, `invoiced` its events above the pool."""
+    """The overage of one cycle; `invoice` is the newest with lines of it, `invoiced` all their events."""
 
     cycle: CycleUsage
-    is_running: bool
+    over_for: timedelta | None  # None while it runs
     invoice: InvoiceRow | None
     invoiced: int | None
 
@@ -50,11 +50,20 @@ class SideBySide:
     @property
     def _told(self) -> tuple[Verdict, str]:
         """The first difference on the way from our count to the invoice."""
-        for told in (self._until_reported(), self._at_stripe(), self._on_the_invoice()):
+        for told in (self._never(), self._until_reported(), self._at_stripe(), self._on_the_invoice()):
             if told is not None:
                 return told
         nothing = self.counted == 0
         return Verdict.AGREE, "Nothing is above the pool." if nothing else "They agree, to the event."
+
+    def _never(self) -> tuple[Verdict, str] | None:
+        """Neither a report nor an invoice comes any more."""
+        if self.over_for is None or self.over_for <= BILLED_WITHIN:
+            return None
+        if self.invoiced is not None or not self.counted:
+            return None
+        lacks = f"The cycle is over, and no invoice has its {_events(self.counted)} above the pool"
+        return Verdict.DIFFER, f"{lacks}: not billed. Please tell support."
 
     def _until_reported(self) -> tuple[Verdict, str] | None:
         cycle = self.cycle
@@ -83,9 +92,11 @@ class SideBySide:
         return Verdict.ON_ITS_WAY, f"{lacks}. What it still lacks after an hour is reported once more."
 
     def _on_the_invoice(self) -> tuple[Verdict, str] | None:
-        if self.is_running or self.invoiced == self.counted or (self.invoice is None and not self.counted):
+        if self.over_for is None or self.invoiced == self.counted:
             return None
-        if self.invoice is None or self.invoiced is None:
+        if self.invoiced is None:
+            if not self.counted:
+                return None
             return Verdict.ON_ITS_WAY, "The invoice of this cycle has not come yet."
         missing = self.counted - self.invoiced
         differs = f"The invoice has {_events(abs(missing))} too {'few' if missing > 0 else 'many'}"
@@ -99,39 +110,51 @@ class SideBySide:
 
 
 def side_by_side(
-    trees: Sequence[SubscriptionRow], active: SubscriptionRow | None, invoices: Sequence[InvoiceRow]
+    trees: Sequence[SubscriptionRow],
+    invoices: Sequence[Invoice],
+    *,
+    active: SubscriptionRow | None,
+    usage: CycleUsage | None,
 ) -> list[SideBySide]:
-    """Every cycle of all trees that this workspace was the anchor of, the newest first."""
-    found = []
+    """Every cycle of all trees that this workspace was the anchor of, the newest first; `usage` is that
+    of the active tree's running cycle, which Stripe may not have named yet."""
+    found: list[SideBySide] = []
     for tree in trees:
-        running = usage_of_pool(tree).cycle_started_at if tree == active else None
-        cycles = cycles_of_tree(tree) if tree == active else POOLED_USAGE.cycles_of_tree(db(), tree.tree_id)
-        of_tree = [invoice for invoice in invoices if invoice.tree_id == tree.tree_id]
-        found += [_beside(cycle, of_tree, cycle.cycle_started_at == running) for cycle in cycles]
+        running = usage if tree == active else None
+        cycles = POOLED_USAGE.cycles_of_tree(db(), tree.tree_id)
+        if running is not None:
+            others = (one for one in cycles if one.cycle_started_at != running.cycle_started_at)
+            cycles = [running, *others]
+        found += _of_tree(tree, cycles, running, invoices)
     return sorted(found, key=lambda one: one.cycle.cycle_started_at, reverse=True)
 
 
-def _beside(cycle: CycleUsage, invoices: Sequence[InvoiceRow], is_running: bool) -> SideBySide:
-    of_cycle = [one for one in invoices if one.status in BILLED and _is_of(one, cycle)]
-    lines = [
-        line
-        for invoice in of_cycle
-        for line in INVOICE_HISTORY.lines_of_tree(db(), invoice.tree_id, invoice.invoice_id)
-        if line.is_overage
-    ]
-    return SideBySide(
-        cycle=cycle,
-        is_running=is_running,
-        invoice=of_cycle[0] if of_cycle else None,
-        invoiced=sum(line.quantity for line in lines) if of_cycle else None,
-    )
-
-
-def _is_of(invoice: InvoiceRow, cycle: CycleUsage) -> bool:
-    """Stripe bills usage in arrears: the invoice that ends a cycle has the cycle as its period."""
-    if invoice.period_ends_at == invoice.period_started_at:
-        return False  # the first one, or one of a change within a cycle
-    return abs(invoice.period_started_at - cycle.cycle_started_at) < SAME
+def _of_tree(
+    tree: SubscriptionRow,
+    cycles: Sequence[CycleUsage],
+    running: CycleUsage | None,
+    invoices: Sequence[Invoice],
+) -> list[SideBySide]:
+    billed: dict[datetime, list[tuple[InvoiceRow, int]]] = {one.cycle_started_at: [] for one in cycles}
+    for invoice, lines in invoices:
+        if invoice.tree_id != tree.tree_id or invoice.status not in BILLED:
+            continue
+        for line in lines:
+            if line.is_overage and (cycle := cycle_of_line(line, cycles)):
+                billed[cycle.cycle_started_at].append((invoice, line.quantity))
+    found = []
+    for cycle in cycles:
+        of_cycle = billed[cycle.cycle_started_at]
+        ended_at = min(cycle.cycle_ends_at, tree.ended_at or cycle.cycle_ends_at)
+        found.append(
+            SideBySide(
+                cycle=cycle,
+                over_for=None if cycle is running else now() - ended_at,
+                invoice=of_cycle[0][0] if of_cycle else None,
+                invoiced=sum(events for _, events in of_cycle) if of_cycle else None,
+            )
+        )
+    return found
 
 
 def _events(number: int) -> str:

@@ -18,8 +18,9 @@ DRIFTS = {
         "Cancel the one that is too much in Stripe’s dashboard, and pay back what it took.",
     ),
     "subscription_unknown": (
-        "Stripe does not know the subscription that this agency lives on",
-        "See whether the key of this installation is of the right account and mode.",
+        "Stripe does not know the subscription that this agency lives on, or not as this agency’s",
+        "See whether the key of this installation is of the right account and mode, and whether the"
+        " subscription’s metadata in Stripe’s dashboard still names the agency as tree_id.",
     ),
     "billed_after_end": (
         "The agency has ended here, and its subscription lives on at Stripe",

@@ -37,11 +37,16 @@ from projections.history.downgrade.workspaces import told_workspaces
 
 NOT_PAID = frozenset({"payment_failed", "unpaid", "incomplete_expired"})
 DISPUTED = frozenset({"payment_disputed"})
+ASKED_FOR = frozenset({"cancellation_requested", "canceled"})
 OPEN_INVOICES = frozenset({"open", "uncollectible"})
 TELLING = (  # facts that are steps of the story by themselves
     Tree.SubscriptionStarted,
     Tree.CancellationRequested,
     Tree.EndRequested,
+    Tree.RequestRefused,
+    Tree.PlanChangeRequested,
+    Tree.PlanChangeScheduled,
+    Tree.PlanChangeWithdrawn,
     Tree.PlanChanged,
     Tree.CancellationScheduled,
     Tree.ReactivationRequested,
@@ -76,7 +81,8 @@ def explain(facts: Sequence[Fact]) -> DowngradeStory | None:
         cycle_ends_at=told.cycle_ends_at,
         cancellation=told.cancellation,
         earlier=told.earlier,
-        asked=told.asked,
+        asked=_asked(told, end),
+        releases=workspaces.releases(),
         end=end,
         spans=_spans(end),
         workspaces=tuple(workspaces.told if end else workspaces.foretell()),
@@ -124,6 +130,22 @@ def _how(told: SubscriptionTold, reason: str, ended_at: datetime) -> How:
     if told.cycle_ends_at is not None and ended_at >= told.cycle_ends_at:
         return How.AT_PERIOD_END
     return How.AT_ONCE
+
+
+def _asked(told: SubscriptionTold, end: End | None) -> Hand | None:
+    """Before an end: whose request is open. After it: whose request it followed from, if from any.
+
+    A request to cancel sets a date and ends nothing before it; what had ended when somebody asked did not
+    end because of them; and what Stripe gives another reason for nobody asked for.
+    """
+    if end is None:
+        return told.asked
+    kinds = {How.AT_ONCE: "end", How.AT_PERIOD_END: "cancel"}
+    asked = told.asks.get(kinds.get(end.how, ""))
+    before = (
+        asked is not None and asked.at.replace(microsecond=0) <= end.ended_at
+    )  # Stripe’s are whole seconds
+    return asked if before and end.reason in ASKED_FOR else None
 
 
 def _spans(end: End | None) -> Spans | None:
@@ -197,7 +219,9 @@ def _steps(facts: Sequence[Fact], told: SubscriptionTold) -> tuple[Step, ...]:
 
 
 def _is_telling(fact: Fact, told: SubscriptionTold) -> bool:
-    return (fact.stream == told.tree_id and isinstance(fact.event, TELLING)) or _is_downgrade(fact, told)
+    if isinstance(fact.event, Workspace.Downgraded):
+        return told.ends_with(fact) or fact.event.cause in told.releases
+    return fact.stream == told.tree_id and isinstance(fact.event, TELLING)
 
 
 def _is_notice_of(fact: Fact, behind: set[str | None], last: str | None) -> bool:

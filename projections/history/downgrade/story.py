@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.permissions import Role
+from domain.plans import PLANS
 from domain.tree import TreeStatus
 
 
@@ -98,6 +99,28 @@ class WorkspaceTold:
     keys: int  # still valid after
     downgraded_at: datetime | None
 
+    @property
+    def pool_shared(self) -> bool:
+        """Only an agency has somebody to share its pool with."""
+        return PLANS[self.plan_from].may_be_agency
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """A change to a plan that has no place for children: the tree went on, they stand alone since.
+
+    asked: who asked for the plan on our billing page; None when it was changed at Stripe.
+    scheduled: how we learned that it was set to come; None when it came at once.
+    """
+
+    plan_from: str
+    plan_to: str
+    pool_events_from: int
+    asked: Hand | None
+    scheduled: Hand | None
+    came: Hand
+    workspaces: tuple[WorkspaceTold, ...] = ()
+
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceDeleted:
@@ -180,7 +203,8 @@ class DowngradeStory:
     cycle_ends_at: datetime | None
     cancellation: Cancellation | None  # the one in force, or the one that ran out
     earlier: tuple[Cancellation, ...]  # taken back
-    asked: Hand | None  # a cancellation asked for here that Stripe has not confirmed
+    asked: Hand | None  # of an end: who asked for it without a date; before: what Stripe has not confirmed
+    releases: tuple[Release, ...]
     end: End | None
     spans: Spans | None
     workspaces: tuple[WorkspaceTold, ...]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from domain.fact import Fact
 from domain.notice import StripeNotice
 from domain.tree import Tree, TreeStatus
-from projections.history.downgrade.story import Cancellation, Hand, Notice
+from projections.history.downgrade.story import Cancellation, Hand, Notice, Release
 
 NOTICE = "notice:"
 
@@ -28,11 +28,19 @@ class SubscriptionTold:
     pool_events: int = 0
     started_at: datetime | None = None
     cycle_ends_at: datetime | None = None
-    asked: Hand | None = None
-    reactivation_asked: Hand | None = None
+    asks: dict[str, Hand] = field(default_factory=dict)  # not answered yet, by what they ask for
+    plan_asked: str | None = None
+    plan_set: tuple[str, Hand | None, Hand] | None = None  # to come, who asked for it, how we learned it
+    releases: dict[str, Release] = field(default_factory=dict)  # by the cause of what followed
     cancellation: Cancellation | None = None
     earlier: tuple[Cancellation, ...] = ()
     end: Fact | None = None
+
+    @property
+    def asked(self) -> Hand | None:
+        """Who asked last for an end that Stripe has neither confirmed nor refused."""
+        asks = [self.asks[kind] for kind in ("cancel", "end") if kind in self.asks]
+        return max(asks, key=lambda hand: hand.version, default=None)
 
     def ends_with(self, fact: Fact) -> bool:
         """Whether a fact followed from the end of this tree; also a change of plan releases workspaces."""
@@ -109,14 +117,25 @@ def _tell(told: SubscriptionTold, fact: Fact, notices: Mapping[str, Notice]) -> 
             told.started_at, told.cycle_ends_at = event.timestamp, event.cycle_ends_at
         case Tree.CycleStarted():
             told.pool_events, told.cycle_ends_at = event.pool_events, event.cycle_ends_at
+        case Tree.PlanChangeRequested():
+            told.asks["plan"], told.plan_asked = hand_of(fact, notices), event.plan
+        case Tree.PlanChangeScheduled():
+            told.plan_set = (event.plan, _asked_for_plan(told, event.plan), hand_of(fact, notices))
+        case Tree.PlanChangeWithdrawn():
+            told.plan_set = None
+            _asked_for_plan(told, told.plan)
         case Tree.PlanChanged():
-            told.plan, told.pool_events = event.plan_to, event.pool_events
-        case Tree.CancellationRequested() | Tree.EndRequested():
-            told.asked = hand_of(fact, notices)
+            _change_plan(told, fact, notices)
+        case Tree.CancellationRequested():
+            told.asks["cancel"] = hand_of(fact, notices)
+        case Tree.EndRequested():
+            told.asks["end"] = hand_of(fact, notices)
+        case Tree.RequestRefused():
+            told.asks.pop(event.request, None)
         case Tree.CancellationScheduled():
             _schedule(told, hand_of(fact, notices), event.ends_at)
         case Tree.ReactivationRequested():
-            told.reactivation_asked = hand_of(fact, notices)
+            told.asks["reactivate"] = hand_of(fact, notices)
         case Tree.Reactivated():
             _reactivate(told, hand_of(fact, notices))
         case Tree.SubscriptionEnded():
@@ -129,14 +148,38 @@ def _schedule(told: SubscriptionTold, scheduled: Hand, ends_at: datetime) -> Non
     if told.cancellation is not None:
         told.cancellation = replace(told.cancellation, ends_at=ends_at)
     else:
-        told.cancellation = Cancellation(asked=told.asked, scheduled=scheduled, ends_at=ends_at)
-    told.asked = None
+        told.cancellation = Cancellation(asked=told.asks.get("cancel"), scheduled=scheduled, ends_at=ends_at)
+    told.asks.pop("cancel", None)
 
 
 def _reactivate(told: SubscriptionTold, reactivated: Hand) -> None:
     assert told.cancellation is not None, "only a scheduled end is taken back"
     taken_back = replace(
-        told.cancellation, reactivation_asked=told.reactivation_asked, reactivated=reactivated
+        told.cancellation, reactivation_asked=told.asks.pop("reactivate", None), reactivated=reactivated
     )
     told.earlier = (*told.earlier, taken_back)
-    told.cancellation = told.asked = told.reactivation_asked = None
+    told.cancellation = None
+    told.asks.pop("cancel", None)
+
+
+def _asked_for_plan(told: SubscriptionTold, plan: str) -> Hand | None:
+    """Who asked for this plan and has got it now."""
+    return told.asks.pop("plan", None) if told.plan_asked == plan else None
+
+
+def _change_plan(told: SubscriptionTold, fact: Fact, notices: Mapping[str, Notice]) -> None:
+    event = fact.event
+    asked, scheduled = _asked_for_plan(told, event.plan_to), None
+    if told.plan_set is not None and told.plan_set[0] == event.plan_to:
+        _, asked_before, scheduled = told.plan_set
+        asked = asked or asked_before
+    if event.children_released:
+        told.releases[f"fact:{fact.stream}/{fact.version}"] = Release(
+            plan_from=event.plan_from,
+            plan_to=event.plan_to,
+            pool_events_from=told.pool_events,
+            asked=asked,
+            scheduled=scheduled,
+            came=hand_of(fact, notices),
+        )
+    told.plan, told.pool_events, told.plan_set = event.plan_to, event.pool_events, None

@@ -7,22 +7,30 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from domain.plans import PLANS
 from domain.tree import TreeStatus
 from projections.history.downgrade.story import (
-    Cancellation,
     DowngradeStory,
     End,
-    Hand,
     How,
     Notice,
+    Release,
     Step,
-    WayOut,
+    WorkspaceTold,
+)
+from projections.history.downgrade.ways_out import way_out
+from projections.history.downgrade.who import (
+    taken_back,
+    through,
+    who_asked,
+    who_asked_for_plan,
+    who_cancelled,
+    who_ended,
 )
 from projections.history.names import Mentions, Names
 from projections.history.sentences import Line, sentence
 from projections.history.wording import cents, count, counted, instant, plan, reason, span
 
-AT_STRIPE = "at Stripe itself (customer portal, dashboard or API)"
 APART = timedelta(minutes=1)  # clocks that agree differ by less
 FEATURES = {
     "custom_task_types": "custom task types",
@@ -43,7 +51,12 @@ class Answer:
 def digests_in_story(story: DowngradeStory) -> dict[UUID, str]:
     """What each workspace was called when it ended, or is called now."""
     deleted = {one.workspace_id: one.name_digest for one in story.deleted}
-    return deleted | {one.workspace_id: one.name_digest for one in story.workspaces}
+    released = {one.workspace_id: one.name_digest for one in released_in(story)}
+    return deleted | released | {one.workspace_id: one.name_digest for one in story.workspaces}
+
+
+def released_in(story: DowngradeStory) -> list[WorkspaceTold]:
+    return [one for release in story.releases for one in release.workspaces]
 
 
 def mentions_of(story: DowngradeStory) -> Mentions:
@@ -55,7 +68,7 @@ def mentions_of(story: DowngradeStory) -> Mentions:
     for step in story.steps:
         step_sentence(step, found)
         found.actor(step.fields["actor"])
-    for workspace in story.workspaces:
+    for workspace in (*story.workspaces, *released_in(story)):
         found.workspace(workspace.workspace_id)
         for person_id in (*workspace.lost_sight, *(one.person_id for one in workspace.members)):
             found.person(person_id)
@@ -88,6 +101,13 @@ def headline(story: DowngradeStory, names: Names) -> str:
         )
     if story.status is TreeStatus.AWAITING_PAYMENT:
         return f"The agency of {anchor} was never paid for, so nothing could be downgraded."
+    if story.releases:
+        last = story.releases[-1]
+        return (
+            f"{anchor} went from {plan(last.plan_from)} to {plan(last.plan_to)} on {instant(last.came.at)},"
+            f" and {counted(len(last.workspaces), 'workspace')} went from {plan(last.plan_from)} to Free with"
+            " that. The subscription goes on, and no end is scheduled."
+        )
     return f"The agency of {anchor} is active: it was not downgraded, and no end is scheduled."
 
 
@@ -118,10 +138,7 @@ def answers(story: DowngradeStory, names: Names) -> list[Answer]:
     if story.end is not None:
         found.append(("What did it?", _what_did_it(story.end)))
         found.append(("Why?", _why(story.end)))
-    if story.cancellation is not None:
-        found.append(("Who cancelled?", f"{_who_cancelled(story.cancellation, names)}."))
-    elif story.asked is not None:
-        found.append(("Who asked to cancel?", _who_asked(story.asked, names)))
+    found += _who(story, names)
     if story.end is not None:
         found.append(("What did it change?", _what_changed(story, story.end)))
         found.append(("How long did it take?", _how_long(story)))
@@ -129,10 +146,43 @@ def answers(story: DowngradeStory, names: Names) -> list[Answer]:
         found.append(("What was not paid?" if story.end else "What is not paid?", _unpaid(story)))
     if story.ways_out:
         question = "What would have prevented it?" if story.end else "What can still be done?"
-        found.append((question, " ".join(_way_out(way) for way in story.ways_out)))
+        found.append((question, " ".join(way_out(way) for way in story.ways_out)))
     if story.end is not None:
         found.append(("What is the way back?", WAY_BACK))
+    for release in story.releases:
+        found.append((f"What did the change to {plan(release.plan_to)} release?", _released(release, names)))
+        found.append((f"Who asked for {plan(release.plan_to)}?", who_asked_for_plan(release, names)))
     return [Answer(question=question, answer=answer) for question, answer in found]
+
+
+def _who(story: DowngradeStory, names: Names) -> list[tuple[str, str]]:
+    cancelled = f"{who_cancelled(story.cancellation, names)}." if story.cancellation else None
+    if story.end is None and story.asked is not None and cancelled is None:
+        return [("Who asked to cancel?", who_asked(story.asked, names))]
+    if story.end is None or story.end.how is not How.AT_ONCE:
+        if cancelled is None and story.asked is not None:
+            cancelled = f"{names.actor(story.asked.actor)}, on our billing page on {instant(story.asked.at)}."
+        return [("Who cancelled?", cancelled)] if cancelled else []
+    before = [("Who had cancelled for a later date?", cancelled)] if cancelled else []
+    return [("Who ended it at once?", who_ended(story.end, story.asked, names)), *before]
+
+
+def _released(release: Release, names: Names) -> str:
+    """What became of each workspace that the new plan has no place for."""
+    each = [
+        f"{names.workspace(one.workspace_id)}, on {plan(one.plan_to)} with"
+        f" {quota(one.quota_events_to, shared=False)}"
+        f" ({counted(len(one.members), 'member')} and {counted(one.keys, 'key')} kept)"
+        for one in release.workspaces
+    ]
+    return (
+        (
+            f"On {instant(release.came.at)} the plan went from {plan(release.plan_from)} to"
+            f" {plan(release.plan_to)}, which has no place for children. They stand alone since: "
+        )
+        + "; ".join(each)
+        + "."
+    )
 
 
 WAY_BACK = (
@@ -146,7 +196,7 @@ def _what_did_it(end: End) -> str:
     also = f" Stripe’s own word of the end is {_notice_words(later)}." if later else ""
     if end.hand.notice is None:
         return (
-            f"No notice: we asked Stripe ourselves ({_through(end.hand)}) and learned that the subscription"
+            f"No notice: we asked Stripe ourselves ({through(end.hand)}) and learned that the subscription"
             f" had ended on {instant(end.ended_at)}.{also}"
         )
     asked = " It made us ask Stripe, who said that it was over." if later else ""
@@ -159,62 +209,30 @@ def _notice_words(notice: Notice) -> str:
     return f"notice {notice.notice_id} ({notice.type or 'of unknown type'}){made}{received}"
 
 
-def _through(hand: Hand) -> str:
-    kind, _, which = hand.cause.partition(":")
-    return {
-        "request": "a page was opened or refreshed",
-        "tick": f"the clock’s check {which.partition('@')[0]}",
-        "fact": "after a command of our own",
-    }.get(kind, hand.cause)
-
-
 def _why(end: End) -> str:
     when = f"It ended on {instant(end.ended_at)}."
     return f"Stripe says “{end.reason}”: {reason(end.reason)}. {when}"
 
 
-def _who_cancelled(cancellation: Cancellation, names: Names) -> str:
-    scheduled = cancellation.scheduled
-    if cancellation.asked is not None:
-        who = names.actor(cancellation.asked.actor)
-        return (
-            f"{who}, on our billing page on {instant(cancellation.asked.at)};"
-            f" the end was set for {instant(cancellation.ends_at)}"
-        )
-    told = f"notice {scheduled.notice.notice_id}" if scheduled.notice else _through(scheduled)
-    return (
-        f"Somebody, {AT_STRIPE}; we learned it on {instant(scheduled.at)} through {told},"
-        f" and the end was set for {instant(cancellation.ends_at)}"
-    )
-
-
-def _who_asked(asked: Hand, names: Names) -> str:
-    who = names.actor(asked.actor)
-    return f"{who}, on our billing page on {instant(asked.at)}. Stripe has not confirmed it."
-
-
 def earlier(story: DowngradeStory, names: Names) -> list[str]:
     """Cancellations that were taken back before, each in a sentence."""
-    return [f"{_who_cancelled(one, names)}. {_taken_back(one, names)}" for one in story.earlier]
-
-
-def _taken_back(one: Cancellation, names: Names) -> str:
-    assert one.reactivated is not None, "an earlier cancellation is one that was taken back"
-    if one.reactivation_asked is not None:
-        who = names.actor(one.reactivation_asked.actor)
-        return f"{who} took it back on our billing page on {instant(one.reactivation_asked.at)}."
-    return f"It was taken back {AT_STRIPE}; we learned it on {instant(one.reactivated.at)}."
+    return [f"{who_cancelled(one, names)}. {taken_back(one, names)}" for one in story.earlier]
 
 
 def _what_changed(story: DowngradeStory, end: End) -> str:
     children = len(story.workspaces) - 1
     members = counted(sum(len(one.members) for one in story.workspaces), "membership")
     together = "in one transaction" if end.one_transaction else "in more than one transaction"
-    lost = ", ".join(FEATURES.get(one, one) for one in story.features_lost)
+    shared = PLANS[story.plan].may_be_agency
+    parts = [
+        "the shared pool" if shared else "its pool",
+        *(FEATURES.get(one, one) for one in story.features_lost),
+        "and the way from the anchor into its children" if shared else "",
+    ]
     return (
         f"All of it {together}: the anchor and {counted(children, 'child workspace')} are Free"
         f" and stand alone, each with its own monthly events; {members} kept their roles."
-        f" Lost: the shared pool{', ' + lost if lost else ''}, and the way from the anchor into its children."
+        f" Lost: {', '.join(part for part in parts if part)}."
     )
 
 
@@ -251,30 +269,6 @@ def _unpaid(story: DowngradeStory) -> str:
     )
 
 
-def _way_out(way: WayOut) -> str:
-    since = f" from {instant(way.since)}" if way.since else ""
-    until = f" until {instant(way.until)}" if way.until else ""
-    match way.kind, way.still_open:
-        case "reactivate", True:
-            return f"One click on “Reactivate” on the billing page, or in Stripe’s portal,{until}."
-        case "reactivate", False:
-            return (
-                f"One click on “Reactivate” on the billing page, or in Stripe’s portal,{since}{until}."
-                " After that nothing could."
-            )
-        case "pay_invoice", True:
-            return "Paying the open invoice, or giving Stripe a payment method that works."
-        case "pay_invoice", False:
-            return f"Paying the open invoice, or giving Stripe a payment method that works,{since}{until}."
-        case "answer_dispute", _:
-            return f"Settling the dispute with the bank{until}."
-        case _:
-            return (
-                "Cancelling for the end of the cycle instead of at once: that would have left"
-                f"{until or ' some time'} to reactivate. After it was done nothing could."
-            )
-
-
 def _listed(parts: Iterable[str]) -> str:
     text = "; ".join(parts)
     return f"{text[:1].upper()}{text[1:]}."
@@ -282,3 +276,9 @@ def _listed(parts: Iterable[str]) -> str:
 
 def quota(events: int, *, shared: bool) -> str:
     return f"{count(events)} events a {'cycle, shared' if shared else 'month, its own'}"
+
+
+def pool_before(story: DowngradeStory, events: int) -> str:
+    """Only an agency shares its pool."""
+    shared = PLANS[story.plan].may_be_agency
+    return quota(events, shared=True) if shared else f"{count(events)} events a cycle, its own"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -74,6 +75,24 @@ def test_a_healthy_house_passes_every_check(tracked: Operator):
 
 def test_a_downgraded_agency_is_healthy_too(downgraded: Operator):
     assert wrong(downgraded) == set()
+
+
+def test_an_agency_that_released_a_child_and_adopted_it_again_is_healthy(operator: Operator):
+    house, scene, ana = operator.house, operator.scene, operator.scene.people["Ana"]
+    tree = house.agency.tree(scene.tree_id)
+    seen = house.wiring.gateway.subscription(tree.subscription_id)
+    released = []
+    for plan in ("pro", "agency"):
+        changed = replace(seen, plan=plan)
+        house.agency.sync_subscription(scene.tree_id, changed, because=house.because("stripe"))
+        house.run_followed()
+        released.append(wrong(operator))
+
+    house.agency.adopt(scene.tree_id, ana, scene.child_id, because=house.because(f"person:{ana}"))
+    house.run_followed()
+
+    assert released == [set(), set()]
+    assert wrong(operator) == set()
 
 
 def test_each_damage_is_seen_by_its_check(tracked: Operator, monkeypatch: pytest.MonkeyPatch):

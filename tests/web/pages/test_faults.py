@@ -8,6 +8,7 @@ from flask import Flask
 
 from adapters.stripe.errors import StripeMisconfigured, StripeRefused, StripeTryAgain
 from domain.billing import BillingFault
+from domain.conflicts import Contended
 from tests.web.pages.scene import Scene, text_of
 
 STRIPE_AWAY = 100  # calls that fail, more than any page makes
@@ -34,6 +35,36 @@ def answer_to(app: Flask, fault: Exception, method: str = "POST") -> tuple[int, 
     with app.test_request_context("/w/x/billing/cancel", method=method):
         response = app.make_response(app.handle_user_exception(fault))
     return response.status_code, response.get_data(as_text=True)
+
+
+def test_an_end_that_waits_for_stripes_meter_says_so(scene: Scene) -> None:
+    fault = StripeTryAgain("not counted yet", code="overage_not_counted")
+
+    answered, text = answer_to(scene.house.app, fault)
+
+    assert answered == 503
+    assert "Stripe is still counting the events above the pool." in text
+    assert "The plan ends as soon as it has; nothing more to do." in text
+
+
+def test_so_does_the_page_whose_button_was_clicked(scene: Scene) -> None:
+    scene.track(scene.child_id, 31_000)
+    scene.house.stripe.turn_knobs(count_late_seconds=120)
+    ana = scene.browser("Ana")
+
+    answer = ana.post(scene.path("/w/{anchor}/billing/end"), sure="yes")
+
+    assert 'data-code="overage_not_counted"' in answer.get_data(as_text=True)
+    assert "The plan ends as soon as it has; nothing more to do." in text_of(answer)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_who_has_to_wait_for_somebody_else_reads_so(scene: Scene, method: str) -> None:
+    answered, text = answer_to(scene.house.app, Contended("subscription"), method)
+
+    assert answered == 503
+    assert "Somebody else is changing the same thing just now" in text
+    assert "database" not in text
 
 
 def test_while_stripe_is_away_what_was_asked_is_noted_and_nothing_more_is_said_to_be(scene: Scene) -> None:

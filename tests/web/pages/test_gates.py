@@ -30,7 +30,7 @@ PAGES = [
     ("/w/{child}/billing/cancel", NOBODY),
     *[
         (f"/w/{{{place}}}/billing/{page}", who)
-        for page in ("plan?to=pro", "next-invoice", "invoices.csv")
+        for page in ("plan?to=pro", "next-invoice", "invoices", "invoices.csv")
         for place, who in (("anchor", LEADERS), ("child", NOBODY))
     ],
     ("/w/{eves}/", {"Eve"}),

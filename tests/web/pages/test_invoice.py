@@ -126,7 +126,7 @@ class Told:
 
     def course(self) -> list[str]:
         page = page_of(self.scene, "in_april").partition("What became of it")[2].partition("Lines")[0]
-        words = ("Drafted", "Opened", "A payment failed", "Given up", "Paid", "Voided")
+        words = ("Drafted", "could not finish", "Opened", "A payment failed", "Given up", "Paid", "Voided")
         found = [(page.find(word, start), word) for word in words for start in _all(page, word)]
         return [word for _, word in sorted(found)]
 
@@ -171,6 +171,17 @@ def test_what_is_voided_or_given_up_says_so(scene: Scene, status: str, notice: s
     assert "1 Apr 2026, 12:30 UTC at Stripe, recorded here 1 Apr 2026, 12:00 UTC" in page_of(
         scene, "in_april"
     )
+
+
+def test_a_draft_that_stripe_cannot_finish_says_so_each_time(scene: Scene) -> None:
+    told = Told(scene)
+    told.shown()
+    for hour in (10, 11):
+        told.notice("invoice.finalization_failed", datetime(2026, 4, 1, hour, tzinfo=UTC))
+
+    told.shown(status="open", number="HW-0002")
+
+    assert told.course() == ["Drafted", "could not finish", "could not finish", "Opened"]
 
 
 def test_a_course_that_is_heard_of_backwards_is_told_forwards(scene: Scene) -> None:

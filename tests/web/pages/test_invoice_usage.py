@@ -12,6 +12,8 @@ from domain.ids import stream_of_overage
 from domain.tracking import Tracked
 from tests.web.pages.billed import CYCLE_ENDED, IN_APRIL, address, bill_march, newest_invoice
 from tests.web.pages.scene import Scene, text_of
+from tests.web.pages.test_invoices import LINK
+from tests.web.pages.test_plan import eve_pays_for_pro
 from web.pages.invoice_usage import PAGE_FACTS
 
 NEXT = re.compile(r'href="([^"]+)" rel="next"')
@@ -69,6 +71,47 @@ def test_the_second_tier_begins_where_the_first_one_ends(scene: Scene) -> None:
         for one in (first, second)
     ]
     assert marked == [[f"{thousands},000" for thousands in range(30, 80, 5)], ["80,000", "85,000"]]
+
+
+def pro_becomes_agency(scene: Scene, *, before: int, after: int) -> str:
+    """So many events of Eve's before and after; where the overage of the invoice that came is explained."""
+    eve_pays_for_pro(scene)
+    for _ in range(before // 1_000):
+        scene.track(scene.eves_id, 1_000)
+    eve = scene.browser("Eve")
+    eve.post(scene.path("/w/{eves}/billing/plan/change"), plan="agency")
+    scene.house.deliver_notices()
+    scene.house.clock.advance(hours=1)
+    for _ in range(after // 1_000):
+        scene.track(scene.eves_id, 1_000)
+    scene.house.leap_to(IN_APRIL)
+    listed = scene.browser("Eve").get(scene.path("/w/{eves}/billing/invoices")).get_data(as_text=True)
+    return scene.path("/w/{eves}/billing/invoices/") + f"{LINK.findall(listed)[0]}/usage?line=2"
+
+
+def marked(page: str) -> list[str]:
+    return re.findall(r'([\d,]+) <span class="tag">this line', page)
+
+
+def test_what_was_above_the_pool_before_the_plan_changed_stays_billed_and_is_marked(scene: Scene) -> None:
+    path = pro_becomes_agency(scene, before=12_000, after=3_000)
+
+    page = scene.browser("Eve").get(path)
+
+    assert marked(page.get_data(as_text=True)) == ["11,000", "12,000"]
+    told = "2,000 events were above the pool of 10,000 until then, and stay billed."
+    assert f"stays billed The plan changed within this cycle. {told}" in text_of(page)
+    assert "agrees" not in text_of(page)
+    assert "Above it then 2,000 Pool since then 25,000" in text_of(page)
+
+
+def test_what_is_above_the_pool_of_either_plan_is_marked(scene: Scene) -> None:
+    path = pro_becomes_agency(scene, before=12_000, after=18_000)
+
+    page = scene.browser("Eve").get(path)
+
+    assert marked(page.get_data(as_text=True)) == ["11,000", "12,000", "28,000", "29,000", "30,000"]
+    assert "agrees The invoice holds every event above the pool, once." in text_of(page)
 
 
 def test_a_fact_shows_its_workspace_quantity_instant_and_digest(scene: Scene) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from domain.because import Because
 from domain.subscription import schedule_plan
+from tests.adapters.billed import sdk
 from tests.web.pages.billed import CYCLE_ENDED, IN_APRIL, address, newest_invoice
 from tests.web.pages.scene import Scene, text_of
+from web.pages.filters import money
 
 
 def preview(scene: Scene, name: str = "Ana") -> str:
@@ -37,6 +41,23 @@ def test_it_is_the_invoice_that_comes(scene: Scene) -> None:
     invoice = text_of(scene.browser("Ana").get(address(scene, newest_invoice(scene))))
     assert "€ 539.01 so far, on 1 Apr 2026" in before
     assert "Total € 539.01" in invoice
+
+
+@pytest.mark.parametrize(("next_plan", "total"), [(None, "€ 539.01"), ("pro", "€ 339.01")])
+def test_it_is_what_stripe_previews(scene: Scene, next_plan: str | None, total: str) -> None:
+    house = scene.house
+    scene.track(scene.child_id, 85_003)
+    if next_plan is not None:
+        scene.browser("Ana").post(scene.path("/w/{anchor}/billing/plan/change"), plan=next_plan)
+    house.wiring.overages.flush(scene.tree_id, house.because())
+    house.run_followed()
+    subscription_id = house.agency.tree(scene.tree_id).subscription_id
+
+    page = preview(scene)
+
+    of_stripe = sdk(house).v1.invoices.create_preview({"subscription": str(subscription_id)})
+    assert f"{total} so far, on 1 Apr 2026" in page
+    assert money(of_stripe.total) == total
 
 
 def test_a_forecast_is_low_likely_and_high(scene: Scene) -> None:

@@ -36,6 +36,16 @@ def test_to_a_dearer_plan_at_once_and_what_that_costs_now(scene: Scene) -> None:
     assert scene.facts() == before
 
 
+def test_what_is_above_the_pool_before_a_dearer_plan_is_billed_and_the_page_says_so(scene: Scene) -> None:
+    eve_pays_for_pro(scene)
+    scene.track(scene.eves_id, 12_000)
+
+    page = text_of(scene.browser("Eve").get(scene.path(EVES + "?to=agency")))
+
+    told = "2,000 events above the pool until now, € 10.00, are billed with the next invoice;"
+    assert f"{told} nothing of it is taken back." in page
+
+
 def test_to_a_cheaper_plan_at_the_end_and_what_becomes_of_each_child(scene: Scene) -> None:
     scene.track(scene.child_id, 12_000)
     before = scene.facts()

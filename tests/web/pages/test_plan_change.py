@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from tests.web.pages.scene import Scene, text_of
+from tests.web.pages.stripe_says import stripe_says
 from tests.web.pages.test_plan import EVES, MIDDLE, eve_pays_for_pro
 
 CHANGE = "/w/{anchor}/billing/plan/change"
@@ -101,3 +102,32 @@ def test_a_plan_that_is_to_change_can_still_be_cancelled(scene: Scene) -> None:
     page = text_of(ana.follow(answer))
     assert "The Agency plan ends on 1 Apr 2026, 09:00 UTC." in page
     assert "Next plan" not in page
+
+
+def test_to_keep_the_plan_that_it_has_is_done_on_the_billing_page(scene: Scene) -> None:
+    ana = scene.browser("Ana")
+    ana.post(scene.path("/w/{anchor}/billing/plan/change"), plan="pro")
+
+    answer = ana.get(scene.path("/w/{anchor}/billing/plan?to=agency"))
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].endswith("/billing")
+
+
+def test_a_cancellation_says_that_a_planned_change_is_given_up_with_it(scene: Scene) -> None:
+    ana = scene.browser("Ana")
+    ana.post(scene.path("/w/{anchor}/billing/plan/change"), plan="pro")
+
+    page = text_of(ana.get(scene.path("/w/{anchor}/billing/cancel")))
+
+    assert "The change to the Pro plan, which was set for 1 Apr 2026, is given up with it" in page
+
+
+def test_where_stripes_clock_is_ahead_no_amount_is_guessed(scene: Scene) -> None:
+    begins = scene.house.clock.at + timedelta(days=40)
+    ends = begins + timedelta(days=30)
+    stripe_says(scene, plan="pro", cycle_started_at=begins, cycle_ends_at=ends)
+
+    page = text_of(scene.browser("Ana").get(scene.path("/w/{anchor}/billing/plan?to=agency")))
+
+    assert "only its invoice can tell the amount" in page
