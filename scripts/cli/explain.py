@@ -16,6 +16,7 @@ from projections.history.downgrade.words import (
     earlier,
     headline,
     mentions_of,
+    pool_before,
     quota,
     step_sentence,
 )
@@ -102,7 +103,7 @@ def _workspace(told: WorkspaceTold, names: KnownNames) -> None:
     was = f"child of {names.workspace(told.parent_id_from)}" if told.parent_id_from else "anchor"
     click.echo(
         f"  {names.workspace(told.workspace_id)} ({was}): {plan(told.plan_from)} → {plan(told.plan_to)},"
-        f" {quota(told.pool_events_from, shared=True)} → {quota(told.quota_events_to, shared=False)}"
+        f" {pool_before(told)} → {quota(told.quota_events_to)}"
     )
     kept = ", ".join(f"{names.person(one.person_id)} ({one.role})" for one in told.members)
     _paragraph(f"{counted(len(told.members), 'member')} kept: {kept}", indent="    ")

@@ -12,7 +12,7 @@ from domain.plans import FREE, OVERAGE_TIERS, PLANS
 from domain.refusals import Refusal, Refused
 from domain.tree import TreeStatus
 from projections.catalogue import SUBSCRIPTIONS
-from projections.history.downgrade.words import quota
+from projections.history.downgrade.words import pool_before, quota
 from projections.history.wording import instant, plan
 from projections.subscriptions import SubscriptionRow
 from web.access import db
@@ -71,7 +71,7 @@ def confirm_cancellation(workspace_id: UUID, no: No | None = None) -> ResponseRe
         usage=usage_of_pool(active) if active else None,
         foretold=if_it_ended(active) if active else None,
         free=FREE,
-        words={"instant": instant, "plan": plan, "quota": quota},
+        words={"instant": instant, "plan": plan, "pool_before": pool_before, "quota": quota},
         no=no,
     )
 

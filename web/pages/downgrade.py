@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from flask import abort, render_template
 
 from domain.permissions import Permission
 from projections.history.downgrade import explain
-from projections.history.downgrade.story import DowngradeStory
 from projections.history.downgrade.words import (
     answers,
     digests_in_story,
@@ -25,6 +23,14 @@ from web.access import anchor_or_404
 from web.pages.blueprint import pages
 from web.services import services
 
+WORDS = {
+    "counted": counted,
+    "instant": instant,
+    "plan": plan,
+    "pool_before": pool_before,
+    "quota": quota,
+    "span": span,
+}
 TURNING = ("Tree.SubscriptionEnded", "Tree.CancellationScheduled", "Tree.Reactivated")
 
 
@@ -47,14 +53,5 @@ def downgrade(tree_id: UUID):
         earlier=earlier(story, names),
         steps=[(step, step_sentence(step, names)) for step in story.steps],
         turning=TURNING,
-        words={"counted": counted, "instant": instant, "plan": plan, "quota": _quota(story), "span": span},
+        words=WORDS,
     )
-
-
-def _quota(story: DowngradeStory) -> Callable[..., str]:
-    """What a workspace may use; a pool is shared only where the plan is an agency's."""
-
-    def words(events: int, *, shared: bool) -> str:
-        return pool_before(story, events) if shared else quota(events, shared=False)
-
-    return words

@@ -14,7 +14,7 @@ from domain.refusals import Refusal, Refused
 from domain.subscription import why_not_change_plan
 from domain.tree import TreeStatus
 from projections.catalogue import SUBSCRIPTIONS
-from projections.history.downgrade.words import quota
+from projections.history.downgrade.words import pool_before, quota
 from projections.history.wording import instant, plan
 from projections.subscriptions import SubscriptionRow
 from web.access import ask_stripe, because, db, followed, now, person
@@ -27,7 +27,7 @@ from web.pages.here import lead_or_404
 from web.services import services
 from web.usage import usage_of_pool
 
-WORDS = {"instant": instant, "plan": plan, "quota": quota}
+WORDS = {"instant": instant, "plan": plan, "pool_before": pool_before, "quota": quota}
 ALREADY = {Refusal.SAME_PLAN: "The plan is so already, and stays so."}
 
 

@@ -171,7 +171,7 @@ def _released(release: Release, names: Names) -> str:
     """What became of each workspace that the new plan has no place for."""
     each = [
         f"{names.workspace(one.workspace_id)}, on {plan(one.plan_to)} with"
-        f" {quota(one.quota_events_to, shared=False)}"
+        f" {quota(one.quota_events_to)}"
         f" ({counted(len(one.members), 'member')} and {counted(one.keys, 'key')} kept)"
         for one in release.workspaces
     ]
@@ -274,11 +274,11 @@ def _listed(parts: Iterable[str]) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def quota(events: int, *, shared: bool) -> str:
-    return f"{count(events)} events a {'cycle, shared' if shared else 'month, its own'}"
+def quota(events: int) -> str:
+    """Of a workspace that stands alone on Free."""
+    return f"{count(events)} events a month, its own"
 
 
-def pool_before(story: DowngradeStory, events: int) -> str:
-    """Only an agency shares its pool."""
-    shared = PLANS[story.plan].may_be_agency
-    return quota(events, shared=True) if shared else f"{count(events)} events a cycle, its own"
+def pool_before(told: WorkspaceTold) -> str:
+    """What a workspace drew on until it left its tree."""
+    return f"{count(told.pool_events_from)} events a cycle, {'shared' if told.pool_shared else 'its own'}"
