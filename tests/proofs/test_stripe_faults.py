@@ -16,7 +16,7 @@ from tests.proofs.paying import OVER, OVER_AT_THE_END, Paying
 SDK_ATTEMPTS = 3  # the SDK asks again by itself; a fault that matters outlives that
 LASTING = (SDK_ATTEMPTS, 2 * SDK_ATTEMPTS)  # outlives the page, or the first try of the errand as well
 LONG = os.environ.get("HEARTWOOD_LONG") == "1"  # all of them at every call, not one at each that comes up
-STEP = 1 if LONG else 5
+STEP = 1 if LONG else 9
 
 
 def calls_of(house: House) -> int:
