@@ -15,7 +15,8 @@ class BillingFault(Exception):
 
 
 LIVE_STATUSES = frozenset({"trialing", "active", "past_due", "incomplete", "paused"})
-ENDED_STATUSES = frozenset({"canceled", "unpaid", "incomplete_expired"})
+UNPAID = "unpaid"  # its payment was given up; it gives nobody a plan, and goes on once its invoice is paid
+ENDED_STATUSES = frozenset({"canceled", UNPAID, "incomplete_expired"})
 
 
 class PaymentStanding(StrEnum):

@@ -12,7 +12,7 @@ from domain.billing import BillingFault, DisputeSeen, PaymentStanding, Subscript
 from domain.cycles import month_after
 from domain.plans import FREE, PLANS
 from domain.refusals import Refusal, Refused
-from domain.tree import Tree, TreeStatus
+from domain.tree import Request, Tree, TreeStatus
 
 # What Stripe says.
 
@@ -164,13 +164,13 @@ def end(tree: Tree, status: str, reason: str | None, ended_at: datetime, *, beca
 
 def request_cancellation(tree: Tree, *, because: Because) -> None:
     _refuse(why_not_cancel(tree))
-    if tree.asked != ("cancel", None):
+    if tree.asked != (Request.CANCEL, None):
         tree.record(tree.CancellationRequested, because, subscription_id=tree.subscription_id)
 
 
 def request_reactivation(tree: Tree, *, because: Because) -> None:
     _refuse(why_not_reactivate(tree))
-    if tree.asked != ("reactivate", None):
+    if tree.asked != (Request.REACTIVATE, None):
         tree.record(
             tree.ReactivationRequested, because, subscription_id=tree.subscription_id, ends_at=tree.ends_at
         )
@@ -179,14 +179,14 @@ def request_reactivation(tree: Tree, *, because: Because) -> None:
 def request_end(tree: Tree, *, because: Because) -> None:
     """At once, also when the end is scheduled already."""
     _refuse(why_not_change(tree))
-    if tree.asked != ("end", None):
+    if tree.asked != (Request.END, None):
         tree.record(tree.EndRequested, because, subscription_id=tree.subscription_id)
 
 
 def request_plan(tree: Tree, plan: str, *, because: Because) -> None:
     """Another plan, or the one that it has, which takes a scheduled change back."""
     _refuse(why_not_change_plan(tree, plan))
-    if tree.asked != ("plan", plan):
+    if tree.asked != (Request.PLAN, plan):
         tree.record(tree.PlanChangeRequested, because, subscription_id=tree.subscription_id, plan=plan)
 
 

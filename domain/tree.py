@@ -19,6 +19,15 @@ class TreeStatus(StrEnum):
     ENDED = "ended"
 
 
+class Request(StrEnum):
+    """What a page asks of Stripe on behalf of a tree."""
+
+    CANCEL = "cancel"  # at the end of the cycle
+    REACTIVATE = "reactivate"
+    END = "end"  # at once
+    PLAN = "plan"  # another one, or to stay on this one
+
+
 class Tree(Recorded):
     # State.
 
@@ -37,7 +46,7 @@ class Tree(Recorded):
         self.ended_at: datetime | None = None
         self.checkout_id: str | None = None  # the newest one, while the tree waits for payment
         self.asked_at_version = 0  # the newest request to Stripe, until it is answered
-        self.asked: tuple[str, str | None] | None = None  # which it is, and the plan that it asks for
+        self.asked: tuple[Request, str | None] | None = None  # which it is, and the plan that it asks for
         self.next_plan: str | None = None  # a change that comes at the end of the cycle
         self.next_plan_at: datetime | None = None
         self.standing = PaymentStanding.CURRENT
@@ -105,7 +114,7 @@ class Tree(Recorded):
         subscription_id: str
 
         def apply(self, tree: Tree) -> None:
-            tree.asks("cancel", self.originator_version)
+            tree.asks(Request.CANCEL, self.originator_version)
 
     class CancellationScheduled(Event):
         subscription_id: str
@@ -113,14 +122,14 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.ends_at = self.ends_at
-            tree.answered("cancel")
+            tree.answered(Request.CANCEL)
 
     class ReactivationRequested(Event):
         subscription_id: str
         ends_at: datetime
 
         def apply(self, tree: Tree) -> None:
-            tree.asks("reactivate", self.originator_version)
+            tree.asks(Request.REACTIVATE, self.originator_version)
 
     class Reactivated(Event):
         subscription_id: str
@@ -128,7 +137,7 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.ends_at = None
-            tree.answered("reactivate")
+            tree.answered(Request.REACTIVATE)
 
     class EndRequested(Event):
         """To end it at once, and not with its cycle."""
@@ -136,20 +145,20 @@ class Tree(Recorded):
         subscription_id: str
 
         def apply(self, tree: Tree) -> None:
-            tree.asks("end", self.originator_version)
+            tree.asks(Request.END, self.originator_version)
 
     class PlanChangeRequested(Event):
         subscription_id: str
         plan: str
 
         def apply(self, tree: Tree) -> None:
-            tree.asks("plan", self.originator_version, self.plan)
+            tree.asks(Request.PLAN, self.originator_version, self.plan)
 
     class RequestRefused(Event):
         """Stripe said no to the newest request; nobody is charged for it later."""
 
         subscription_id: str
-        request: str  # cancel, reactivate, end or plan
+        request: Request
         code: str | None  # Stripe's word for why
 
         def apply(self, tree: Tree) -> None:
@@ -162,7 +171,7 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.next_plan, tree.next_plan_at = self.plan, self.at
-            tree.answered("plan", self.plan)
+            tree.answered(Request.PLAN, self.plan)
 
     class PlanChangeWithdrawn(Event):
         subscription_id: str
@@ -170,7 +179,7 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.next_plan = tree.next_plan_at = None
-            tree.answered("plan", tree.plan)
+            tree.answered(Request.PLAN, tree.plan)
 
     class PlanChanged(Event):
         subscription_id: str
@@ -187,7 +196,7 @@ class Tree(Recorded):
             tree.workspaces_max = self.workspaces_max
             tree.children = [child for child in tree.children if child not in self.children_released]
             tree.next_plan = tree.next_plan_at = None
-            tree.answered("plan", self.plan_to)
+            tree.answered(Request.PLAN, self.plan_to)
 
     class PaymentStandingChanged(Event):
         subscription_id: str
@@ -253,10 +262,10 @@ class Tree(Recorded):
 
     # For facts.
 
-    def asks(self, request: str, version: int, plan: str | None = None) -> None:
+    def asks(self, request: Request, version: int, plan: str | None = None) -> None:
         self.asked_at_version, self.asked = version, (request, plan)
 
-    def answered(self, request: str, plan: str | None = None) -> None:
+    def answered(self, request: Request, plan: str | None = None) -> None:
         """Whatever else was asked for last is still to be done."""
         if self.asked is not None and self.asked[0] == request and plan in (None, self.asked[1]):
             self.asked_at_version, self.asked = 0, None

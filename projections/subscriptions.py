@@ -10,6 +10,7 @@ from psycopg.rows import class_row
 
 from domain.fact import Fact
 from domain.tree import Tree, TreeStatus
+from domain.workspace import Workspace
 from projections.projection import Db, Projection, on
 
 # Stripe's words for a dispute that asks nothing of anybody any more.
@@ -35,6 +36,7 @@ class SubscriptionRow:
     ended_at: datetime | None
     ended_because: str | None
     founded_at: datetime
+    chosen_at: datetime  # the newest time that its plan was chosen for payment
     next_plan: str | None  # a change that comes at the end of the cycle
     next_plan_at: datetime | None
     standing: str  # of its payments: current, past_due or paused
@@ -61,6 +63,7 @@ class Subscriptions(Projection):
             ended_at         timestamptz,
             ended_because    text,
             founded_at       timestamptz NOT NULL,
+            chosen_at        timestamptz NOT NULL,
             next_plan        text,
             next_plan_at     timestamptz,
             standing         text NOT NULL DEFAULT 'current',
@@ -87,9 +90,9 @@ class Subscriptions(Projection):
         return found.fetchone()
 
     def of_anchor(self, db: Db, anchor_id: UUID) -> list[SubscriptionRow]:
-        """Every tree that this workspace has been the anchor of, the newest first."""
+        """Every tree that this workspace was meant to be the anchor of, the one chosen last first."""
         found = db.cursor(row_factory=class_row(SubscriptionRow)).execute(
-            f"SELECT {COLUMNS} FROM subscriptions s WHERE anchor_id = %s ORDER BY founded_at DESC, tree_id",
+            f"SELECT {COLUMNS} FROM subscriptions s WHERE anchor_id = %s ORDER BY chosen_at DESC, tree_id",
             (anchor_id,),
         )
         return found.fetchall()
@@ -115,8 +118,8 @@ class Subscriptions(Projection):
     @on(Tree.Founded)
     def founded(self, db: Db, fact: Fact, event: Tree.Founded) -> None:
         db.execute(
-            "INSERT INTO subscriptions (tree_id, anchor_id, status, plan, customer_id, founded_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
+            "INSERT INTO subscriptions (tree_id, anchor_id, status, plan, customer_id, founded_at, chosen_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
             (
                 fact.stream,
                 event.anchor_id,
@@ -124,7 +127,15 @@ class Subscriptions(Projection):
                 event.plan,
                 event.customer_id,
                 event.timestamp,
+                event.timestamp,
             ),
+        )
+
+    @on(Workspace.PlanChosen)
+    def plan_chosen(self, db: Db, fact: Fact, event: Workspace.PlanChosen) -> None:
+        """Also a plan that was chosen before, left for another one, and is chosen again."""
+        db.execute(
+            "UPDATE subscriptions SET chosen_at = %s WHERE tree_id = %s", (event.timestamp, event.tree_id)
         )
 
     @on(Tree.SubscriptionStarted)

@@ -12,17 +12,19 @@ from adapters.stripe.errors import StripeRefused, StripeTryAgain
 from adapters.stripe.gateway import InvoiceLinks
 from adapters.stripe.sync import Sync
 from domain.because import Because
+from domain.billing import UNPAID
 from domain.plans import PLANS
 from domain.refusals import Refusal, Refused, Unknown
-from domain.tree import Tree, TreeStatus
+from domain.tree import Request, Tree, TreeStatus
 
 COUNTING = "overage_not_counted"
 OVERTAKEN = "overtaken"
-UNPAID = "unpaid"  # Stripe's word for a subscription whose payment was given up, and which still goes on
 END_WAITS = timedelta(minutes=15)  # for Stripe to count; what it has not counted by then is not billed
 
 
 class Billing(Sync):
+    """What may be asked for a tree, by whom, and how it is carried out exactly once."""
+
     # What people ask for. Each of these refuses who may not handle the tree's billing.
 
     def open_checkout(
@@ -176,13 +178,13 @@ class Billing(Sync):
         # Stripe repeats a stored failure for a day; each of these looks first and then does what is missing.
         key = f"{tree.asked[0]}:{tree.id}:{tree.asked_at_version}:{self.clock():%Y%m%dT%H}"
         match tree.asked:
-            case ("cancel", _):
+            case (Request.CANCEL, _):
                 self.gateway.schedule_cancellation(subscription_id, idempotency_key=key)
-            case ("reactivate", _):
+            case (Request.REACTIVATE, _):
                 self.gateway.clear_cancellation(subscription_id, idempotency_key=key)
-            case ("end", _):
+            case (Request.END, _):
                 self._end(tree, subscription_id, key, because)
-            case ("plan", str(plan)):
+            case (Request.PLAN, str(plan)):
                 self._ask_for_plan(tree, subscription_id, plan, key)
 
     def _end(self, tree: Tree, subscription_id: str, key: str, because: Because) -> None:

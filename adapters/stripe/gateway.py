@@ -6,18 +6,18 @@ from datetime import datetime
 
 import stripe
 
-from adapters.stripe.buying import Buying
+from adapters.stripe.checkouts import Checkouts
 from adapters.stripe.client import client_for
-from adapters.stripe.invoicing import InvoiceLinks, Invoicing
-from adapters.stripe.keeping import Keeping
-from adapters.stripe.listening import Listening
+from adapters.stripe.events import Events
+from adapters.stripe.invoices import InvoiceLinks, Invoices
 from adapters.stripe.metering import Metering
 from adapters.stripe.notices import Notice, read_notice
+from adapters.stripe.subscriptions import Subscriptions
 
 __all__ = ["InvoiceLinks", "StripeGateway", "connect"]
 
 
-class StripeGateway(Buying, Keeping, Invoicing, Metering, Listening):
+class StripeGateway(Checkouts, Subscriptions, Invoices, Metering, Events):
     def __init__(self, client: stripe.StripeClient, *, webhook_secret: str, livemode: bool) -> None:
         super().__init__(client)
         self._webhook_secret = webhook_secret

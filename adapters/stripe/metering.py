@@ -6,12 +6,12 @@ from datetime import datetime
 
 import stripe
 
-from adapters.stripe.asking import PAGE_MAX, Asking
-from adapters.stripe.catalogue import METER_CUSTOMER_KEY, METER_EVENT_NAME, METER_VALUE_KEY
+from adapters.stripe.account import Account
+from adapters.stripe.catalogue import METER_CUSTOMER_KEY, METER_EVENT_NAME, METER_VALUE_KEY, PAGE_MAX
 from adapters.stripe.errors import our_faults
 
 
-class Metering(Asking):
+class Metering(Account):
     def report_overage(self, *, customer_id: str, identifier: str, quantity: int, at: datetime) -> None:
         """Events above the pool. The identifier makes it happen once; that it did so before is success."""
         assert quantity > 0

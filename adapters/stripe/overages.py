@@ -121,12 +121,12 @@ class Overages:
         Tells whether Stripe's meter holds it all: it counts some time after it confirms.
         """
         self.claim(tree_id, because)
-        is_held = True
-        for stream in self.agency.overages_of(tree_id):
-            for identifier in self.agency.overage(stream).unreported:
-                self._report(stream, identifier, because)
-            is_held = is_held and self.compare(stream, because).missing == 0
-        return is_held
+        stream = self.agency.overage_of_running_cycle(tree_id)
+        if stream is None:
+            return True
+        for identifier in self.agency.overage(stream).unreported:
+            self._report(stream, identifier, because)
+        return self.compare(stream, because).missing == 0
 
     def _report(self, stream: UUID, identifier: str, because: Because) -> None:
         overage = self.agency.overage(stream)

@@ -13,7 +13,7 @@ import stripe
 from adapters.stripe.catalogue import PAGE_MAX, PORTAL, PORTAL_FEATURES, Ids, Piece, Stock
 from adapters.stripe.client import API_VERSION
 from adapters.stripe.errors import StripeMisconfigured, our_faults
-from adapters.stripe.listening import ENDPOINT, NOTICES
+from adapters.stripe.events import ENDPOINT, NOTICES
 
 WEBHOOK_PATH = "/webhooks/stripe"
 EVERYTHING = "*"

@@ -203,11 +203,12 @@ class Subscriptions(Loading):
         overage.claim(due, because=because)
         self.save(overage)
 
-    def overages_of(self, tree_id: UUID) -> list[UUID]:
-        """The stream of the running cycle's overage, if there is any."""
+    def overage_of_running_cycle(self, tree_id: UUID) -> UUID | None:
+        """Its stream, if the cycle has any."""
         cycle_started_at = self.tree(tree_id).cycle_started_at
-        stream = stream_of_overage(tree_id, cycle_started_at) if cycle_started_at is not None else None
-        return [stream] if stream is not None and stream in self.repository else []
+        assert cycle_started_at is not None, "only a tree that was paid for has cycles"
+        stream = stream_of_overage(tree_id, cycle_started_at)
+        return stream if stream in self.repository else None
 
     def overage(self, stream: UUID) -> Overage:
         """A cycle's overage, as far as the cycle went: it ends with the subscription."""

@@ -18,7 +18,7 @@ from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
 from domain.reconciliation import Reconciliation
-from domain.tree import Tree
+from domain.tree import Request, Tree
 from domain.usage import Usage
 from domain.workspace import Workspace
 from projections.history import wording
@@ -75,10 +75,10 @@ def _with_a_code(fields: Fields) -> bool:
 
 
 REQUESTS = {
-    "cancel": "to cancel",
-    "reactivate": "to keep the subscription",
-    "end": "to end it at once",
-    "plan": "another plan",
+    Request.CANCEL: "to cancel",
+    Request.REACTIVATE: "to keep the subscription",
+    Request.END: "to end it at once",
+    Request.PLAN: "another plan",
 }
 
 SENTENCES: dict[type, str | Either] = {

@@ -9,6 +9,7 @@ from domain.billing import InvoiceLine, NoticeOutcome, PaymentStanding
 from domain.facts import AGGREGATES
 from domain.reconciliation import Drift, DriftKind
 from domain.recorded import Recorded
+from domain.tree import Request
 from domain.usage import Usage
 from projections.history.sentences import SENTENCES, Either
 from scripts.docs.catalogue import FactKind, Field, fact_kinds
@@ -23,6 +24,7 @@ TYPES = {
     "bool": "true or false",
     "Role": "role",
     "KeyMode": "`live` or `test`",
+    "Request": "one of " + ", ".join(f"`{request.value}`" for request in Request),
     "PaymentStanding": "one of " + ", ".join(f"`{standing.value}`" for standing in PaymentStanding),
     "NoticeOutcome": "one of " + ", ".join(f"`{outcome.value}`" for outcome in NoticeOutcome),
     "tuple[UUID, ...]": "list of ids",

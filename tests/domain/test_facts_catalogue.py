@@ -18,6 +18,7 @@ ALLOWED = {
     "Role",
     "KeyMode",
     "PaymentStanding",
+    "Request",
     "NoticeOutcome",
 }
 LISTS = {"tuple[UUID, ...]", "tuple[str, ...]", "tuple[InvoiceLine, ...]", "tuple[Drift, ...]"}

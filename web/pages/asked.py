@@ -15,14 +15,14 @@ from werkzeug.wrappers import Response
 from domain.billing import BillingFault
 from domain.refusals import Refusal, Refused
 from domain.tree import TreeStatus
-from projections.catalogue import SUBSCRIPTIONS
 from projections.history.names import Mentions
 from projections.history.sentences import Line, sentence
 from projections.subscriptions import SubscriptionRow
-from web.access import db, followed, read_again
+from web.access import followed, read_again
 from web.errors import NOTHING_CHANGED, told_of_stripe
 from web.pages.forms import No, View, done
 from web.pages.here import look_again
+from web.pages.trees import awaiting_in, trees_of
 from web.services import services
 
 CHOSEN = "Nothing is paid yet, and nothing is lost: go on to the payment in a moment."
@@ -93,8 +93,7 @@ def _not_done(page: View, ids: dict[str, Any], fault: BillingFault) -> Response:
 
 
 def _what_comes_next(workspace_id: UUID, if_asked: str) -> str:
-    trees = SUBSCRIPTIONS.of_anchor(db(), workspace_id)
+    trees = trees_of(workspace_id)
     if any(asked_of(tree) for tree in trees):
         return if_asked
-    awaiting = any(tree.status == TreeStatus.AWAITING_PAYMENT for tree in trees)
-    return CHOSEN if awaiting and request.endpoint == "pages.choose_plan" else NOTHING_CHANGED
+    return CHOSEN if awaiting_in(trees) and request.endpoint == "pages.choose_plan" else NOTHING_CHANGED

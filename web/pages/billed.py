@@ -11,13 +11,14 @@ from flask import abort
 
 from domain.shares import shares_of
 from domain.tree import TreeStatus
-from projections.catalogue import DASHBOARD, INVOICE_HISTORY, POOLED_USAGE, SUBSCRIPTIONS
+from projections.catalogue import DASHBOARD, INVOICE_HISTORY, POOLED_USAGE
 from projections.history.names import NAMELESS, digests_in_tree
 from projections.invoice_history import CourseRow, InvoiceLineRow, InvoiceRow
 from projections.pooled_usage import CycleUsage
 from projections.subscriptions import SubscriptionRow
 from web.access import db
 from web.pages.here import Here, own_or_404
+from web.pages.trees import trees_of
 from web.services import services
 
 Invoice = tuple[InvoiceRow, list[InvoiceLineRow]]
@@ -88,8 +89,9 @@ def billed_trees_or_404(workspace_id: UUID) -> tuple[Here, list[SubscriptionRow]
 
 
 def trees_billed(here: Here) -> list[SubscriptionRow]:
-    trees = SUBSCRIPTIONS.of_anchor(db(), here.workspace_id)
-    return [tree for tree in trees if not here.is_child or tree.status == TreeStatus.ENDED]
+    return [
+        tree for tree in trees_of(here.workspace_id) if not here.is_child or tree.status == TreeStatus.ENDED
+    ]
 
 
 def with_lines(invoices: Sequence[InvoiceRow]) -> list[Invoice]:

@@ -9,13 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission
 from domain.plans import FREE, OVERAGE_TIERS, PLANS
-from domain.refusals import Refusal, Refused
 from domain.tree import TreeStatus
-from projections.catalogue import SUBSCRIPTIONS
 from projections.history.downgrade.words import pool_before, quota
 from projections.history.wording import instant, plan
-from projections.subscriptions import SubscriptionRow
-from web.access import db
 from web.pages.asked import asked_of
 from web.pages.billed import invoices_of, with_lines
 from web.pages.blueprint import pages
@@ -25,6 +21,7 @@ from web.pages.forms import No
 from web.pages.here import lead_or_404
 from web.pages.next_invoice import next_invoice_of
 from web.pages.side_by_side import side_by_side
+from web.pages.trees import active_in, awaiting_in, trees_of
 from web.usage import usage_in_workspace, usage_of_pool
 
 INVOICES_SHOWN = 12
@@ -34,8 +31,8 @@ SOLD = [plan.name for plan in PLANS.values() if plan.price_cents]
 @pages.get("/w/<uuid:workspace_id>/billing")
 def billing(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
     here = lead_or_404(workspace_id, Permission.SEE_BILLING)
-    trees = SUBSCRIPTIONS.of_anchor(db(), workspace_id)
-    active = _first(trees, TreeStatus.ACTIVE)
+    trees = trees_of(workspace_id)
+    active = active_in(trees)
     usage = usage_of_pool(active) if active else None
     invoices = with_lines(invoices_of(trees))
     shown = len(invoices) if request.args.get("invoices") == "all" else INVOICES_SHOWN
@@ -44,7 +41,7 @@ def billing(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
         here=here,
         active=active,
         asked=asked_of(active) if active else None,
-        awaiting=_first(trees, TreeStatus.AWAITING_PAYMENT) if not active else None,
+        awaiting=awaiting_in(trees),
         ended=[tree for tree in trees if tree.status == TreeStatus.ENDED],
         usage=usage,
         own=usage_in_workspace(here.row),
@@ -63,7 +60,7 @@ def billing(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
 def confirm_cancellation(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
     """What would become of each workspace, before the click that does it."""
     here = lead_or_404(workspace_id, Permission.HANDLE_BILLING)
-    active = _first(SUBSCRIPTIONS.of_anchor(db(), workspace_id), TreeStatus.ACTIVE)
+    active = active_in(trees_of(workspace_id))
     return render_template(
         "cancel.html",
         here=here,
@@ -74,15 +71,3 @@ def confirm_cancellation(workspace_id: UUID, no: No | None = None) -> ResponseRe
         words={"instant": instant, "plan": plan, "pool_before": pool_before, "quota": quota},
         no=no,
     )
-
-
-def paid_tree(trees: list[SubscriptionRow]) -> SubscriptionRow:
-    """The newest one that was ever paid for, whatever became of it: the tree itself says what it refuses."""
-    for tree in trees:
-        if tree.subscription_id:
-            return tree
-    raise Refused(Refusal.NOT_SUBSCRIBED)
-
-
-def _first(trees: list[SubscriptionRow], status: TreeStatus) -> SubscriptionRow | None:
-    return next((tree for tree in trees if tree.status == status), None)

@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 from domain.forecast import Forecast, forecast
 from domain.next_invoice import NextInvoice, invoiced_cents, next_invoice
 from domain.permissions import Permission
-from domain.tree import TreeStatus
-from projections.catalogue import DAILY_USAGE, SUBSCRIPTIONS
+from projections.catalogue import DAILY_USAGE
 from projections.pooled_usage import CycleUsage
 from projections.subscriptions import SubscriptionRow
 from web.access import db, now
 from web.pages.blueprint import pages
 from web.pages.here import lead_or_404
+from web.pages.trees import active_in, trees_of
 from web.usage import usage_of_pool
 
 
@@ -44,8 +44,7 @@ class Preview:
 @pages.get("/w/<uuid:workspace_id>/billing/next-invoice")
 def next_invoice_page(workspace_id: UUID) -> ResponseReturnValue:
     here = lead_or_404(workspace_id, Permission.SEE_BILLING)
-    trees = SUBSCRIPTIONS.of_anchor(db(), workspace_id)
-    active = next((tree for tree in trees if tree.status == TreeStatus.ACTIVE), None)
+    active = active_in(trees_of(workspace_id))
     usage = usage_of_pool(active) if active else None
     return render_template("next_invoice.html", here=here, next_invoice=next_invoice_of(active, usage))
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from domain.tree import TreeStatus
 from projections.catalogue import DASHBOARD, POOLED_USAGE, SUBSCRIPTIONS
 from projections.dashboard import DashboardRow
 from projections.subscriptions import SubscriptionRow
@@ -16,6 +15,7 @@ from web.access import db
 from web.pages.blueprint import pages
 from web.pages.downgraded import downgraded
 from web.pages.here import Here, here_or_404
+from web.pages.trees import awaiting_in, trees_of
 from web.services import services
 from web.usage import cycle_of, usage_in_workspace, usage_of_pool
 
@@ -44,13 +44,13 @@ def overview(workspace_id: UUID) -> ResponseReturnValue:
 
 
 def _alone(here: Here) -> str:
-    trees = SUBSCRIPTIONS.of_anchor(db(), here.workspace_id) if here.leads and not here.is_child else []
+    trees = trees_of(here.workspace_id) if here.leads and not here.is_child else []
     return render_template(
         "overview.html",
         here=here,
         own=usage_in_workspace(here.row),
         downgraded=downgraded(here),
-        awaiting=next((tree for tree in trees if tree.status == TreeStatus.AWAITING_PAYMENT), None),
+        awaiting=awaiting_in(trees),
     )
 
 

@@ -19,11 +19,12 @@ from projections.history.wording import instant, plan
 from projections.subscriptions import SubscriptionRow
 from web.access import ask_stripe, because, db, followed, now, person
 from web.pages.asked import asks_stripe
-from web.pages.billing import SOLD, billing, paid_tree
+from web.pages.billing import SOLD, billing
 from web.pages.blueprint import pages
 from web.pages.foretold import if_it_changed
 from web.pages.forms import choice_of, done, shows_again
 from web.pages.here import lead_or_404
+from web.pages.trees import paid_in, trees_of
 from web.services import services
 from web.usage import usage_of_pool
 
@@ -36,7 +37,7 @@ ALREADY = {Refusal.SAME_PLAN: "The plan is so already, and stays so."}
 def confirm_plan(workspace_id: UUID) -> ResponseReturnValue:
     here = lead_or_404(workspace_id, Permission.HANDLE_BILLING)
     asked = PLANS[request.args["to"]] if request.args.get("to") in SOLD else abort(404)
-    tree = paid_tree(SUBSCRIPTIONS.of_anchor(db(), workspace_id))
+    tree = paid_in(trees_of(workspace_id))
     if asked.name == tree.plan and tree.next_plan:  # billing has the button that takes a change back
         return redirect(url_for("pages.billing", workspace_id=workspace_id))
     if refusal := why_not_change_plan(services().agency.tree(tree.tree_id), asked.name):
@@ -63,7 +64,7 @@ def change_plan(workspace_id: UUID) -> ResponseReturnValue:
     """Also to the plan that it has, which takes a scheduled change back."""
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
     asked = choice_of("plan", SOLD)
-    tree = paid_tree(SUBSCRIPTIONS.of_anchor(db(), workspace_id))
+    tree = paid_in(trees_of(workspace_id))
 
     ask_stripe().change_plan(tree.tree_id, person(), asked, because=because())
 

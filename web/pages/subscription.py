@@ -10,16 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission
 from domain.plans import AGENCY, PLANS
-from domain.refusals import Refusal, Refused
-from projections.catalogue import SUBSCRIPTIONS
-from projections.subscriptions import SubscriptionRow
-from web.access import ask_stripe, because, db, followed, person
+from domain.refusals import Refusal
+from web.access import ask_stripe, because, followed, person
 from web.pages.asked import asks_stripe
-from web.pages.billing import SOLD, billing, confirm_cancellation, paid_tree
+from web.pages.billing import SOLD, billing, confirm_cancellation
 from web.pages.blueprint import pages
 from web.pages.checkout import to_checkout
 from web.pages.forms import Invalid, choice_of, done, shows_again
 from web.pages.here import lead_or_404
+from web.pages.trees import current_in, paid_in, trees_of
 from web.services import services
 
 ENDS_ALREADY = {Refusal.ALREADY_SCHEDULED: "The plan is cancelled already; nothing was done twice."}
@@ -42,7 +41,7 @@ def choose_plan(workspace_id: UUID) -> ResponseReturnValue:
 @asks_stripe(billing, already=ENDS_ALREADY)
 def cancel(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
-    tree = _paid_tree(workspace_id)
+    tree = paid_in(trees_of(workspace_id))
 
     ask_stripe().cancel(tree.tree_id, person(), because=because())
 
@@ -57,7 +56,7 @@ def cancel(workspace_id: UUID) -> ResponseReturnValue:
 @asks_stripe(confirm_cancellation, already=ENDED_ALREADY)
 def cancel_at_once(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
-    tree = _paid_tree(workspace_id)
+    tree = paid_in(trees_of(workspace_id))
     if request.form.get("sure") != "yes":
         raise Invalid("sure", "Please confirm that the plan shall end now, and cannot be taken back.")
 
@@ -73,7 +72,7 @@ def cancel_at_once(workspace_id: UUID) -> ResponseReturnValue:
 @asks_stripe(billing, already=STAYS_ALREADY)
 def reactivate(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
-    tree = _paid_tree(workspace_id)
+    tree = paid_in(trees_of(workspace_id))
 
     ask_stripe().reactivate(tree.tree_id, person(), because=because())
 
@@ -87,7 +86,7 @@ def reactivate(workspace_id: UUID) -> ResponseReturnValue:
 @asks_stripe(billing)
 def portal(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
-    tree = _paid_tree(workspace_id)
+    tree = paid_in(trees_of(workspace_id))
 
     back = services().url + url_for("pages.billing", workspace_id=workspace_id)
     url = ask_stripe().open_portal(tree.tree_id, person(), return_url=back)
@@ -101,15 +100,9 @@ def portal(workspace_id: UUID) -> ResponseReturnValue:
 def refresh(workspace_id: UUID) -> ResponseReturnValue:
     """Also for a tree that waits for its payment, when neither the buyer nor a notice came back."""
     lead_or_404(workspace_id, Permission.HANDLE_BILLING)
-    trees = SUBSCRIPTIONS.of_anchor(db(), workspace_id)
-    if not trees:
-        raise Refused(Refusal.NOT_SUBSCRIBED)
+    tree = current_in(trees_of(workspace_id), Refusal.NOT_SUBSCRIBED)
 
-    ask_stripe().refresh(trees[0].tree_id, person(), because=because())
+    ask_stripe().refresh(tree.tree_id, person(), because=because())
 
     followed()
     return done("This is what Stripe says now.", "pages.billing", workspace_id=workspace_id)
-
-
-def _paid_tree(workspace_id: UUID) -> SubscriptionRow:
-    return paid_tree(SUBSCRIPTIONS.of_anchor(db(), workspace_id))

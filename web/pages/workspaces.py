@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission, Role, Standing
 from domain.refusals import Refusal, Refused
-from projections.catalogue import ACCESS, SUBSCRIPTIONS
+from projections.catalogue import ACCESS
 from web.access import ask_stripe, because, db, followed, new_id, person, place_or_404
 from web.pages.blueprint import pages
 from web.pages.forms import No, done, name_of, shows_again
 from web.pages.here import Here, lead_or_404
 from web.pages.overview import lines_of, subscription_of
+from web.pages.trees import current_in, trees_of
 from web.services import services
 
 
@@ -78,11 +79,7 @@ def _adoptable(here: Here) -> list[tuple[UUID, str]]:
 
 
 def _tree_of_anchor(workspace_id: UUID) -> UUID:
-    """The newest tree, whatever became of it: the tree itself says why it takes no child."""
-    trees = SUBSCRIPTIONS.of_anchor(db(), workspace_id)
-    if not trees:
-        raise Refused(Refusal.NO_AGENCY_PLAN)
-    return trees[0].tree_id
+    return current_in(trees_of(workspace_id), Refusal.NO_AGENCY_PLAN).tree_id
 
 
 def _refuse_before_the_name_is_kept(tree_id: UUID, child_id: UUID) -> None:

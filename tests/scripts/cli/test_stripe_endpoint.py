@@ -12,7 +12,7 @@ import pytest
 
 from adapters.local_stripe import LocalStripe
 from adapters.stripe.client import API_VERSION
-from adapters.stripe.listening import NOTICES
+from adapters.stripe.events import NOTICES
 from tests.scripts.cli.test_stripe_setup import run, sdk
 
 URL = "https://heartwood.example.com"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import stripe
 
-from adapters.stripe.asking import PAGE_MAX, Asking, is_id
+from adapters.stripe.account import Account, is_id
+from adapters.stripe.catalogue import PAGE_MAX
 from adapters.stripe.errors import none_if_missing, our_faults
 from adapters.stripe.reading import dispute_seen, id_of, invoice_seen
 from domain.billing import DisputeSeen, InvoiceSeen
@@ -24,7 +25,7 @@ class InvoiceLinks:
     pdf_url: str
 
 
-class Invoicing(Asking):
+class Invoices(Account):
     def invoices(self, subscription_id: str, limit: int = 12) -> list[InvoiceSeen]:
         """The newest first."""
         with our_faults():

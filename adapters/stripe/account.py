@@ -10,10 +10,9 @@ from adapters.stripe.catalogue import Catalogue, ensure_catalogue
 from adapters.stripe.errors import our_faults
 
 OBJECT_ID = re.compile(r"[a-z]+_[A-Za-z0-9_]+")
-PAGE_MAX = 100
 
 
-class Asking:
+class Account:
     """Every call either answers or raises one of our three kinds of fault."""
 
     def __init__(self, client: stripe.StripeClient) -> None:

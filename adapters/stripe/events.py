@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from adapters.stripe.asking import PAGE_MAX, Asking
+from adapters.stripe.account import Account
+from adapters.stripe.catalogue import PAGE_MAX
 from adapters.stripe.errors import our_faults
 from adapters.stripe.notices import Notice, notice_of
 
@@ -50,7 +51,7 @@ ENDPOINT: WebhookEndpointCreateParams = {
 NOTICES = frozenset(map(str, ENDPOINT["enabled_events"]))
 
 
-class Listening(Asking):
+class Events(Account):
     def undelivered(self, since: datetime) -> Iterator[tuple[Notice, bytes]]:
         """Notices made since then that did not arrive, the newest first, with what Stripe wrote."""
         with our_faults():

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import stripe
 
-from adapters.stripe.asking import Asking, is_id
+from adapters.stripe.account import Account, is_id
 from adapters.stripe.errors import StripeMisconfigured, none_if_missing, our_faults
 from adapters.stripe.reading import checkout_seen
 from domain.billing import CheckoutSeen
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
 
 
-class Buying(Asking):
+class Checkouts(Account):
     def open_checkout(
         self,
         *,

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import stripe
 
-from adapters.stripe.asking import PAGE_MAX, Asking, is_id
+from adapters.stripe.account import Account, is_id
+from adapters.stripe.catalogue import PAGE_MAX
 from adapters.stripe.errors import StripeMisconfigured, StripeRefused, none_if_missing, our_faults
 from adapters.stripe.reading import id_of, plan_item_of, subscription_seen
-from domain.billing import LIVE_STATUSES, SubscriptionSeen
+from domain.billing import LIVE_STATUSES, UNPAID, SubscriptionSeen
 
 if TYPE_CHECKING:
     from stripe.params import (
@@ -22,11 +23,10 @@ if TYPE_CHECKING:
 
 # The prices of the next phase tell which plan comes; without them a schedule is an id.
 SCHEDULED = "schedule.phases.items.price"
-# An unpaid one gives nobody a plan, and goes on as soon as its invoice is paid.
-STILL_THERE = LIVE_STATUSES | {"unpaid"}
+STILL_THERE = LIVE_STATUSES | {UNPAID}
 
 
-class Keeping(Asking):
+class Subscriptions(Account):
     def subscription(self, subscription_id: str) -> SubscriptionSeen | None:
         if not is_id(subscription_id):
             return None
