@@ -15,10 +15,10 @@ class Metering(Application[UUID]):
 
     name = "metering"
 
-    def count(self, usage: Usage, **raw: Any) -> None:
-        """Save a batch once; `raw` reaches the recorder: rows to store and the limit to keep.
+    def count(self, *batches: Usage, **raw: Any) -> None:
+        """Save batches once, together; `raw` reaches the recorder: rows to store and the limit to keep.
 
-        It is never saved again after a failure: the aggregate's pending facts are gone by then.
+        They are never saved again after a failure: their pending facts are gone by then.
         """
-        assert usage.pending_events
-        self.save(usage, **raw)
+        assert all(usage.pending_events for usage in batches)
+        self.save(*batches, **raw)

@@ -66,35 +66,40 @@ class EventIndex(Projection):
 
     def apply(self, db: Db, facts: Sequence[Fact]) -> None:
         """Leaves are dense: the log's lock makes "one more than the last" exact."""
-        leaves: dict[str, int] = {}
-        for fact in facts:
-            if fact.log not in leaves:
-                row = db.execute(
-                    "SELECT coalesce(max(leaf), -1) AS last FROM event_index WHERE log = %s", (fact.log,)
-                ).fetchone()
-                leaves[fact.log] = int(row["last"]) if row else -1
-            leaves[fact.log] += 1
-            self._write(db, fact, leaves[fact.log])
+        for log in sorted({fact.log for fact in facts}):
+            row = db.execute(
+                "SELECT coalesce(max(leaf), -1) AS last FROM event_index WHERE log = %s", (log,)
+            ).fetchone()
+            last = int(row["last"]) if row else -1
+            of_log = [fact for fact in facts if fact.log == log]
+            rows = [_row(fact, leaf) for leaf, fact in enumerate(of_log, last + 1)]
+            db.execute(WRITE, [list(column) for column in zip(*rows, strict=True)])
 
-    def _write(self, db: Db, fact: Fact, leaf: int) -> None:
-        event = fact.event
-        db.execute(
-            "INSERT INTO event_index VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            (
-                fact.log,
-                fact.position,
-                fact.append,
-                leaf,
-                leaf_hash(fact),
-                fact.stream,
-                fact.version,
-                fact.topic,
-                fact.key,
-                fact.tree_id,
-                fact.workspace_id,
-                event.actor,
-                event.cause,
-                event.story,
-                event.timestamp,
-            ),
-        )
+
+WRITE = """
+    INSERT INTO event_index SELECT * FROM unnest(
+        %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bytea[], %s::uuid[], %s::bigint[],
+        %s::text[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[],
+        %s::timestamptz[])
+"""
+
+
+def _row(fact: Fact, leaf: int) -> tuple[object, ...]:
+    event = fact.event
+    return (
+        fact.log,
+        fact.position,
+        fact.append,
+        leaf,
+        leaf_hash(fact),
+        fact.stream,
+        fact.version,
+        fact.topic,
+        fact.key,
+        fact.tree_id,
+        fact.workspace_id,
+        event.actor,
+        event.cause,
+        event.story,
+        event.timestamp,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -38,6 +40,15 @@ class Pool:
         return cycle_at(Cycle(started_at=self.cycle_started_at, ends_at=self.cycle_ends_at), at)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Draw(Pool):
+    """What ingest must know of a workspace, and of the pool that it draws on."""
+
+    workspace_id: UUID
+    plan: str
+    hourly_rate_cents: int | None  # None until somebody has set one
+
+
 class Pools(Projection):
     name = "pools"
     logs = ("agency", "metering")
@@ -51,8 +62,10 @@ class Pools(Projection):
             cycle_ends_at    timestamptz
         """,
         "pool_draws": """
-            workspace_id uuid PRIMARY KEY,
-            pool_id      uuid NOT NULL
+            workspace_id      uuid PRIMARY KEY,
+            pool_id           uuid NOT NULL,
+            plan              text NOT NULL,
+            hourly_rate_cents integer
         """,
         "pool_counts": """
             pool_id          uuid NOT NULL,
@@ -73,11 +86,21 @@ class Pools(Projection):
 
     # Questions.
 
-    def of_workspace(self, db: Db, workspace_id: UUID, *, hold: bool = False) -> Pool | None:
-        """The pool that a workspace draws on; `hold` keeps it so until the transaction ends."""
+    def of_workspace(self, db: Db, workspace_id: UUID) -> Pool | None:
+        """The pool that a workspace draws on."""
         query = "SELECT p.* FROM pool_draws d JOIN pools p USING (pool_id) WHERE d.workspace_id = %s"
-        query += " FOR SHARE OF d" if hold else ""
         return db.cursor(row_factory=class_row(Pool)).execute(query, (workspace_id,)).fetchone()
+
+    def draws_of(self, db: Db, workspace_ids: Collection[UUID], *, hold: bool = False) -> dict[UUID, Draw]:
+        """What each of these workspaces draws on; `hold` keeps it so until the transaction ends."""
+        query = (
+            "SELECT d.*, p.tree_id, p.pool_events, p.stops_at_limit, p.cycle_started_at, p.cycle_ends_at"
+            " FROM pool_draws d JOIN pools p USING (pool_id)"
+            " WHERE d.workspace_id = ANY(%s) ORDER BY d.workspace_id"
+        )
+        query += " FOR SHARE OF d" if hold else ""
+        found = db.cursor(row_factory=class_row(Draw)).execute(query, (list(workspace_ids),))
+        return {draw.workspace_id: draw for draw in found}
 
     def used(self, db: Db, pool_id: UUID, cycle_started_at: datetime) -> int:
         row = db.execute(
@@ -133,11 +156,33 @@ class Pools(Projection):
 
     # What each fact changes.
 
+    def apply(self, db: Db, facts: Sequence[Fact]) -> None:
+        """Draws are taken in one order, as by ingest, so that neither waits for the other in a circle;
+        what was counted is summed up before it is written, since an append counts few pools."""
+        moved = sorted({fact.stream for fact in facts if isinstance(fact.event, Workspace.Event)})
+        if len(moved) > 1:
+            db.execute(
+                "SELECT FROM pool_draws WHERE workspace_id = ANY(%s) ORDER BY workspace_id FOR UPDATE",
+                (moved,),
+            )
+        super().apply(db, facts)
+        counts: Counter[tuple[UUID, datetime]] = Counter()
+        for fact in facts:
+            if isinstance(fact.event, Usage.Counted):
+                counts[fact.event.pool_id, fact.event.cycle_started_at] += fact.event.quantity
+        if counts:
+            db.execute(
+                "INSERT INTO pool_counts SELECT * FROM unnest(%s::uuid[], %s::timestamptz[], %s::bigint[])"
+                " ON CONFLICT (pool_id, cycle_started_at) DO UPDATE"
+                " SET used = pool_counts.used + excluded.used",
+                ([one for one, _ in counts], [at for _, at in counts], list(counts.values())),
+            )
+
     @on(Workspace.Opened)
     def opened(self, db: Db, fact: Fact, event: Workspace.Opened) -> None:
         if event.tree_id is None:
             self._own_pool(db, fact.stream, FREE.pool_events)
-        self._draw(db, fact.stream, event.tree_id or fact.stream)
+        self._draw(db, fact.stream, event.tree_id or fact.stream, event.plan)
 
     @on(Tree.SubscriptionStarted)
     def subscription_started(self, db: Db, fact: Fact, event: Tree.SubscriptionStarted) -> None:
@@ -163,33 +208,23 @@ class Pools(Projection):
             (event.pool_events, fact.stream, event.cycle_started_at),
         )
 
-    @on(Workspace.Adopted)
-    def adopted(self, db: Db, fact: Fact, event: Workspace.Adopted) -> None:
+    @on(Workspace.Adopted, Workspace.BecameAnchor)
+    def joined(self, db: Db, fact: Fact, event: Workspace.Adopted | Workspace.BecameAnchor) -> None:
         assert event.tree_id is not None
-        self._draw(db, fact.stream, event.tree_id)
-
-    @on(Workspace.BecameAnchor)
-    def became_anchor(self, db: Db, fact: Fact, event: Workspace.BecameAnchor) -> None:
-        assert event.tree_id is not None
-        self._draw(db, fact.stream, event.tree_id)
+        self._draw(db, fact.stream, event.tree_id, event.plan_to)
 
     @on(Workspace.Downgraded)
     def downgraded(self, db: Db, fact: Fact, event: Workspace.Downgraded) -> None:
         self._own_pool(db, fact.stream, event.quota_events)
-        self._draw(db, fact.stream, fact.stream)
+        self._draw(db, fact.stream, fact.stream, event.plan_to)
+
+    @on(Workspace.PlanChanged)
+    def plan_of_workspace_changed(self, db: Db, fact: Fact, event: Workspace.PlanChanged) -> None:
+        db.execute("UPDATE pool_draws SET plan = %s WHERE workspace_id = %s", (event.plan_to, fact.stream))
 
     @on(Workspace.Deleted)
     def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted) -> None:
         db.execute("DELETE FROM pool_draws WHERE workspace_id = %s", (fact.stream,))
-
-    @on(Usage.Counted)
-    def counted(self, db: Db, fact: Fact, event: Usage.Counted) -> None:
-        db.execute(
-            "INSERT INTO pool_counts VALUES (%s, %s, %s)"
-            " ON CONFLICT (pool_id, cycle_started_at) DO UPDATE"
-            " SET used = pool_counts.used + excluded.used",
-            (event.pool_id, event.cycle_started_at, event.quantity),
-        )
 
     @on(Overage.Claimed)
     def overage_claimed(self, db: Db, fact: Fact, event: Overage.Claimed) -> None:
@@ -211,9 +246,9 @@ class Pools(Projection):
             (workspace_id, pool_events),
         )
 
-    def _draw(self, db: Db, workspace_id: UUID, pool_id: UUID) -> None:
+    def _draw(self, db: Db, workspace_id: UUID, pool_id: UUID, plan: str) -> None:
         db.execute(
-            "INSERT INTO pool_draws VALUES (%s, %s)"
-            " ON CONFLICT (workspace_id) DO UPDATE SET pool_id = excluded.pool_id",
-            (workspace_id, pool_id),
+            "INSERT INTO pool_draws VALUES (%s, %s, %s)"
+            " ON CONFLICT (workspace_id) DO UPDATE SET pool_id = excluded.pool_id, plan = excluded.plan",
+            (workspace_id, pool_id, plan),
         )

@@ -27,7 +27,7 @@ RUNTIME = "requirements.lock"
 PROJECT = "pyproject.toml"
 DEVELOPMENT = "requirements-dev.lock"
 
-MODULES = {"run": "scripts.up", "heartwood": "scripts.cli"}
+MODULES = {"run": "scripts.up", "heartwood": "scripts.cli", "bench": "scripts.benches"}
 OUTPUT_LINES_SHOWN = 20
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -14,40 +12,23 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import stripe
-from cryptography.fernet import Fernet
 
-from adapters.ingest import Ingest
-from adapters.keys import Keys
 from adapters.mail import MailFolder
-from adapters.postgres import schema
-from adapters.postgres.database import Database
-from adapters.postgres.evidence import Evidence
 from adapters.postgres.health import health_of
-from adapters.postgres.jobs import JobRuns
-from adapters.postgres.logs import open_log
-from adapters.postgres.outbox import Errand, Outbox
-from adapters.postgres.runner import Runner, wait_until_followed
+from adapters.postgres.outbox import Errand
+from adapters.postgres.runner import wait_until_followed
 from adapters.postgres.support import Support
-from adapters.secret_marks import SecretMarks
-from adapters.sessions import Sessions
 from adapters.stripe.billing import Billing
-from adapters.stripe.errors import StripeAway
 from adapters.stripe.gateway import StripeGateway, connect
 from adapters.stripe.inbox import Inbox
 from adapters.stripe.notices import NoticeRefused
 from adapters.stripe.overages import Overages
 from adapters.stripe.reconciler import Reconciler
-from adapters.vault import Vault
-from domain.agency import Agency
-from domain.metering import Metering
-from projections.catalogue import EVENT_INDEX, FOLLOWED, INLINE, POOLED_USAGE, POOLS, SUBSCRIPTIONS
-from scripts.data_directory import DataDirectory
+from projections.catalogue import EVENT_INDEX, POOLED_USAGE, POOLS, SUBSCRIPTIONS
 from scripts.letters import Letters
-from scripts.policies import POLICIES
 from scripts.settings import Settings, settings, settings_of_data
+from scripts.storage import Clock, Storage
 from web.services import Services
-
-Clock = Callable[[], datetime]
 
 PAGE_SECONDS = 8.0  # how long a page waits for one answer of Stripe
 JOB_SECONDS = 30.0  # and how long an errand does
@@ -72,7 +53,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Wiring:
+class Wiring(Storage):
     """Each part is made when first asked for, in the process that uses it."""
 
     def __init__(
@@ -89,80 +70,6 @@ class Wiring:
         self.new_id = new_id
         self.stripe_client = stripe_client
         self.stripe_seconds = stripe_seconds
-
-    # Storage.
-
-    @cached_property
-    def database(self) -> Database:
-        return Database(self.settings.database)
-
-    @cached_property
-    def outbox(self) -> Outbox:
-        return Outbox(POLICIES, away=(StripeAway,))
-
-    @cached_property
-    def job_runs(self) -> JobRuns:
-        return JobRuns()
-
-    @cached_property
-    def agency(self) -> Agency:
-        return open_log(Agency, self.database, (*INLINE, self.outbox))
-
-    @cached_property
-    def metering(self) -> Metering:
-        return open_log(Metering, self.database, INLINE)
-
-    @cached_property
-    def evidence(self) -> Evidence:
-        return Evidence(self.database)
-
-    @cached_property
-    def runner(self) -> Runner:
-        return Runner(self.database, FOLLOWED, self.clock)
-
-    def create_schema(self) -> None:
-        """Make it or bring it to our version, unless the database is not ours; then the screens follow."""
-        with self.database.connect() as db:
-            self.secret_marks.refuse_if_wrong(db)
-            others = (
-                self.outbox, self.vault, self.sessions, self.ingest, self.secret_marks, self.job_runs,
-            )  # fmt: skip
-            schema.create(db, schema.Parts(inline=INLINE, followed=FOLLOWED, others=others))
-            self.secret_marks.remember(db)
-        self.runner.catch_up()
-
-    # Secrets of the server.
-
-    @cached_property
-    def _directory(self) -> DataDirectory:
-        directory = DataDirectory(self.settings.data)
-        directory.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return directory
-
-    def _secret(self, name: str) -> bytes:
-        return hashlib.sha256(self._directory.secret(name).encode()).digest()
-
-    @cached_property
-    def secret_marks(self) -> SecretMarks:
-        """Of the secrets without which what is stored is worth nothing."""
-        return SecretMarks(
-            ("vault", "pepper"),
-            self._directory.has_secret,
-            self._secret,
-            opens=lambda db: self.vault.opens(db),  # made late: its secret may not be there yet
-        )
-
-    @cached_property
-    def keys(self) -> Keys:
-        return Keys(self._secret("pepper"))
-
-    @cached_property
-    def vault(self) -> Vault:
-        return Vault(self.database, self._secret("vault"))
-
-    @cached_property
-    def sessions(self) -> Sessions:
-        return Sessions(self.database, Fernet(base64.urlsafe_b64encode(self._secret("links"))))
 
     # The world.
 
@@ -228,10 +135,6 @@ class Wiring:
                 return question(db, *about, **more)
 
         return ask
-
-    @cached_property
-    def ingest(self) -> Ingest:
-        return Ingest(self.database, self.metering, POOLS, self.new_id)
 
     @cached_property
     def errands(self) -> Mapping[str, Errand]:

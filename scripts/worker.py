@@ -58,6 +58,11 @@ def jobs(wiring: Wiring) -> tuple[Job, ...]:
         Job(name="reconcile subscriptions", act=reconciler.reconcile_subscriptions, every=DAY),
         Job(name="reconcile overage", act=reconciler.reconcile_overage, every=DAY),
         Job(
+            name="keep the tables of usage",
+            act=lambda: wiring.usage_tables.keep_up(wiring.clock()),
+            every=hour,
+        ),
+        Job(
             name="forget old errands",
             act=lambda: wiring.outbox.prune(wiring.database, wiring.clock()),
             every=hour,

@@ -68,15 +68,26 @@ class AppendingRecorder(PostgresApplicationRecorder):
     inline: Sequence[Inline] = ()
 
     def insert_events(
-        self, stored_events: Sequence[StoredEvent], *, inside: Inside | None = None, **_: Any
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        before: Inside | None = None,
+        inside: Inside | None = None,
+        **_: Any,
     ) -> Sequence[int] | None:
-        """Append all of these or none; `inside` runs in the same transaction, under the log's lock."""
+        """Append all of these or none; in the same transaction `inside` runs under the log's lock, and
+        `before` before it is taken, so that what takes long keeps nobody else from appending."""
         if not stored_events:
             return []
+
+        def append(again: bool) -> Sequence[int]:
+            stored = self._already_stored(stored_events) if again else []
+            return stored or self._append(stored_events, before, inside)
+
         try:
-            return self._answered(lambda again: self._append(stored_events, inside, again))
+            return self._answered(append)
         except IntegrityError:  # someone else's rows, or these very ones from a command that is asked again
-            return self._answered(lambda _: self._append(stored_events, inside, again=True))
+            return self._answered(lambda _: append(again=True))
 
     def select_events(self, *args: Any, **kwargs: Any) -> Sequence[StoredEvent]:
         """A stream; the library would ask a database that is away for nearly a minute."""
@@ -97,7 +108,7 @@ class AppendingRecorder(PostgresApplicationRecorder):
         raise AssertionError("counting never ends")
 
     def _append(
-        self, stored_events: Sequence[StoredEvent], inside: Inside | None, again: bool
+        self, stored_events: Sequence[StoredEvent], before: Inside | None, inside: Inside | None
     ) -> Sequence[int]:
         with (
             self.datastore.get_connection() as db,
@@ -105,9 +116,9 @@ class AppendingRecorder(PostgresApplicationRecorder):
             db.transaction(),
             db.cursor() as cursor,
         ):
+            if before is not None:
+                before(db)
             self._lock_table(cursor)
-            if again and (stored := self._already_stored(cursor, stored_events)):
-                return stored
             if inside is not None:
                 inside(db)
             positions = self._insert(cursor, stored_events)
@@ -147,15 +158,20 @@ class AppendingRecorder(PostgresApplicationRecorder):
             for stored, position in zip(stored_events, positions, strict=True)
         ]
 
-    def _already_stored(self, cursor: Cursor[DictRow], stored_events: Sequence[StoredEvent]) -> list[int]:
-        """The positions of these very facts, byte for byte; empty unless all of them are there."""
+    def _already_stored(self, stored_events: Sequence[StoredEvent]) -> list[int]:
+        """The positions of these very facts, byte for byte; empty unless all of them are there.
+
+        Asked under the log's lock: whoever appended them without hearing of it has ended by then.
+        """
         statement = SQL(
             "SELECT notification_id FROM {table} JOIN"
             " unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[]) AS given (i, v, t, s)"
             " ON (originator_id, originator_version, topic, state) = (i, v, t, s)"
             " ORDER BY notification_id"
         ).format(table=Identifier(self.datastore.schema, self.events_table_name))
-        found = [row["notification_id"] for row in cursor.execute(statement, _columns(stored_events))]
+        with self.datastore.get_connection() as db, db.transaction(), db.cursor() as cursor:
+            self._lock_table(cursor)
+            found = [row["notification_id"] for row in cursor.execute(statement, _columns(stored_events))]
         return found if len(found) == len(stored_events) else []
 
 

@@ -28,6 +28,34 @@ class Step:
     inline: tuple[str, ...] = ()  # of these projections the tables have changed
 
 
+# Of the plans there were then. What was received before is kept as long as the best of them promised.
+USAGE_IN_PARTITIONS = (
+    "ALTER TABLE usage RENAME TO usage_before",
+    "ALTER INDEX usage_pkey RENAME TO usage_before_pkey",
+    "DROP INDEX usage_workspace",
+    "CREATE TABLE usage (event_id uuid NOT NULL, batch_id uuid NOT NULL, workspace_id uuid NOT NULL,"
+    " kept_days smallint NOT NULL, received_at timestamptz NOT NULL, body json NOT NULL,"
+    " PRIMARY KEY (event_id, kept_days, received_at)) PARTITION BY RANGE (kept_days, received_at)",
+    "CREATE INDEX usage_workspace ON usage (workspace_id, received_at)",
+    """
+    DO $$
+    DECLARE month timestamptz;
+    BEGIN
+        FOR month IN SELECT DISTINCT date_trunc('month', received_at, 'UTC') FROM usage_before LOOP
+            EXECUTE format(
+                'CREATE TABLE %I PARTITION OF usage FOR VALUES FROM (730, %L) TO (730, %L)',
+                'usage_730_' || to_char(month AT TIME ZONE 'UTC', 'YYYY_MM'),
+                month,
+                (month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC'
+            );
+        END LOOP;
+    END $$
+    """,
+    "INSERT INTO usage SELECT event_id, batch_id, workspace_id, 730, received_at, body FROM usage_before",
+    "DROP TABLE usage_before",
+    "ALTER TABLE usage_keys ALTER COLUMN answer TYPE text",
+)
+
 STEPS: Mapping[int, Step] = {
     2: Step(statements=("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",)),
     3: Step(
@@ -37,6 +65,7 @@ STEPS: Mapping[int, Step] = {
             "CREATE INDEX pool_overages_ends ON pool_overages (cycle_ends_at)",
         )
     ),
+    4: Step(statements=USAGE_IN_PARTITIONS, inline=("pools",)),
 }
 
 

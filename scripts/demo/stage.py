@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_DNS, UUID, uuid5
@@ -203,15 +204,16 @@ def batches(events: int) -> Sequence[int]:
 
 
 def tracked(number: int) -> Tracked:
-    event_id = demo_id("event", number)
+    body = {
+        "agent_id": f"agent-{number % 7}",
+        "outcome": "failure" if number % 50 == 0 else "success",
+        "task_type": TASKS[number % len(TASKS)],
+    }
     return Tracked(
-        event_id=event_id,
+        event_id=demo_id("event", number),
         idempotency_key=None,
         body_sha256=b"",
-        body={
-            "agent_id": f"agent-{number % 7}",
-            "task_type": TASKS[number % len(TASKS)],
-            "outcome": "failure" if number % 50 == 0 else "success",
-        },
-        answer={"event_id": str(event_id)},
+        body=json.dumps(body).encode(),
+        task_type=body["task_type"],
+        outcome=body["outcome"],
     )

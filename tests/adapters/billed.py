@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 import stripe
 
 from adapters.stripe.client import client_for
-from domain.tracking import Tracked
 from tests.house import House
+from tests.tracked import tracked
 
 AWAY = 1_000  # calls that Stripe answers with 500: more than anybody makes
 
@@ -92,8 +92,5 @@ def reactivate(house: House, tree_id: UUID, ana: UUID) -> None:
 
 def fill(house: House, workspace_id: UUID, events: int) -> None:
     for _ in range(events // 1_000):
-        items = [
-            Tracked(event_id=uuid4(), idempotency_key=None, body_sha256=b"", body={}, answer={})
-            for _ in range(1_000)
-        ]
+        items = [tracked() for _ in range(1_000)]
         house.wiring.ingest.track(workspace_id, items, because=house.because("key:1"))

@@ -14,9 +14,9 @@ from domain.billing import DisputeSeen, InvoiceLine, InvoiceSeen, NoticeOutcome,
 from domain.permissions import Role
 from domain.reconciliation import Drift, DriftKind
 from domain.refusals import Refused, Unknown
-from domain.tracking import Tracked
 from tests.house import House
 from tests.proofs.groves import Grove, Grown
+from tests.tracked import tracked
 
 
 class RandomLife:
@@ -62,7 +62,7 @@ class RandomLife:
 
     def track(self) -> None:
         items = [
-            Tracked(event_id=uuid4(), idempotency_key=key, body_sha256=b"", body={"n": number}, answer={})
+            tracked(key, {"n": number})
             for number, key in enumerate(
                 self.random.choices([None, "a", "b"], k=self.random.randrange(1, 200))
             )

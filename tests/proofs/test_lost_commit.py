@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from domain.billing import NoticeOutcome
 from domain.plans import FREE
@@ -16,6 +16,7 @@ from tests.proofs.rows import someone_waits_for
 from tests.proofs.stored import is_counted, is_downgraded
 from tests.proofs.wire import AtCommit, Wire
 from tests.proofs.wired import wire, wired
+from tests.tracked import tracked
 from tests.waiting import until
 from web.app import create_app
 
@@ -24,10 +25,7 @@ __all__ = ["wire", "wired"]
 
 def events(number: int) -> list[Tracked]:
     """Without an idempotency key, so that nothing but the append itself can tell that they are stored."""
-    return [
-        Tracked(event_id=uuid4(), idempotency_key=None, body_sha256=b"", body={}, answer={"number": one})
-        for one in range(number)
-    ]
+    return [tracked() for _ in range(number)]
 
 
 def almost_used_up(house: House) -> UUID:
@@ -134,7 +132,7 @@ def test_an_event_whose_acknowledgement_is_lost_is_answered_as_recorded(
     workspace_id = house.workspace(ana)
     web = create_app(wired.services).test_client()
     headers = {"Authorization": f"Bearer {house.key(workspace_id, ana)}", "Idempotency-Key": "only-once"}
-    body = {"agent_id": "agent", "task_type": "reply", "outcome": "success"}
+    body = {"agent_id": "agent", "task_type": "draft_email", "outcome": "success"}
     wire.at_commit(AtCommit.DROP_ANSWER)
 
     first = web.post("/api/v1/track", json=body, headers=headers)

@@ -11,13 +11,13 @@ from psycopg.rows import scalar_row
 
 from adapters.postgres.rebuild import SomethingIsParked, StillPoison, rebuild, rebuild_followed
 from domain.fact import Fact
-from domain.tracking import Tracked
 from projections.catalogue import ACCESS, ALL, DASHBOARD, FOLLOWED, MEMBERS
 from projections.dashboard import Dashboard
 from tests.house import House
 from tests.proofs.groves import Grove, Grown
 from tests.proofs.rows import rows_of
 from tests.proofs.shown import workspaces_shown
+from tests.tracked import tracked
 
 
 def poison(house: House, grown: Grown) -> None:
@@ -32,8 +32,7 @@ def rename(house: House, grown: Grown, workspace_id: UUID, name: str) -> None:
 
 
 def track(house: House, workspace_id: UUID) -> None:
-    event = Tracked(event_id=workspace_id, idempotency_key=None, body_sha256=b"", body={}, answer={})
-    house.wiring.ingest.track(workspace_id, [event], because=house.because())
+    house.wiring.ingest.track(workspace_id, [tracked()], because=house.because())
 
 
 def names_shown(house: House, *workspace_ids: UUID) -> list[str | None]:

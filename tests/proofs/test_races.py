@@ -15,12 +15,13 @@ from domain.billing import NoticeOutcome
 from domain.permissions import Role
 from domain.plans import FREE
 from domain.refusals import Refusal
-from domain.tracking import Tracked
 from domain.tree import TreeStatus
 from tests.house import House
 from tests.proofs.at_once import at_once
 from tests.proofs.groves import Grove, Grown
 from tests.proofs.stored import is_downgraded
+from tests.tracked import answer_of
+from tests.tracked import tracked as event
 
 ROUNDS = 10  # for what depends on luck
 
@@ -43,12 +44,6 @@ def facts(house: House, name: str, stream: UUID) -> int:
             "SELECT count(*) FROM event_index WHERE stream = %s AND topic = %s", (stream, name)
         )
         return int(found.fetchone() or 0)
-
-
-def event(key: str | None = None) -> Tracked:
-    event_id = uuid4()
-    answer = {"event_id": str(event_id)}
-    return Tracked(event_id=event_id, idempotency_key=key, body_sha256=b"", body={}, answer=answer)
 
 
 def counts(house: House, workspace_id: UUID) -> tuple[int, int, int]:
@@ -134,7 +129,7 @@ def test_twenty_with_one_idempotency_key_count_once_and_hear_the_same(house: Hou
 
     kinds = Counter(outcome.kind for (outcome,) in answers)
     assert kinds == {"recorded": 1, "replayed": 19}
-    assert len({outcome.answer["event_id"] for (outcome,) in answers}) == 1
+    assert len({answer_of(outcome)["event_id"] for (outcome,) in answers}) == 1
     assert counts(house, workspace_id) == (1, 1, 1)
 
 

@@ -6,13 +6,15 @@ import json
 import math
 import re
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from flask import request
 
-from web.bodies import whole_body
+from domain.task_types import BASELINE_SECONDS
+from web.bodies import unpacked_body
 from web.errors import HINTS, ApiError
 
 KEY_LENGTH_MAX = 255
@@ -23,11 +25,14 @@ PAST_MAX = timedelta(days=90)
 FUTURE_MAX = timedelta(hours=24)
 
 UNKEPT = re.compile("[\x00\ud800-\udfff]")
+MAY_BE_UNKEPT = re.compile(rb"\\u(0000|[dD][89a-fA-F])")  # in UTF-8 they come as escapes only
 NAMED = re.compile(r"field `([^`]*)`$")  # how msgspec names a field that is missing or unknown
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=KEY_LENGTH_MAX, pattern=r"^[\x21-\x7e]+\Z")]
-Amount = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=31_622_400)]  # a leap year
+Minutes = Annotated[float, msgspec.Meta(ge=0, le=527_040)]
+Euros = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
 Tokens = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Excerpt = Annotated[str, msgspec.Meta(max_length=EXCERPT_LENGTH_MAX)]
 
@@ -45,12 +50,12 @@ class TrackBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, omit_d
     agent_id: Name
     task_type: Name
     outcome: Literal["success", "failure", "needs_review"]
-    agent_duration_seconds: Amount | None = None
-    agent_cost: Amount | None = None
+    agent_duration_seconds: Seconds | None = None
+    agent_cost: Euros | None = None
     model: Name | None = None
     tokens_in: Tokens | None = None
     tokens_out: Tokens | None = None
-    human_baseline_minutes: Amount | None = None
+    human_baseline_minutes: Minutes | None = None
     metadata: dict[str, Any] | None = None
     audit_sample: AuditSample | None = None
     occurred_at: datetime | None = None
@@ -62,20 +67,31 @@ class BatchItem(TrackBody, kw_only=True, omit_defaults=True):
     idempotency_key: Key | None = None
 
 
-def json_body() -> Any:
-    """The parsed body; a clear 4xx for what is no JSON object."""
+T = TypeVar("T", bound=TrackBody)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a program sent, parsed; whether it may hold a text that cannot be kept."""
+
+    members: dict[str, Any]
+    suspect: bool
+
+
+def json_body() -> Sent:
+    """A clear 4xx for what is no JSON object."""
     if not request.is_json:
         raise ApiError(415, "unsupported_media_type", "The body does not say that it is JSON.", HINTS[415])
     try:
-        text = whole_body().decode("utf-8")
-        parsed = json.loads(text, object_pairs_hook=_members, parse_constant=_no_number)
+        body = unpacked_body()
+        parsed = json.loads(body.decode("utf-8"), object_pairs_hook=_members, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise ApiError(
             422, "validation_error", f"The body is not valid JSON: {error}", "Send one JSON object in UTF-8."
         ) from None
     if not isinstance(parsed, dict):
         raise ApiError(422, "validation_error", "The body is not a JSON object.", "Send one JSON object.")
-    return parsed
+    return Sent(parsed, suspect=MAY_BE_UNKEPT.search(body) is not None)
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -91,32 +107,52 @@ def _no_number(text: str) -> float:
     raise ValueError(f"{text} is no number in JSON")
 
 
-def event_of(parsed: Any, kind: type[TrackBody]) -> TrackBody:
-    """A valid event, or the first thing that is wrong with it, by field."""
-    _refuse_text(parsed)
+def events_of(sent: Sent, found: list[Any]) -> list[BatchItem | ApiError]:
+    """Each event of a batch, valid, or the first thing that is wrong with it."""
     try:
-        event = msgspec.convert(parsed, kind, strict=True)
+        items: list[Any] = msgspec.convert(found, list[BatchItem], strict=True)
+    except msgspec.ValidationError:
+        items = found
+    return [_event_or_error(sent, one, item) for one, item in zip(found, items, strict=True)]
+
+
+def _event_or_error(sent: Sent, parsed: Any, item: Any) -> BatchItem | ApiError:
+    try:
+        return (
+            _checked(sent, parsed, item) if isinstance(item, BatchItem) else event_of(sent, item, BatchItem)
+        )
+    except ApiError as error:
+        return error
+
+
+def event_of(sent: Sent, parsed: Any, kind: type[T]) -> T:
+    """A valid event, or the first thing that is wrong with it, by field."""
+    try:
+        return _checked(sent, parsed, msgspec.convert(parsed, kind, strict=True))
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$")
+        hint = "See the field; unknown fields are refused so that none is lost silently."
+        raise ApiError(422, "validation_error", message, hint, _field(message, path)) from None
+
+
+def _checked(sent: Sent, parsed: Any, event: T) -> T:
+    """What the types of the fields do not say."""
+    if sent.suspect:
+        _refuse_unkept(parsed)
+    if event.task_type not in BASELINE_SECONDS:
+        known = ", ".join(BASELINE_SECONDS)
         raise ApiError(
-            422,
-            "validation_error",
-            message,
-            "See the field; unknown fields are refused so that none is lost silently.",
-            _field(message, path),
-        ) from None
+            422, "unknown_task_type", "There is no such task type.", f"Send one of: {known}.", "task_type"
+        )
     if event.occurred_at is not None and event.occurred_at.tzinfo is None:
         raise ApiError(
             422, "validation_error", "occurred_at has no offset.", "Send 2026-01-31T12:00:00Z.", "occurred_at"
         )
-    if event.metadata is not None and len(msgspec.json.encode(event.metadata)) > METADATA_BYTES_MAX:
-        raise ApiError(
-            422,
-            "validation_error",
-            f"metadata is larger than {METADATA_BYTES_MAX} bytes.",
-            "Send less.",
-            "metadata",
-        )
+    if event.metadata is not None:
+        _refuse_unkept(event.metadata)
+        if len(msgspec.json.encode(event.metadata)) > METADATA_BYTES_MAX:
+            message = f"metadata is larger than {METADATA_BYTES_MAX} bytes."
+            raise ApiError(422, "validation_error", message, "Send less.", "metadata")
     return event
 
 
@@ -127,7 +163,7 @@ def _field(message: str, path: str) -> str | None:
     return ".".join(part for part in parts if part) or None
 
 
-def _refuse_text(value: Any, depth: int = 0) -> None:
+def _refuse_unkept(value: Any, depth: int = 0) -> None:
     """What PostgreSQL cannot keep: NUL, lone surrogates, numbers without a finite value, endless depth."""
     if depth > DEPTH_MAX:
         raise ApiError(422, "validation_error", f"The body is nested deeper than {DEPTH_MAX}.", "Flatten it.")
@@ -138,10 +174,10 @@ def _refuse_text(value: Any, depth: int = 0) -> None:
         raise ApiError(422, "validation_error", "A number is not finite.", "Send a finite number.")
     elif isinstance(value, dict):
         for member in (*value, *value.values()):
-            _refuse_text(member, depth + 1)
+            _refuse_unkept(member, depth + 1)
     elif isinstance(value, list):
         for member in value:
-            _refuse_text(member, depth + 1)
+            _refuse_unkept(member, depth + 1)
 
 
 def is_out_of_range(at: datetime | None, now: datetime) -> bool:

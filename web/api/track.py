@@ -4,42 +4,55 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import Any
-from uuid import uuid4
+import os
+from datetime import datetime
+from uuid import UUID
 
 import msgspec
-from flask import Response, jsonify
+from flask import Response
 
 from domain.tracking import BATCH_MAX, Outcome, Tracked
 from web.access import now
 from web.api.authorized import Caller, caller
 from web.api.blueprint import api
-from web.api.body import BatchItem, TrackBody, event_of, idempotency_key, is_out_of_range, json_body
+from web.api.body import (
+    BatchItem,
+    TrackBody,
+    event_of,
+    events_of,
+    idempotency_key,
+    is_out_of_range,
+    json_body,
+)
 from web.errors import ApiError
 from web.services import services
 
 SCOPE = "track"
+RECORDED = b'{"status":201,'
+REPLAYED = b'{"status":200,'
+VERSION_7 = 7 << 76 | 2 << 62
+CHANCE = 2**76 - 1 & ~(3 << 62)  # the bits of an id that neither the instant nor the version takes
 
 
 @api.post("/track")
-def track() -> tuple[Response, int]:
+def track() -> Response:
     """Record one event: 201 with its id; 200 with the first answer when it was recorded before."""
     who = caller(SCOPE)
-    event = event_of(json_body(), TrackBody)
-    item = _tracked(event, idempotency_key(), who)
-    outcome = _record(who, [item])[0]
+    sent = json_body()
+    event = event_of(sent, sent.members, TrackBody)
+    outcome = _record(who, [_tracked(event, idempotency_key(), *event_ids(now(), 1))])[0]
     if error := _error_of(outcome):
         raise error
-    return jsonify(outcome.answer), 200 if outcome.kind == "replayed" else 201
+    return _said(outcome.answer, 200 if outcome.kind == "replayed" else 201)
 
 
 @api.post("/track/batch")
 def track_batch() -> Response:
     """Record up to 1,000 events; each has a result of its own and spoils no other's."""
     who = caller(SCOPE)
-    body = json_body()
-    events = body.get("events")
-    if set(body) != {"events"} or not isinstance(events, list) or not 1 <= len(events) <= BATCH_MAX:
+    sent = json_body()
+    found = sent.members.get("events")
+    if set(sent.members) != {"events"} or not isinstance(found, list) or not 1 <= len(found) <= BATCH_MAX:
         raise ApiError(
             422,
             "validation_error",
@@ -47,52 +60,62 @@ def track_batch() -> Response:
             'Send {"events": [{…}, {…}]}.',
             "events",
         )
-    checked = [_checked(event, who) for event in events]
-    outcomes = iter(_record(who, [item for item in checked if isinstance(item, Tracked)]))
-    results = [_result_of(next(outcomes)) if isinstance(item, Tracked) else _failed(item) for item in checked]
-    recorded = sum(result["status"] == 201 for result in results)
-    return jsonify(recorded=recorded, results=results)
+    events = events_of(sent, found)
+    ids = iter(event_ids(now(), len(events)))
+    items = [_batched(event, next(ids)) for event in events if isinstance(event, BatchItem)]
+    outcomes = iter(_record(who, items))
+    results = [
+        _result_of(next(outcomes)) if isinstance(event, BatchItem) else _failed(event) for event in events
+    ]
+    recorded = sum(result.startswith(RECORDED) for result in results)
+    return _said(b'{"recorded":%d,"results":[%s]}' % (recorded, b",".join(results)), 200)
 
 
-def _checked(event: Any, who: Caller) -> Tracked | ApiError:
-    try:
-        item = event_of(event, BatchItem)
-    except ApiError as error:
-        return error
-    assert isinstance(item, BatchItem)
-    return _tracked(item, item.idempotency_key, who)
+def event_ids(at: datetime, count: int) -> list[UUID]:
+    """New ids that begin with the instant (RFC 9562, version 7): what comes together lies together."""
+    instant = int(at.timestamp() * 1_000) << 80 | VERSION_7
+    chance = os.urandom(10 * count)
+    places = range(0, 10 * count, 10)
+    return [
+        UUID(int=instant | int.from_bytes(chance[place : place + 10], "big") & CHANCE) for place in places
+    ]
 
 
-def _tracked(event: TrackBody, key: str | None, who: Caller) -> Tracked:
-    body = msgspec.to_builtins(event)
-    body.pop("idempotency_key", None)  # beside the event, and not part of it
-    event_id = uuid4()
-    answer = {
-        "event_id": str(event_id),
-        "workspace_id": str(who.workspace_id),
-        "received_at": now().isoformat(),
-        "counted": who.counts,
-    }
+def _batched(event: BatchItem, event_id: UUID) -> Tracked:
+    key, event.idempotency_key = event.idempotency_key, None  # beside the event, and not part of it
+    return _tracked(event, key, event_id)
+
+
+def _tracked(event: TrackBody, key: str | None, event_id: UUID) -> Tracked:
+    body = whole = msgspec.json.encode(event, order="sorted")
+    sample = event.audit_sample
+    if sample is not None:
+        event.audit_sample = None
+        body = msgspec.json.encode(event, order="sorted")
+    minutes, cost = event.human_baseline_minutes, event.agent_cost
     return Tracked(
         event_id=event_id,
         idempotency_key=key,
-        body_sha256=hashlib.sha256(msgspec.json.encode(body, order="sorted")).digest(),
+        body_sha256=hashlib.sha256(whole).digest(),
         body=body,
-        answer=answer,
-        out_of_range=is_out_of_range(event.occurred_at, now()),
+        task_type=event.task_type,
+        outcome=event.outcome,
+        baseline_seconds=None if minutes is None else round(minutes * 60),
+        agent_cost_micros=None if cost is None else round(cost * 1_000_000),
+        audit_sample=None if sample is None else msgspec.json.encode(sample, order="sorted"),
+        out_of_range=event.occurred_at is not None and is_out_of_range(event.occurred_at, now()),
     )
 
 
 def _record(who: Caller, items: list[Tracked]) -> list[Outcome]:
-    if not who.counts:
-        return [_validated(item) for item in items]
-    outcomes: list[Outcome] = services().ingest.track(who.workspace_id, items, because=who.because())
+    outcomes: list[Outcome] = services().ingest.track(
+        who.workspace_id, items, because=who.because(), counts=who.counts
+    )
     return outcomes
 
 
-def _validated(item: Tracked) -> Outcome:
-    """What a test key is told: it keeps nothing, so every event is a new one."""
-    return Outcome(kind="out_of_range" if item.out_of_range else "recorded", answer=item.answer)
+def _said(answer: bytes, status: int) -> Response:
+    return Response(answer, status, mimetype="application/json")
 
 
 def _error_of(outcome: Outcome) -> ApiError | None:
@@ -126,11 +149,11 @@ def _error_of(outcome: Outcome) -> ApiError | None:
     return None
 
 
-def _result_of(outcome: Outcome) -> dict[str, Any]:
+def _result_of(outcome: Outcome) -> bytes:
     if error := _error_of(outcome):
         return _failed(error)
-    return {"status": 200 if outcome.kind == "replayed" else 201, **outcome.answer}
+    return (REPLAYED if outcome.kind == "replayed" else RECORDED) + outcome.answer[1:]
 
 
-def _failed(error: ApiError) -> dict[str, Any]:
-    return {"status": error.status, "error": error.body}
+def _failed(error: ApiError) -> bytes:
+    return msgspec.json.encode({"status": error.status, "error": error.body})

@@ -33,7 +33,7 @@ NOT_JSON = {
     "single quotes": str(EVENT).encode(),
     "a trailing comma": GOOD.replace("}", ",}").encode(),
     "a comment": (GOOD + " // done").encode(),
-    "latin-1": b'{"agent_id": "\xe9", "task_type": "t", "outcome": "success"}',
+    "latin-1": b'{"agent_id": "\xe9", "task_type": "other", "outcome": "success"}',
     "utf-16": GOOD.encode("utf-16"),
     "a byte order mark": b"\xef\xbb\xbf" + GOOD.encode(),
     "NaN": GOOD.replace("}", ', "agent_cost": NaN}').encode(),
@@ -64,7 +64,7 @@ def test_what_is_no_json_object_is_refused_and_nothing_recorded(house, program, 
 
 WRONG: list[tuple[str, dict[str, object], str | None]] = [
     ("nothing", {}, "agent_id"),
-    ("no outcome", {"agent_id": "a", "task_type": "t"}, "outcome"),
+    ("no outcome", {"agent_id": "a", "task_type": "other"}, "outcome"),
     ("an unknown field", within(workspace="b"), "workspace"),
     ("a field in capitals", within(Outcome="success"), "Outcome"),
     ("an unknown outcome", within(outcome="perhaps"), "outcome"),

@@ -37,7 +37,7 @@ def test_an_event_is_recorded_for_the_workspace_of_the_key(house, workspace, pro
     body = answer.get_json()
     assert answer.status_code == 201
     assert (body["workspace_id"], body["counted"]) == (str(workspace), True)
-    assert UUID(body["event_id"]).version == 4
+    assert UUID(body["event_id"]).version == 7
     assert (rows_of(house, workspace), used(house, workspace)) == (1, {"2026-03-01": 1})
 
 
@@ -49,7 +49,20 @@ def test_the_raw_row_holds_what_was_sent(house, workspace, program):
             "SELECT workspace_id, received_at, body FROM usage WHERE event_id = %s",
             (answer.get_json()["event_id"],),
         ).fetchone()
-    assert row == {"workspace_id": workspace, "received_at": house.clock(), "body": FULL}
+    frozen = row["body"].pop("frozen")
+    sent = {name: value for name, value in FULL.items() if name != "audit_sample"}  # Free keeps none
+    assert row == {"workspace_id": workspace, "received_at": house.clock(), "body": sent}
+    assert frozen == {
+        "agent_cost_micros": 20_000,
+        "agent_cost_source": "event",
+        "baseline_seconds": 1_800,
+        "baseline_source": "event",
+        "hourly_rate_cents": 4_000,
+        "hourly_rate_source": "default",
+        "net_saved_micros": 19_980_000,
+        "saved_micros": 20_000_000,
+        "saved_seconds": 1_800,
+    }
 
 
 @pytest.mark.parametrize("outcome", ["success", "failure", "needs_review"])
@@ -136,13 +149,13 @@ def test_the_same_key_with_another_body_is_a_conflict_and_keeps_the_first(house,
 def test_members_in_another_order_and_numbers_written_differently_are_the_same_body(program):
     first = program.post(
         "/track",
-        raw='{"agent_id":"a","task_type":"t","outcome":"success","agent_cost":5}',
+        raw='{"agent_id":"a","task_type":"other","outcome":"success","agent_cost":5}',
         Idempotency_Key="k",
     )
 
     again = program.post(
         "/track",
-        raw='{"agent_cost": 5.0, "outcome":"success","task_type":"t","agent_id":"a"}',
+        raw='{"agent_cost": 5.0, "outcome":"success","task_type":"other","agent_id":"a"}',
         Idempotency_Key="k",
     )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 from domain.ids import stream_of_overage
-from domain.tracking import Tracked
+from tests.tracked import tracked
 from tests.web.pages.billed import CYCLE_ENDED, IN_APRIL, address, bill_march, newest_invoice
 from tests.web.pages.scene import Scene, text_of
 from tests.web.pages.test_invoices import LINK
@@ -21,16 +21,7 @@ NEXT = re.compile(r'href="([^"]+)" rel="next"')
 
 def really_track(scene: Scene, workspace_id: UUID, events: int) -> None:
     """As the API does it: rows with a digest."""
-    items = [
-        Tracked(
-            event_id=uuid4(),
-            body={"agent_id": "a", "task_type": "t", "outcome": "success"},
-            body_sha256=b"",
-            idempotency_key=None,
-            answer={},
-        )
-        for _ in range(events)
-    ]
+    items = [tracked() for _ in range(events)]
     scene.house.wiring.ingest.track(workspace_id, items, because=scene.house.because("key:abcdefgh"))
 
 

@@ -1,0 +1,149 @@
+"""The tables of what was tracked, and their partitions: made ahead of time, and dropped when they are old.
+
+A raw row is kept as long as the plan promised under which it was received. Rows of one promise and one
+month are a partition, so what has expired is dropped whole, and no row is ever deleted. What billing needs is
+in the facts, and what was answered under an idempotency key lies beside, both for ever.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from psycopg import Connection
+from psycopg.sql import SQL, Identifier, Literal
+
+from adapters.postgres.database import Database
+from domain.cycles import calendar_month, month_after
+from domain.plans import PLANS
+
+PARTITIONS_LOCK = 7_201_004
+MONTHS_AHEAD = 3
+DROPPED_MAX = 100  # at a time
+NAME = re.compile(r"usage_(\d+)_(\d{4})_(\d{2})")
+
+# json, not jsonb: the digest in the fact is over these very bytes.
+USAGE = """
+    CREATE TABLE usage (
+        event_id     uuid NOT NULL,
+        batch_id     uuid NOT NULL,
+        workspace_id uuid NOT NULL,
+        kept_days    smallint NOT NULL,
+        received_at  timestamptz NOT NULL,
+        body         json NOT NULL,
+        PRIMARY KEY (event_id, kept_days, received_at)
+    ) PARTITION BY RANGE (kept_days, received_at)
+"""
+USAGE_INDEX = "CREATE INDEX usage_workspace ON usage (workspace_id, received_at)"
+USAGE_KEYS = """
+    CREATE TABLE usage_keys (
+        workspace_id    uuid NOT NULL,
+        idempotency_key text NOT NULL,
+        body_sha256     bytea NOT NULL,
+        answer          text NOT NULL,
+        PRIMARY KEY (workspace_id, idempotency_key)
+    )
+"""
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Partition:
+    """The rows of one promise that were received in one month."""
+
+    kept_days: int
+    month: datetime
+
+    @property
+    def name(self) -> str:
+        return f"usage_{self.kept_days}_{self.month:%Y_%m}"
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the last of its rows has been kept as long as was promised."""
+        return month_after(self.month) + timedelta(days=self.kept_days)
+
+    @classmethod
+    def of(cls, kept_days: int, received_at: datetime) -> Partition:
+        return cls(kept_days=kept_days, month=calendar_month(received_at).started_at)
+
+
+class UsageTables:
+    """No facts: raw rows, which facts vouch for."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._there: set[Partition] = set()
+
+    def create(self, db: Connection[Any]) -> None:
+        for statement in (USAGE, USAGE_INDEX, USAGE_KEYS):
+            db.execute(statement)
+
+    def have(self, partition: Partition) -> None:
+        """Make the partition unless it is there; asked of the database once in a process."""
+        if partition in self._there:
+            return
+        with self.database.connection() as db:
+            if not _is_there(db, partition):
+                with db.transaction():
+                    self._make(db, partition)
+        self._there.add(partition)
+
+    def keep_up(self, now: datetime) -> int:
+        """Make the partitions of the months to come, drop what has expired; answers how many it dropped."""
+        for kept_days in sorted({plan.kept_days for plan in PLANS.values()}):
+            month = calendar_month(now).started_at
+            for months in range(MONTHS_AHEAD + 1):
+                self.have(Partition(kept_days=kept_days, month=month_after(month, months)))
+        with self.database.connection() as db:
+            expired = [one for one in self._partitions(db) if one.expires_at <= now][:DROPPED_MAX]
+            for partition in expired:
+                self._drop(db, partition)
+        return len(expired)
+
+    def _partitions(self, db: Connection[Any]) -> Iterator[Partition]:
+        rows = db.execute(
+            "SELECT relname FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid"
+            " WHERE inhparent = 'usage'::regclass ORDER BY relname"
+        ).fetchall()
+        for row in rows:
+            if found := NAME.fullmatch(row["relname"]):
+                days, year, month = map(int, found.groups())
+                yield Partition(kept_days=days, month=datetime(year, month, 1, tzinfo=UTC))
+
+    def _make(self, db: Connection[Any], partition: Partition) -> None:
+        """Made beside and then attached, so that nobody who writes to another partition has to wait."""
+        db.execute("SELECT pg_advisory_xact_lock(%s)", (PARTITIONS_LOCK,))
+        if _is_there(db, partition):
+            return
+        name = Identifier(partition.name)
+        db.execute(SQL("CREATE TABLE {} (LIKE usage INCLUDING DEFAULTS)").format(name))
+        bounds = (
+            Literal(value)
+            for month in (partition.month, month_after(partition.month))
+            for value in (partition.kept_days, month.isoformat())
+        )
+        db.execute(
+            SQL("ALTER TABLE usage ATTACH PARTITION {} FOR VALUES FROM ({}, {}) TO ({}, {})").format(
+                name, *bounds
+            )
+        )
+
+    def _drop(self, db: Connection[Any], partition: Partition) -> None:
+        """Each statement commits by itself: to detach concurrently makes no reader and no writer wait."""
+        name = Identifier(partition.name)
+        pending = db.execute(
+            "SELECT inhdetachpending AS pending FROM pg_inherits WHERE inhrelid = to_regclass(%s)",
+            (partition.name,),
+        ).fetchone()
+        how = SQL("FINALIZE" if pending and pending["pending"] else "CONCURRENTLY")
+        db.execute(SQL("ALTER TABLE usage DETACH PARTITION {} {}").format(name, how))
+        db.execute(SQL("DROP TABLE {}").format(name))
+        self._there.discard(partition)
+
+
+def _is_there(db: Connection[Any], partition: Partition) -> bool:
+    row = db.execute("SELECT to_regclass(%s) IS NOT NULL AS there", (partition.name,)).fetchone()
+    return bool(row and row["there"])

@@ -1,0 +1,27 @@
+"""`scripts/bench NAME [--json]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from scripts.benches import ingest
+from scripts.benches.result import as_json, as_table
+
+BENCHES = {"ingest": ingest.run}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Speed against a raw limit.")
+    parser.add_argument("name", choices=sorted(BENCHES))
+    parser.add_argument("--json", action="store_true", help="one object a case")
+    options = parser.parse_args()
+    results = []
+    for one in BENCHES[options.name]():
+        results.append(one)
+        print(as_json([one]) if options.json else as_table([one]).splitlines()[-1], flush=True)
+    return 0 if all(one.is_met for one in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

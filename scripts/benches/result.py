@@ -1,0 +1,39 @@
+"""What a bench says: one line a case, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """`ratio` is the value against the raw limit; `goal` says what it should be, as in ``>= 0.55``."""
+
+    bench: str
+    case: str
+    value: float
+    unit: str
+    raw: float
+    ratio: float
+    goal: str
+
+    @property
+    def is_met(self) -> bool:
+        how, number = self.goal.split()
+        return self.ratio >= float(number) if how == ">=" else self.ratio <= float(number)
+
+
+def as_json(results: Iterable[Result]) -> str:
+    return "\n".join(json.dumps(asdict(result)) for result in results)
+
+
+def as_table(results: Iterable[Result]) -> str:
+    lines = [f"{'case':58} {'value':>12} {'raw':>12} {'ratio':>7}  goal"]
+    for one in results:
+        met = "met" if one.is_met else "NOT MET"
+        lines.append(
+            f"{one.case:58} {one.value:>12,.1f} {one.raw:>12,.1f} {one.ratio:>7.2f}  {one.goal} ({one.unit}): {met}"
+        )
+    return "\n".join(lines)
