@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -14,10 +12,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import stripe
-from cryptography.fernet import Fernet
 
 from adapters.ingest import Ingest
-from adapters.keys import Keys
+from adapters.key_traffic import KeyTraffic
 from adapters.mail import MailFolder
 from adapters.postgres import schema
 from adapters.postgres.database import Database
@@ -28,8 +25,6 @@ from adapters.postgres.logs import open_log
 from adapters.postgres.outbox import Errand, Outbox
 from adapters.postgres.runner import Runner, wait_until_followed
 from adapters.postgres.support import Support
-from adapters.secret_marks import SecretMarks
-from adapters.sessions import Sessions
 from adapters.stripe.billing import Billing
 from adapters.stripe.errors import StripeAway
 from adapters.stripe.gateway import StripeGateway, connect
@@ -37,13 +32,12 @@ from adapters.stripe.inbox import Inbox
 from adapters.stripe.notices import NoticeRefused
 from adapters.stripe.overages import Overages
 from adapters.stripe.reconciler import Reconciler
-from adapters.vault import Vault
 from domain.agency import Agency
 from domain.metering import Metering
 from projections.catalogue import EVENT_INDEX, FOLLOWED, INLINE, POOLED_USAGE, POOLS, SUBSCRIPTIONS
-from scripts.data_directory import DataDirectory
 from scripts.letters import Letters
 from scripts.policies import POLICIES
+from scripts.secret_parts import SecretParts
 from scripts.settings import Settings, settings, settings_of_data
 from web.services import Services
 
@@ -72,7 +66,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Wiring:
+class Wiring(SecretParts):
     """Each part is made when first asked for, in the process that uses it."""
 
     def __init__(
@@ -105,6 +99,10 @@ class Wiring:
         return JobRuns()
 
     @cached_property
+    def key_traffic(self) -> KeyTraffic:
+        return KeyTraffic(self.database)
+
+    @cached_property
     def agency(self) -> Agency:
         return open_log(Agency, self.database, (*INLINE, self.outbox))
 
@@ -126,43 +124,11 @@ class Wiring:
             self.secret_marks.refuse_if_wrong(db)
             others = (
                 self.outbox, self.vault, self.sessions, self.ingest, self.secret_marks, self.job_runs,
+                self.key_traffic,
             )  # fmt: skip
             schema.create(db, schema.Parts(inline=INLINE, followed=FOLLOWED, others=others))
             self.secret_marks.remember(db)
         self.runner.catch_up()
-
-    # Secrets of the server.
-
-    @cached_property
-    def _directory(self) -> DataDirectory:
-        directory = DataDirectory(self.settings.data)
-        directory.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return directory
-
-    def _secret(self, name: str) -> bytes:
-        return hashlib.sha256(self._directory.secret(name).encode()).digest()
-
-    @cached_property
-    def secret_marks(self) -> SecretMarks:
-        """Of the secrets without which what is stored is worth nothing."""
-        return SecretMarks(
-            ("vault", "pepper"),
-            self._directory.has_secret,
-            self._secret,
-            opens=lambda db: self.vault.opens(db),  # made late: its secret may not be there yet
-        )
-
-    @cached_property
-    def keys(self) -> Keys:
-        return Keys(self._secret("pepper"))
-
-    @cached_property
-    def vault(self) -> Vault:
-        return Vault(self.database, self._secret("vault"))
-
-    @cached_property
-    def sessions(self) -> Sessions:
-        return Sessions(self.database, Fernet(base64.urlsafe_b64encode(self._secret("links"))))
 
     # The world.
 
@@ -267,6 +233,7 @@ class Wiring:
             vault=self.vault,
             sessions=self.sessions,
             keys=self.keys,
+            key_traffic=self.key_traffic,
             billing=self.billing,
             receive_notice=self.receive_notice,
             evidence=self.evidence,
