@@ -75,7 +75,7 @@ class KeyTraffic:
         return {key_id: _taken(asked[key_id], used, started + 1 - second) for key_id, used, started in rows}
 
     def take_now(self, asked: Mapping[str, int], at: datetime) -> dict[str, Taken]:
-        """In a transaction of its own, which may be lost with the server: it would free a second's requests."""
+        """In a transaction of its own; a server that dies may lose it, and with it a part of one second."""
         with self.database.writing() as db:
             db.execute("SET LOCAL synchronous_commit = off")
             return self.take(db, asked, at)
