@@ -214,26 +214,13 @@ DISPUTE = DisputeSeen(
 
 def three_keys(life: Life) -> None:
     """One that was revoked, one that was replaced, and the one in its place."""
+    mac = "1:" + "0" * 64
+    made = {"mode": KeyMode.LIVE, "scopes": ("track", "read"), "secret_mac": mac}
     for key_id in ("key00001", "key00002"):
-        life.agency.issue_key(
-            ACME,
-            ANA,
-            key_id=key_id,
-            mode=KeyMode.LIVE,
-            scopes=("track", "read"),
-            secret_mac="1:" + "0" * 64,
-            because=life.by(ANA),
-        )
+        life.agency.issue_key(ACME, ANA, key_id=key_id, **made, because=life.by(ANA))
     life.agency.revoke_key(ACME, ANA, "key00001", because=life.by(ANA))
-    life.agency.replace_key(
-        ACME,
-        ANA,
-        "key00002",
-        successor_id="key00003",
-        secret_mac="1:" + "0" * 64,
-        overlap=Overlap.DAY,
-        because=life.by(ANA),
-    )
+    after = {"successor_id": "key00003", "secret_mac": mac, "overlap": Overlap.DAY}
+    life.agency.replace_key(ACME, ANA, "key00002", **after, because=life.by(ANA))
 
 
 def plans_and_payments(life: Life) -> None:
