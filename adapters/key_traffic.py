@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import Connection
 from psycopg.rows import tuple_row
@@ -26,7 +26,7 @@ TABLE = """
 # the later second. A second further ahead than this was written before the clock was set back.
 AHEAD_SECONDS_MAX = 5
 
-# In the order of the keys, so that two transactions never wait for one another.
+# In the order of the keys, so that two transactions never wait for one another in a circle.
 TAKE = """
     INSERT INTO key_traffic AS held
     SELECT key_id, %(second)s, asked, %(at)s
@@ -44,6 +44,10 @@ TAKE = """
         last_used_at = excluded.last_used_at
     RETURNING key_id, used, second_started
 """
+# In one message to the server, whose commit waits for no disk: what is lost with it is a part of one second.
+TAKE_NOW = "WITH soon AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))" + TAKE.replace(
+    "FROM unnest", "FROM soon CROSS JOIN unnest"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,18 +71,12 @@ class KeyTraffic:
 
         Others who ask for the same keys wait for the end of this transaction: keep it short.
         """
-        second = int(at.timestamp())
-        given = {"key_ids": list(asked), "asked": list(asked.values())}
-        rows = db.cursor(row_factory=tuple_row).execute(
-            TAKE, {**given, "second": second, "at": at, "ahead": AHEAD_SECONDS_MAX}
-        )
-        return {key_id: _taken(asked[key_id], used, started + 1 - second) for key_id, used, started in rows}
+        return _take(db, TAKE, asked, at)
 
     def take_now(self, asked: Mapping[str, int], at: datetime) -> dict[str, Taken]:
-        """In a transaction of its own; a server that dies may lose it, and with it a part of one second."""
-        with self.database.writing() as db:
-            db.execute("SET LOCAL synchronous_commit = off")
-            return self.take(db, asked, at)
+        """In a transaction of its own."""
+        with self.database.connection() as db:
+            return _take(db, TAKE_NOW, asked, at)
 
     def last_used(self, db: Connection[Any], key_ids: Collection[str]) -> dict[str, datetime]:
         """A key that was never used is left out."""
@@ -86,6 +84,17 @@ class KeyTraffic:
             "SELECT key_id, last_used_at FROM key_traffic WHERE key_id = ANY(%s)", (list(key_ids),)
         )
         return dict(rows.fetchall())
+
+
+def _take(
+    db: Connection[Any], statement: LiteralString, asked: Mapping[str, int], at: datetime
+) -> dict[str, Taken]:
+    second = int(at.timestamp())
+    given = {"key_ids": list(asked), "asked": list(asked.values())}
+    rows = db.cursor(row_factory=tuple_row).execute(
+        statement, {**given, "second": second, "at": at, "ahead": AHEAD_SECONDS_MAX}
+    )
+    return {key_id: _taken(asked[key_id], used, started + 1 - second) for key_id, used, started in rows}
 
 
 def _taken(asked: int, used: int, reset_seconds: int) -> Taken:
