@@ -40,9 +40,11 @@ class Keys:
     def __init__(self, pepper: bytes) -> None:
         self._pepper = pepper
 
-    def make(self, mode: str) -> NewKey:
-        key_id = "".join(secrets.choice(ALPHABET) for _ in range(KEY_ID_LENGTH))
-        secret = "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
+    def make(self, mode: str, seed: str | None = None) -> NewKey:
+        """A key that nobody can guess; the same one again for the same seed."""
+        drawn = hmac.new(self._pepper, f"new key:{mode}:{seed or secrets.token_hex()}".encode(), "sha512")
+        letters = _letters(int.from_bytes(drawn.digest()), KEY_ID_LENGTH + SECRET_LENGTH)
+        key_id, secret = letters[:KEY_ID_LENGTH], letters[KEY_ID_LENGTH:]
         text = f"{PREFIX}_{mode}_{key_id}_{secret}"
         return NewKey(key_id=key_id, mode=mode, secret_mac=self._key_mac(secret), text=text)
 
@@ -70,3 +72,12 @@ class Keys:
 
     def _mac(self, purpose: str, text: str) -> str:
         return hmac.new(self._pepper, f"{purpose}:{text}".encode(), "sha256").hexdigest()
+
+
+def _letters(number: int, length: int) -> str:
+    """Of 512 bits at random: 56 letters take 334 of them, so each letter is as likely as any other."""
+    letters = []
+    for _ in range(length):
+        number, letter = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[letter])
+    return "".join(letters)

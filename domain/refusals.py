@@ -33,6 +33,8 @@ class Refusal(StrEnum):
     LAST_OWNER = "last_owner"
     CHILDREN_EXIST = "children_exist"
     NOT_A_CHILD = "not_a_child"
+    SCOPES_UNKNOWN = "scopes_unknown"
+    KEY_IS_OVER = "key_is_over"
     TOO_MANY_KEYS = "too_many_keys"
 
 
@@ -116,6 +118,14 @@ MESSAGES: dict[Refusal, tuple[str, str]] = {
         "Delete the children first.",
     ),
     Refusal.NOT_A_CHILD: ("Only a child workspace can be deleted.", "Cancel the plan instead."),
+    Refusal.SCOPES_UNKNOWN: (
+        "An API key has at least one scope, and only scopes that there are.",
+        "Choose track, read, or both.",
+    ),
+    Refusal.KEY_IS_OVER: (
+        "This key was revoked, or replaced already.",
+        "Make a new key, or replace the one that came after it.",
+    ),
     Refusal.TOO_MANY_KEYS: ("The workspace has as many keys as it can hold.", "Revoke one first."),
 }
 

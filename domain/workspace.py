@@ -9,12 +9,12 @@ from uuid import UUID
 from eventsourcing.domain import CanMutateAggregate
 
 from domain import membership
-from domain.api_keys import KEYS_MAX, KeyMode
+from domain.api_keys import KeyMode, MadeKey, Replaced
 from domain.because import Because
 from domain.membership import Invitation
 from domain.permissions import Permission, Role, Standing
 from domain.recorded import Recorded
-from domain.refusals import Refusal, Refused
+from domain.refusals import Refused
 
 
 class Workspace(Recorded):
@@ -33,7 +33,9 @@ class Workspace(Recorded):
         self.members: dict[UUID, Role] = {owner_id: Role.OWNER}
         self.invitations: dict[UUID, Invitation] = {}  # the open ones
         self.invited: set[UUID] = set()  # every invitation there ever was
-        self.keys: set[str] = set()
+        self.keys: set[str] = set()  # neither revoked nor replaced
+        self.keys_made: dict[str, MadeKey] = {}  # every key there ever was
+        self.keys_replaced: dict[str, Replaced] = {}  # by another, and not revoked
         self.deleted = False
 
     # Facts, each with its consequence. Their names and fields are for ever.
@@ -160,12 +162,27 @@ class Workspace(Recorded):
 
         def apply(self, workspace: Workspace) -> None:
             workspace.keys.add(self.key_id)
+            workspace.keys_made[self.key_id] = MadeKey(mode=self.mode, scopes=self.scopes)
+
+    class KeyReplaced(Event):
+        """Recorded with the `KeyIssued` of its successor; until it expires, both work."""
+
+        key_id: str
+        successor_id: str
+        expires_at: datetime
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.keys.discard(self.key_id)
+            workspace.keys_replaced[self.key_id] = Replaced(
+                successor_id=self.successor_id, expires_at=self.expires_at
+            )
 
     class KeyRevoked(Event):
         key_id: str
 
         def apply(self, workspace: Workspace) -> None:
             workspace.keys.discard(self.key_id)
+            workspace.keys_replaced.pop(self.key_id, None)
 
     class Deleted(Event):
         parent_id: UUID
@@ -175,7 +192,8 @@ class Workspace(Recorded):
             workspace.tree_id = None
             workspace.parent_id = None
 
-    # Commands. Each one decides, and records at most one fact; where it stands is decided in `placement`.
+    # Commands. Each one decides, and records at most one fact; where it stands is decided in `placement`,
+    # and what becomes of its keys in `keyring`.
 
     @classmethod
     def open(
@@ -254,26 +272,6 @@ class Workspace(Recorded):
         if refusal := membership.why_not_remove(self, person_id, leaving=leaving, who=who):
             raise Refused(refusal)
         self.note(self.MemberRemoved, because, person_id=person_id, role=self.members[person_id])
-
-    def issue_key(
-        self,
-        key_id: str,
-        mode: KeyMode,
-        scopes: tuple[str, ...],
-        secret_mac: str,
-        *,
-        who: frozenset[Standing],
-        because: Because,
-    ) -> None:
-        membership.require(self, who, Permission.HANDLE_KEYS)
-        if len(self.keys) >= KEYS_MAX:
-            raise Refused(Refusal.TOO_MANY_KEYS)
-        self.note(self.KeyIssued, because, key_id=key_id, mode=mode, scopes=scopes, secret_mac=secret_mac)
-
-    def revoke_key(self, key_id: str, *, who: frozenset[Standing], because: Because) -> None:
-        membership.require(self, who, Permission.HANDLE_KEYS)
-        if key_id in self.keys:
-            self.note(self.KeyRevoked, because, key_id=key_id)
 
     def note(self, fact: type[CanMutateAggregate[UUID]], because: Because, **fields: Any) -> None:
         """Record a fact of the tree that the workspace is part of just now."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from psycopg.rows import class_row, scalar_row
+from psycopg.rows import class_row, scalar_row, tuple_row
 
+from domain.api_keys import KeyState, state_at
 from domain.fact import Fact
 from domain.permissions import Role, Standing, standings
 from domain.tree import Tree
@@ -58,6 +61,10 @@ class Key:
     scopes: list[str]
     secret_mac: str
     revoked: bool
+    expires_at: datetime | None  # once it was replaced
+
+    def state_at(self, at: datetime) -> KeyState:
+        return state_at(at, revoked=self.revoked, expires_at=self.expires_at)
 
 
 class Access(Projection):
@@ -87,7 +94,8 @@ class Access(Projection):
             mode         text NOT NULL,
             scopes       text[] NOT NULL,
             secret_mac   text NOT NULL,
-            revoked      boolean NOT NULL DEFAULT false
+            revoked      boolean NOT NULL DEFAULT false,
+            expires_at   timestamptz
         """,
     }
     indexes = {
@@ -128,6 +136,16 @@ class Access(Projection):
             "SELECT * FROM access_keys WHERE key_id = %s", (key_id,)
         )
         return found.fetchone()
+
+    def key_states(self, db: Db, key_ids: Collection[str], at: datetime) -> dict[str, KeyState]:
+        """Which of these keys work at an instant; one that there is not has no state."""
+        found = db.cursor(row_factory=tuple_row).execute(
+            "SELECT key_id, revoked, expires_at FROM access_keys WHERE key_id = ANY(%s)", (list(key_ids),)
+        )
+        return {
+            key_id: state_at(at, revoked=revoked, expires_at=expires_at)
+            for key_id, revoked, expires_at in found
+        }
 
     def keys_of(self, db: Db, workspace_id: UUID) -> list[Key]:
         found = db.cursor(row_factory=class_row(Key)).execute(
@@ -218,6 +236,12 @@ class Access(Projection):
         db.execute(
             "INSERT INTO access_keys VALUES (%s, %s, %s, %s, %s)",
             (event.key_id, fact.stream, event.mode.value, list(event.scopes), event.secret_mac),
+        )
+
+    @on(Workspace.KeyReplaced)
+    def key_replaced(self, db: Db, fact: Fact, event: Workspace.KeyReplaced) -> None:
+        db.execute(
+            "UPDATE access_keys SET expires_at = %s WHERE key_id = %s", (event.expires_at, event.key_id)
         )
 
     @on(Workspace.KeyRevoked)

@@ -21,8 +21,11 @@ class DashboardRow:
     name_digest: str
     plan: str
     members: int
-    keys: int
+    keys: int  # neither revoked nor replaced
     opened_at: datetime
+
+
+ROW = "workspace_id, tree_id, parent_id, name_digest, plan, members, cardinality(key_ids) AS keys, opened_at"
 
 
 class Dashboard(Projection):
@@ -36,7 +39,7 @@ class Dashboard(Projection):
             name_digest  text NOT NULL,
             plan         text NOT NULL,
             members      integer NOT NULL,
-            keys         integer NOT NULL,
+            key_ids      text[] NOT NULL,
             opened_at    timestamptz NOT NULL
         """,
     }
@@ -47,7 +50,7 @@ class Dashboard(Projection):
     def of_tree(self, db: Db, tree_id: UUID) -> list[DashboardRow]:
         """The anchor first, then its children in the order they were opened."""
         found = db.cursor(row_factory=class_row(DashboardRow)).execute(
-            "SELECT * FROM dashboard WHERE tree_id = %s"
+            f"SELECT {ROW} FROM dashboard WHERE tree_id = %s"
             " ORDER BY parent_id IS NOT NULL, opened_at, workspace_id",
             (tree_id,),
         )
@@ -55,7 +58,7 @@ class Dashboard(Projection):
 
     def in_workspace(self, db: Db, workspace_id: UUID) -> DashboardRow | None:
         found = db.cursor(row_factory=class_row(DashboardRow)).execute(
-            "SELECT * FROM dashboard WHERE workspace_id = %s", (workspace_id,)
+            f"SELECT {ROW} FROM dashboard WHERE workspace_id = %s", (workspace_id,)
         )
         return found.fetchone()
 
@@ -64,7 +67,7 @@ class Dashboard(Projection):
     @on(Workspace.Opened)
     def opened(self, db: Db, fact: Fact, event: Workspace.Opened) -> None:
         db.execute(
-            "INSERT INTO dashboard VALUES (%s, %s, %s, %s, %s, 1, 0, %s)",
+            "INSERT INTO dashboard VALUES (%s, %s, %s, %s, %s, 1, '{}', %s)",
             (
                 fact.stream,
                 event.tree_id,
@@ -113,22 +116,27 @@ class Dashboard(Projection):
 
     @on(Workspace.MemberJoined)
     def member_joined(self, db: Db, fact: Fact, event: Workspace.MemberJoined) -> None:
-        self._count(db, fact.stream, members=1)
+        self._count(db, fact.stream, 1)
 
     @on(Workspace.MemberRemoved)
     def member_removed(self, db: Db, fact: Fact, event: Workspace.MemberRemoved) -> None:
-        self._count(db, fact.stream, members=-1)
+        self._count(db, fact.stream, -1)
 
     @on(Workspace.KeyIssued)
     def key_issued(self, db: Db, fact: Fact, event: Workspace.KeyIssued) -> None:
-        self._count(db, fact.stream, keys=1)
-
-    @on(Workspace.KeyRevoked)
-    def key_revoked(self, db: Db, fact: Fact, event: Workspace.KeyRevoked) -> None:
-        self._count(db, fact.stream, keys=-1)
-
-    def _count(self, db: Db, workspace_id: UUID, *, members: int = 0, keys: int = 0) -> None:
         db.execute(
-            "UPDATE dashboard SET members = members + %s, keys = keys + %s WHERE workspace_id = %s",
-            (members, keys, workspace_id),
+            "UPDATE dashboard SET key_ids = key_ids || %s::text WHERE workspace_id = %s",
+            (event.key_id, fact.stream),
+        )
+
+    @on(Workspace.KeyReplaced, Workspace.KeyRevoked)
+    def key_gone(self, db: Db, fact: Fact, event: Workspace.KeyReplaced | Workspace.KeyRevoked) -> None:
+        db.execute(
+            "UPDATE dashboard SET key_ids = array_remove(key_ids, %s) WHERE workspace_id = %s",
+            (event.key_id, fact.stream),
+        )
+
+    def _count(self, db: Db, workspace_id: UUID, members: int) -> None:
+        db.execute(
+            "UPDATE dashboard SET members = members + %s WHERE workspace_id = %s", (members, workspace_id)
         )

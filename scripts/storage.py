@@ -1,17 +1,13 @@
-"""Where everything is stored, and the secrets of the server without which it is worth nothing."""
+"""Which parts store something, and how all of it is made."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from cryptography.fernet import Fernet
-
-from adapters.keys import Keys
+from adapters.key_traffic import KeyTraffic
 from adapters.postgres import schema
 from adapters.postgres.database import Database
 from adapters.postgres.evidence import Evidence
@@ -19,26 +15,21 @@ from adapters.postgres.jobs import JobRuns
 from adapters.postgres.logs import open_log
 from adapters.postgres.outbox import Outbox
 from adapters.postgres.runner import Runner
-from adapters.secret_marks import SecretMarks
-from adapters.sessions import Sessions
 from adapters.stripe.errors import StripeAway
 from adapters.usage.ingest import Ingest
 from adapters.usage.tables import UsageTables
-from adapters.vault import Vault
 from domain.agency import Agency
 from domain.metering import Metering
 from projections.catalogue import FOLLOWED, INLINE, POOLS
-from scripts.data_directory import DataDirectory
 from scripts.policies import POLICIES
-from scripts.settings import Settings
+from scripts.secret_parts import SecretParts
 
 Clock = Callable[[], datetime]
 
 
-class Storage:
+class Storage(SecretParts):
     """Each part is made when first asked for, in the process that uses it."""
 
-    settings: Settings
     clock: Clock
     new_id: Callable[[], UUID]
 
@@ -53,6 +44,10 @@ class Storage:
     @cached_property
     def job_runs(self) -> JobRuns:
         return JobRuns()
+
+    @cached_property
+    def key_traffic(self) -> KeyTraffic:
+        return KeyTraffic(self.database)
 
     @cached_property
     def agency(self) -> Agency:
@@ -84,41 +79,9 @@ class Storage:
             self.secret_marks.refuse_if_wrong(db)
             others = (
                 self.outbox, self.vault, self.sessions, self.usage_tables, self.secret_marks, self.job_runs,
+                self.key_traffic,
             )  # fmt: skip
             schema.create(db, schema.Parts(inline=INLINE, followed=FOLLOWED, others=others))
             self.secret_marks.remember(db)
         self.usage_tables.keep_up(self.clock())
         self.runner.catch_up()
-
-    # Secrets of the server.
-
-    @cached_property
-    def _directory(self) -> DataDirectory:
-        directory = DataDirectory(self.settings.data)
-        directory.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return directory
-
-    def _secret(self, name: str) -> bytes:
-        return hashlib.sha256(self._directory.secret(name).encode()).digest()
-
-    @cached_property
-    def secret_marks(self) -> SecretMarks:
-        """Of the secrets without which what is stored is worth nothing."""
-        return SecretMarks(
-            ("vault", "pepper"),
-            self._directory.has_secret,
-            self._secret,
-            opens=lambda db: self.vault.opens(db),  # made late: its secret may not be there yet
-        )
-
-    @cached_property
-    def keys(self) -> Keys:
-        return Keys(self._secret("pepper"))
-
-    @cached_property
-    def vault(self) -> Vault:
-        return Vault(self.database, self._secret("vault"))
-
-    @cached_property
-    def sessions(self) -> Sessions:
-        return Sessions(self.database, Fernet(base64.urlsafe_b64encode(self._secret("links"))))

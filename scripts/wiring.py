@@ -170,6 +170,7 @@ class Wiring(Storage):
             vault=self.vault,
             sessions=self.sessions,
             keys=self.keys,
+            key_traffic=self.key_traffic,
             billing=self.billing,
             receive_notice=self.receive_notice,
             evidence=self.evidence,

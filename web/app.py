@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from web import access, errors
+from web.api import authorized
 from web.api.blueprint import api
 from web.health import health
 from web.pages.blueprint import pages
@@ -31,6 +32,7 @@ def create_app(services: Services) -> Flask:
     app.extensions["heartwood"] = services
     access.register(app)
     errors.register(app)
+    authorized.register(app)
     for blueprint in (pages, api, webhooks, health):
         app.register_blueprint(blueprint)
     return app

@@ -23,6 +23,7 @@ STATUS: dict[Refusal, HTTPStatus] = {
     Refusal.WORKSPACE_DELETED: HTTPStatus.NOT_FOUND,
     Refusal.ROLE_TOO_LOW: HTTPStatus.FORBIDDEN,
     Refusal.ROLE_NOT_YOURS_TO_GIVE: HTTPStatus.FORBIDDEN,
+    Refusal.SCOPES_UNKNOWN: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 CODES = {
     400: "bad_request",
@@ -169,7 +170,7 @@ def _how_to_try_again() -> str:
     if request.path.startswith(PROGRAMS):
         return "Try again in a moment. An event with the same Idempotency-Key counts once."
     if request.method == "POST":
-        return "Go back and send the same form again in a moment. Nothing but an API key is made twice."
+        return "Go back and send the same form again in a moment. Nothing is made twice."
     return "Reload the page in a moment."
 
 

@@ -25,6 +25,7 @@ class Services:
     vault: Any  # adapters.vault.Vault
     sessions: Any  # adapters.sessions.Sessions
     keys: Any  # adapters.keys.Keys
+    key_traffic: Any  # adapters.key_traffic.KeyTraffic
     billing: Any  # adapters.stripe.billing.Billing
     receive_notice: Callable[[bytes, str], str | None]  # body, signature; the reason if it is refused
     evidence: Any  # adapters.postgres.evidence.Evidence

@@ -65,7 +65,14 @@ STEPS: Mapping[int, Step] = {
             "CREATE INDEX pool_overages_ends ON pool_overages (cycle_ends_at)",
         )
     ),
-    4: Step(statements=USAGE_IN_PARTITIONS, inline=("pools",)),
+    4: Step(
+        statements=(
+            *USAGE_IN_PARTITIONS,
+            "CREATE TABLE key_traffic (key_id text PRIMARY KEY, second_started bigint NOT NULL,"
+            " used integer NOT NULL, last_used_at timestamptz NOT NULL) WITH (fillfactor = 50)",
+        ),
+        inline=("access", "pools"),
+    ),
 }
 
 

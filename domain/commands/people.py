@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from domain.api_keys import KeyMode
+from domain import keyring
+from domain.api_keys import KeyMode, Overlap
 from domain.because import Because
 from domain.commands.loading import Loading
 from domain.conflicts import decided_again
@@ -92,12 +93,29 @@ class People(Loading):
     ) -> None:
         workspace = self.workspace(workspace_id)
         who = self.standings_in(workspace, person_id)
-        workspace.issue_key(key_id, mode, scopes, secret_mac, who=who, because=because)
+        keyring.issue_key(workspace, key_id, mode, scopes, secret_mac, who=who, because=because)
+        self.save(workspace)
+
+    @decided_again
+    def replace_key(
+        self,
+        workspace_id: UUID,
+        person_id: UUID,
+        key_id: str,
+        *,
+        successor_id: str,
+        secret_mac: str,
+        overlap: Overlap,
+        because: Because,
+    ) -> None:
+        workspace = self.workspace(workspace_id)
+        who = self.standings_in(workspace, person_id)
+        keyring.replace_key(workspace, key_id, successor_id, secret_mac, overlap, who=who, because=because)
         self.save(workspace)
 
     @decided_again
     def revoke_key(self, workspace_id: UUID, person_id: UUID, key_id: str, *, because: Because) -> None:
         workspace = self.workspace(workspace_id)
         who = self.standings_in(workspace, person_id)
-        workspace.revoke_key(key_id, who=who, because=because)
+        keyring.revoke_key(workspace, key_id, who=who, because=because)
         self.save(workspace)

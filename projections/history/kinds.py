@@ -48,6 +48,7 @@ KINDS: dict[type, str] = {
     Workspace.RoleChanged: "Role changed",
     Workspace.MemberRemoved: "Member removed or left",
     Workspace.KeyIssued: "API key made",
+    Workspace.KeyReplaced: "API key replaced",
     Workspace.KeyRevoked: "API key revoked",
     Workspace.Deleted: "Workspace deleted",
     StripeNotice.Received: "Stripe’s notice arrived",

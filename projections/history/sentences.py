@@ -176,6 +176,10 @@ SENTENCES: dict[type, str | Either] = {
         "{actor:actor} removed {person_id:person} from {:here}, where they were {role}",
     ),
     Workspace.KeyIssued: "{actor:actor} made the {mode} API key {key_id} for {:here}",
+    Workspace.KeyReplaced: (
+        "{actor:actor} replaced the API key {key_id} of {:here} by {successor_id};"
+        " the old one works until {expires_at:instant}"
+    ),
     Workspace.KeyRevoked: "{actor:actor} revoked the API key {key_id} of {:here}",
     Workspace.Deleted: "{actor:actor} deleted {:here}",
     StripeNotice.Received: Either(

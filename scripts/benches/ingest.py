@@ -45,7 +45,6 @@ def run() -> Iterator[Result]:
             return raw.rows_per_second(
                 conninfo,
                 STORED,
-                STORED,
                 connections=BATCH_CONNECTIONS,
                 size=SIZE,
                 seconds=SECONDS,

@@ -16,12 +16,13 @@ INSERT = """
       FROM unnest(%b::uuid[], %s::json[]) AS given (event_id, body)
 """
 KEYS = """
-    INSERT INTO usage_keys SELECT %s, * FROM unnest(%s::text[], %b::bytea[], %s::text[]) ON CONFLICT DO NOTHING
+    INSERT INTO usage_keys SELECT %s, * FROM unnest(%s::text[], %b::bytea[], %s::text[])
+    ON CONFLICT DO NOTHING
 """
 
 
 def rows_per_second(
-    conninfo: str, body: str, answer: str, *, connections: int, size: int, seconds: float, keyed: bool
+    conninfo: str, body: str, *, connections: int, size: int, seconds: float, keyed: bool
 ) -> float:
     """Rows a second over so many connections, each of which is a thread of its own."""
     until = time.monotonic() + seconds
@@ -30,7 +31,7 @@ def rows_per_second(
     def write(number: int) -> None:
         with psycopg.connect(conninfo, autocommit=True) as db:
             while time.monotonic() < until:
-                _insert(db, body, answer, size=size, keyed=keyed)
+                _insert(db, body, size=size, keyed=keyed)
                 written[number] += size
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(connections)]
@@ -42,7 +43,7 @@ def rows_per_second(
     return sum(written) / (time.monotonic() - begun)
 
 
-def _insert(db: psycopg.Connection, body: str, answer: str, *, size: int, keyed: bool) -> None:
+def _insert(db: psycopg.Connection, body: str, *, size: int, keyed: bool) -> None:
     now, workspace_id = datetime.now(UTC), uuid4()
     base = int(now.timestamp() * 1_000) << 80 | uuid4().int >> 56 << 8
     event_ids = [UUID(int=base + number) for number in range(size)]
@@ -50,4 +51,4 @@ def _insert(db: psycopg.Connection, body: str, answer: str, *, size: int, keyed:
         db.execute(INSERT, (uuid4(), workspace_id, AGENCY.kept_days, now, event_ids, [body] * size))
         if keyed:
             keys = [str(uuid4()) for _ in range(size)]
-            db.execute(KEYS, (workspace_id, keys, [b"d" * 32] * size, [answer] * size))
+            db.execute(KEYS, (workspace_id, keys, [b"d" * 32] * size, [body] * size))

@@ -33,7 +33,6 @@ def as_table(results: Iterable[Result]) -> str:
     lines = [f"{'case':58} {'value':>12} {'raw':>12} {'ratio':>7}  goal"]
     for one in results:
         met = "met" if one.is_met else "NOT MET"
-        lines.append(
-            f"{one.case:58} {one.value:>12,.1f} {one.raw:>12,.1f} {one.ratio:>7.2f}  {one.goal} ({one.unit}): {met}"
-        )
+        numbers = f"{one.value:>12,.1f} {one.raw:>12,.1f} {one.ratio:>7.2f}"
+        lines.append(f"{one.case:58} {numbers}  {one.goal} ({one.unit}): {met}")
     return "\n".join(lines)

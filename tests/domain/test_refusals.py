@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from domain import subscription
-from domain.api_keys import KEYS_MAX
+from domain.api_keys import KEYS_MAX, Overlap
 from domain.membership import INVITATION_DAYS, INVITATIONS_OPEN_MAX
 from domain.permissions import Role
 from domain.refusals import MESSAGES, Refusal, Refused
@@ -43,13 +43,13 @@ def reaches(refusal: Refusal) -> Callable[[Callable[[Life], Last]], None]:
     return mark
 
 
-def issue_key(life: Life, number: int) -> None:
+def issue_key(life: Life, number: int, *scopes: str) -> None:
     life.agency.issue_key(
         ACME,
         ANA,
         key_id=f"key{number:05}",
         mode="live",
-        scopes=("track",),
+        scopes=scopes,
         secret_mac="0" * 64,
         because=life.by(ANA),
     )
@@ -211,11 +211,31 @@ def _(life: Life) -> Last:
     return lambda: life.agency.delete_child(ANCHOR, ANA, because=life.by(ANA))
 
 
+@reaches(Refusal.SCOPES_UNKNOWN)
+def _(life: Life) -> Last:
+    return lambda: issue_key(life, 1)
+
+
+@reaches(Refusal.KEY_IS_OVER)
+def _(life: Life) -> Last:
+    issue_key(life, 1, "track")
+    life.agency.revoke_key(ACME, ANA, "key00001", because=life.by(ANA))
+    return lambda: life.agency.replace_key(
+        ACME,
+        ANA,
+        "key00001",
+        successor_id="key00002",
+        secret_mac="0" * 64,
+        overlap=Overlap.HOUR,
+        because=life.by(ANA),
+    )
+
+
 @reaches(Refusal.TOO_MANY_KEYS)
 def _(life: Life) -> Last:
     for number in range(KEYS_MAX):
-        issue_key(life, number)
-    return lambda: issue_key(life, KEYS_MAX)
+        issue_key(life, number, "track")
+    return lambda: issue_key(life, KEYS_MAX, "track")
 
 
 def test_the_table_the_enum_and_the_messages_have_one_order():

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from domain import membership, placement, subscription, workspace
+from domain import keyring, membership, placement, subscription
 from domain.facts import AGGREGATES
 from domain.recorded import Recorded, fold
 from domain.refusals import Refusal
@@ -20,6 +20,7 @@ RULES = {
     membership: ("why_not_invite", "why_not_accept", "why_not_change_role", "why_not_remove"),
     subscription: ("why_not_cancel", "why_not_reactivate", "why_not_change", "why_not_change_plan"),
     placement: ("why_not_delete", "why_not_adopt"),
+    keyring: ("why_not_issue", "why_not_replace"),
     Tree: ("why_not_add_child",),
 }
 
@@ -34,7 +35,7 @@ def _tightened(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tomorrow's rules: nothing is allowed any more, and every limit is zero."""
     for limit in ("MEMBERS_MAX", "INVITATIONS_OPEN_MAX", "INVITATION_DAYS"):
         monkeypatch.setattr(membership, limit, 0)
-    monkeypatch.setattr(workspace, "KEYS_MAX", 0)
+    monkeypatch.setattr(keyring, "KEYS_MAX", 0)
     for home, rules in RULES.items():
         for rule in rules:
             monkeypatch.setattr(home, rule, lambda *_, **__: Refusal.WORKSPACE_DELETED)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.api_keys import Overlap
 from domain.permissions import Role
 from domain.refusals import Refusal, Refused
 from tests.domain.acts import invite
@@ -50,6 +51,18 @@ COMMANDS: dict[str, tuple[Command, set[str]]] = {
         STAFF,
     ),
     "issue a key": (issue_key, STAFF),
+    "replace a key": (
+        lambda life, by: life.agency.replace_key(
+            ACME,
+            by,
+            KEY,
+            successor_id="key00003",
+            secret_mac="0" * 64,
+            overlap=Overlap.DAY,
+            because=life.by(by),
+        ),
+        STAFF,
+    ),
     "revoke a key": (lambda life, by: life.agency.revoke_key(ACME, by, KEY, because=life.by(by)), STAFF),
     "create a child": (
         lambda life, by: life.agency.create_child(TREE, by, named("new"), digest("new"), because=life.by(by)),

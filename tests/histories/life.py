@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain.api_keys import KeyMode
+from domain.api_keys import KeyMode, Overlap
 from domain.because import Because
 from domain.billing import DisputeSeen, InvoiceLine, InvoiceSeen, NoticeSeen, SubscriptionSeen
 from domain.fact import Fact
@@ -212,19 +212,15 @@ DISPUTE = DisputeSeen(
 )
 
 
-def two_keys(life: Life) -> None:
-    """One that works and one that was revoked."""
+def three_keys(life: Life) -> None:
+    """One that was revoked, one that was replaced, and the one in its place."""
+    mac = "1:" + "0" * 64
+    made = {"mode": KeyMode.LIVE, "scopes": ("track", "read"), "secret_mac": mac}
     for key_id in ("key00001", "key00002"):
-        life.agency.issue_key(
-            ACME,
-            ANA,
-            key_id=key_id,
-            mode=KeyMode.LIVE,
-            scopes=("track", "read"),
-            secret_mac="1:" + "0" * 64,
-            because=life.by(ANA),
-        )
+        life.agency.issue_key(ACME, ANA, key_id=key_id, **made, because=life.by(ANA))
     life.agency.revoke_key(ACME, ANA, "key00001", because=life.by(ANA))
+    after = {"successor_id": "key00003", "secret_mac": mac, "overlap": Overlap.DAY}
+    life.agency.replace_key(ACME, ANA, "key00002", **after, because=life.by(ANA))
 
 
 def plans_and_payments(life: Life) -> None:
@@ -276,7 +272,7 @@ def everything_once() -> Life:
     invitation = named("an invitation that is taken back")
     agency.invite(ACME, ANA, invitation, EVE, Role.VIEWER, because=life.by(ANA))
     agency.revoke_invitation(ACME, ANA, invitation, because=life.by(ANA))
-    two_keys(life)
+    three_keys(life)
     agency.rename(BIRCH, ANA, digest("Birch & Sons"), because=life.by(ANA))
     agency.delete_child(BIRCH, ANA, because=life.by(ANA))
     life.invoice("in_first", "open")

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from adapters.keys import Keys
-from domain import placement, subscription
+from domain import keyring, placement, subscription
 from domain.agency import Agency
 from domain.because import Because
 from domain.billing import NoticeOutcome, SubscriptionSeen
@@ -112,7 +112,8 @@ class Grove:
     def _key(self, workspace: Workspace, because: Because) -> str:
         assert self.keys is not None
         made = self.keys.make("live")
-        workspace.issue_key(
+        keyring.issue_key(
+            workspace,
             made.key_id,
             made.mode,
             ("track", "read"),

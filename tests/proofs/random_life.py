@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
+from domain.api_keys import Overlap
 from domain.because import Because
 from domain.billing import DisputeSeen, InvoiceLine, InvoiceSeen, NoticeOutcome, NoticeSeen, SubscriptionSeen
 from domain.permissions import Role
@@ -102,7 +103,23 @@ class RandomLife:
         self.agency.rename(self._workspace(), self.owner_id, name, because=self._because())
 
     def issue_key(self) -> None:
-        self.keys.append(self.house.key(self._workspace(), self.owner_id))
+        workspace_id = self._workspace()
+        self.keys.append(self.house.key(workspace_id, self.owner_id))
+        if len(self.keys) % 3 == 0:
+            self.replace_key(workspace_id, self.keys[-1].split("_")[2])
+
+    def replace_key(self, workspace_id: UUID, key_id: str) -> None:
+        made = self.house.wiring.keys.make("live")
+        self.agency.replace_key(
+            workspace_id,
+            self.owner_id,
+            key_id,
+            successor_id=made.key_id,
+            secret_mac=made.secret_mac,
+            overlap=list(Overlap)[len(self.keys) % len(Overlap)],
+            because=self._because(),
+        )
+        self.keys.append(made.text)
 
     def revoke_key(self) -> None:
         key = self.house.wiring.keys.parse(self.random.choice(self.keys))

@@ -66,7 +66,7 @@ def test_a_row_too_many_and_a_wrong_one_are_found_too(house: House) -> None:
         db.execute(
             "UPDATE dashboard SET members = members + 1 WHERE ctid = (SELECT min(ctid) FROM dashboard)"
         )
-        db.execute("INSERT INTO dashboard SELECT gen_random_uuid(), NULL, NULL, '', 'free', 1, 0, now()")
+        db.execute("INSERT INTO dashboard SELECT gen_random_uuid(), NULL, NULL, '', 'free', 1, '{}', now()")
 
     found = rebuilt(house, ALL["dashboard"])
 

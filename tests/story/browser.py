@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
@@ -18,7 +19,7 @@ class Form:
 
     action: str
     method: str
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)  # a list where one may choose several
     asked: set[str] = field(default_factory=set)  # fields that a person fills in or chooses
     buttons: dict[str, dict[str, str]] = field(default_factory=dict)  # by what is written on them
 
@@ -64,6 +65,10 @@ class Reader(HTMLParser):
             self._form.asked.add(name)
             if "checked" in given:
                 self._form.fields[name] = given["value"]
+        elif tag == "input" and given.get("type") == "checkbox":
+            self._form.asked.add(name)
+            if "checked" in given:
+                self._form.fields.setdefault(name, []).append(given["value"])
         elif tag in ("input", "textarea") and name:
             self._form.fields[name] = given.get("value", "")
             if given.get("type") != "hidden":
@@ -117,13 +122,13 @@ class Browser:
     def follow(self, link: str) -> Page:
         return self.open(self.page.links[link])
 
-    def press(self, button: str, *, page: Page | None = None, **filled: str) -> Page:
+    def press(self, button: str, *, page: Page | None = None, **filled: Any) -> Page:
         """Fill in the form that has this button, and send it; `page` may be one that was left open."""
         form = (page or self.page).form_with(button)
         assert set(filled) <= form.asked, f"there is no field {set(filled) - form.asked} in the form"
         return self._go(form.action, form.method, form.fields | filled | form.buttons[button])
 
-    def _go(self, url: str, method: str, fields: dict[str, str]) -> Page:
+    def _go(self, url: str, method: str, fields: dict[str, Any]) -> Page:
         for _ in range(REDIRECTS_MAX):
             to = urlsplit(url)
             client = self.sites[to.hostname or ""]

@@ -1,13 +1,22 @@
-"""Which key asks, and for which workspace it speaks: no matter what the body says."""
+"""Which key asks, and for which workspace it speaks: no matter what the body says.
+
+Two questions. Is the key genuine? That never changes, so each process remembers it. Does it still work, and
+may it ask once more in this second? That is asked anew of the database with every request.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
 from uuid import UUID
 
-from flask import g, request
+from flask import Flask, Response, current_app, g, request
 
+from domain.api_keys import REQUESTS_PER_SECOND_MAX, KeyState
 from domain.because import Because
+from domain.refusals import Unknown
 from projections.catalogue import ACCESS
 from web.access import now
 from web.errors import ApiError
@@ -15,6 +24,13 @@ from web.services import services
 
 MISSING = "Send the header Authorization: Bearer hh_live_…"
 INVALID = "Make a key on the workspace's keys page; it is shown once."
+KNOWN_KEYS = "known_keys"
+KNOWN_KEYS_MAX = 10_000  # of a process; the one that was asked for longest ago makes room
+
+OVER = {
+    KeyState.REVOKED: "This API key was revoked.",
+    KeyState.REPLACED: "This API key was replaced by another, and its time is over.",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,26 +47,123 @@ class Caller:
         return Because(actor=f"key:{self.key_id}", cause=story, story=story, at=now())
 
 
+@dataclass(frozen=True, kw_only=True)
+class KnownKey:
+    """What was said of a key when it was issued: whether it still works is not remembered."""
+
+    mode: str
+    secret_mac: str
+    caller: Caller
+
+
+class Taken(Protocol):
+    """What a key's traffic says of this one request."""
+
+    @property
+    def allowed(self) -> int: ...
+    @property
+    def remaining(self) -> int: ...
+    @property
+    def reset_seconds(self) -> int: ...
+
+
+def register(app: Flask) -> None:
+    app.extensions[KNOWN_KEYS] = lru_cache(maxsize=KNOWN_KEYS_MAX)(_read_key)
+    app.after_request(_say_rate_limit)
+
+
 def caller(scope: str) -> Caller:
-    """The key behind this request; 401 for none, a false or a revoked one, 403 without the scope."""
+    """The key behind this request, which counts as one of its second.
+
+    401 for none, a false, a revoked or a replaced one; 403 without the scope; 429 above the limit.
+    """
+    who = identified(scope)
+    _let_in(who)
+    return who
+
+
+def identified(scope: str) -> Caller:
+    """The genuine key behind this request; whether it works and may ask now is still to be asked."""
+    who = _genuine()
+    if scope not in who.scopes:
+        _let_in(who)
+        raise ApiError(
+            403, "scope_missing", f"This API key lacks the scope {scope!r}.", f"Make a key with {scope!r}."
+        )
+    return who
+
+
+def why_not_now(state: KeyState | None, taken: Taken | None) -> ApiError | None:
+    """What a genuine key is told that no longer works, or that asks too much; what its answer carries of
+    the limit is noted. `taken` is None for a key that does not work: nothing is counted for it."""
+    if state is None:
+        return ApiError(401, "invalid_api_key", "This is not an API key of ours.", INVALID)
+    if state in OVER:
+        return ApiError(401, "key_revoked", OVER[state], INVALID)
+    assert taken is not None, "a key that works is counted"
+    g.rate_limit = {
+        "RateLimit-Limit": str(REQUESTS_PER_SECOND_MAX),
+        "RateLimit-Remaining": str(taken.remaining),
+        "RateLimit-Reset": str(taken.reset_seconds),
+    }
+    if taken.allowed:
+        return None
+    return ApiError(
+        429,
+        "rate_limited",
+        f"This API key has made its {REQUESTS_PER_SECOND_MAX} requests of this second.",
+        "Wait as long as Retry-After says. Up to 1,000 events go into one request to /api/v1/track/batch.",
+        headers={"Retry-After": str(taken.reset_seconds)},
+    )
+
+
+def _say_rate_limit(response: Response) -> Response:
+    """Whatever the answer is, a program learns from it how much it may still ask."""
+    response.headers.update(g.get("rate_limit", {}))
+    return response
+
+
+def _let_in(who: Caller) -> None:
+    with services().reading() as db:
+        state = ACCESS.key_states(db, [who.key_id], now()).get(who.key_id)
+    taken = None
+    if state is KeyState.WORKS:
+        taken = services().key_traffic.take_now({who.key_id: 1}, now())[who.key_id]
+    if error := why_not_now(state, taken):
+        raise error
+
+
+def _genuine() -> Caller:
     given = request.headers.get("Authorization", "")
     if not given:
         raise ApiError(401, "missing_authorization", "No API key was sent.", MISSING)
     kind, _, text = given.partition(" ")
     parsed = services().keys.parse(text.strip()) if kind.lower() == "bearer" else None
-    if parsed is None:
-        raise ApiError(401, "invalid_api_key", "This is not an API key of ours.", INVALID)
+    if parsed is not None:
+        key = _known_key(parsed.key_id)
+        if key and key.mode == parsed.mode and services().keys.secret_ok(parsed.secret, key.secret_mac):
+            return key.caller
+    raise ApiError(401, "invalid_api_key", "This is not an API key of ours.", INVALID)
+
+
+def _known_key(key_id: str) -> KnownKey | None:
+    """One that there is not is not remembered: it may be made in the next moment."""
+    known: Callable[[str], KnownKey] = current_app.extensions[KNOWN_KEYS]
+    try:
+        return known(key_id)
+    except Unknown:
+        return None
+
+
+def _read_key(key_id: str) -> KnownKey:
     with services().reading() as db:
-        key = ACCESS.key(db, parsed.key_id)
-    if key is None or key.mode != parsed.mode or not services().keys.secret_ok(parsed.secret, key.secret_mac):
-        raise ApiError(401, "invalid_api_key", "This is not an API key of ours.", INVALID)
-    if key.revoked:
-        raise ApiError(401, "key_revoked", "This API key was revoked.", INVALID)
-    if scope not in key.scopes:
-        raise ApiError(403, "scope_missing", f"This API key lacks the scope {scope!r}.", INVALID)
-    return Caller(
+        key = ACCESS.key(db, key_id)
+    if key is None:
+        raise Unknown(f"key {key_id}")
+    who = Caller(
         key_id=key.key_id,
         workspace_id=key.workspace_id,
         counts=key.mode == "live",
         scopes=frozenset(key.scopes),
     )
+    return KnownKey(mode=key.mode, secret_mac=key.secret_mac, caller=who)

@@ -14,9 +14,11 @@ from tests.house import House
 EVENT = {"agent_id": "agent-1", "task_type": "draft_email", "outcome": "success"}
 
 # What answers to questions, and not what was recorded: the vault and sessions change by signing in.
+# That a key was used is no record of anything, and true also of what was refused.
 TABLES = """
     SELECT table_name FROM information_schema.tables
-     WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name
+     WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'key_traffic'
+     ORDER BY table_name
 """
 
 

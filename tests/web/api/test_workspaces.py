@@ -147,12 +147,18 @@ def test_for_a_childs_key_the_tree_is_as_absent_as_an_address_that_never_was(hou
     assert error_of(answers[0]) == (404, "not_found", None)
 
 
-def test_the_404_of_a_child_differs_in_no_header_from_a_true_miss(house, ana, tree_id):
-    program = program_of(house, ana, house.agency.tree(tree_id).children[0])
+def test_the_404_of_a_child_differs_in_no_header_from_that_of_a_workspace_without_a_tree(
+    house, ana, workspace, tree_id
+):
+    house.run_followed()
+    child, alone = (
+        program_of(house, ana, one) for one in (house.agency.tree(tree_id).children[0], workspace)
+    )
 
-    hidden, missing = program.get("/tree"), program.get("/no-such-address")
+    hidden, missing, nowhere = child.get("/tree"), alone.get("/tree"), child.get("/no-such-address")
 
     assert dict(hidden.headers) == dict(missing.headers)
+    assert hidden.data == missing.data == nowhere.data
 
 
 def test_reading_records_nothing(house, ana, tree_id):

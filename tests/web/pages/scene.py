@@ -35,7 +35,7 @@ class Browser:
     def post(self, path: str, **fields: Any) -> TestResponse:
         return self.client.post(path, data={FORM_TOKEN: TOKEN} | fields)
 
-    def form(self, page: str, action: str) -> dict[str, str]:
+    def form(self, page: str, action: str) -> dict[str, Any]:
         """What a form of a page holds before anybody fills it in."""
         read = Page(page, 200, self.get(page).get_data(as_text=True))
         return next(form.fields for form in read.forms if form.action == action)

@@ -96,6 +96,6 @@ def test_nothing_is_promised_that_a_page_does_not_keep(scene: Scene) -> None:
     read = answer_to(scene.house.app, OperationalError("gone"), "GET")[1]
 
     assert "send the same form again" in sent
-    assert "Nothing but an API key is made twice." in sent
+    assert "Nothing is made twice." in sent
     assert "Reload the page" in read
     assert "twice" not in read

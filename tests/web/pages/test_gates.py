@@ -53,7 +53,8 @@ FORMS: list[tuple[str, dict[str, str], set[str]]] = [
     ("/w/{child}/members/invitations/{nowhere}/revoke", {}, STAFF),
     ("/w/{child}/members/{ben}/role", {"role": "viewer"}, STAFF),
     ("/w/{child}/members/{ben}/remove", {}, STAFF),
-    ("/w/{child}/keys", {"mode": "live"}, STAFF),
+    ("/w/{child}/keys", {"mode": "live", "scopes": "track"}, STAFF),
+    ("/w/{child}/keys/abcdefgh/replace", {"overlap": "1_hour"}, STAFF),
     ("/w/{child}/keys/abcdefgh/revoke", {}, STAFF),
     *[
         (f"/w/{{{place}}}/billing/{button}", {}, who)

@@ -1,4 +1,4 @@
-"""API keys are made, shown once, and revoked."""
+"""API keys are made with the scopes chosen, shown once, and revoked; the page tells when each was used."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from domain.api_keys import KEYS_MAX
-from tests.web.pages.scene import Browser, Scene
+from tests.web.api.asking import Program, error_of
+from tests.web.pages.scene import Browser, Scene, text_of
 
 KEY = re.compile(r"hh_(?:live|test)_[A-Za-z0-9]{8}_[A-Za-z0-9]{48}")
 EVENT = {"agent_id": "a", "task_type": "customer_support", "outcome": "success"}
@@ -22,7 +23,7 @@ def issue(scene: Scene, mode: str = "live") -> str:
 
 
 def make(scene: Scene, browser: Browser, mode: str = "live") -> TestResponse:
-    answer = browser.post(scene.path("/w/{child}/keys"), mode=mode)
+    answer = browser.post(scene.path("/w/{child}/keys"), mode=mode, scopes=["track", "read"])
     assert answer.status_code == 303
     return answer
 
@@ -119,7 +120,9 @@ def test_a_key_of_another_workspace_is_not_revoked(scene: Scene) -> None:
 def test_an_unknown_mode_is_refused(scene: Scene) -> None:
     olga, before = scene.browser("Olga"), scene.facts()
 
-    answers = [olga.post(scene.path("/w/{child}/keys"), mode=mode) for mode in ("", "LIVE", "root")]
+    answers = [
+        olga.post(scene.path("/w/{child}/keys"), mode=mode, scopes="read") for mode in ("", "LIVE", "root")
+    ]
 
     assert {answer.status_code for answer in answers} == {422}
     assert scene.facts() == before
@@ -128,11 +131,75 @@ def test_an_unknown_mode_is_refused(scene: Scene) -> None:
 def test_there_are_only_so_many_keys(scene: Scene) -> None:
     olga = scene.browser("Olga")
     for _ in range(KEYS_MAX):
-        olga.post(scene.path("/w/{child}/keys"), mode="live")
+        make(scene, olga)
     before = scene.facts()
 
-    answer = olga.post(scene.path("/w/{child}/keys"), mode="live")
+    answer = olga.post(scene.path("/w/{child}/keys"), mode="live", scopes="track")
 
     assert answer.status_code == 409
     assert 'data-code="too_many_keys"' in answer.get_data(as_text=True)
     assert scene.facts() == before
+
+
+def test_a_form_that_is_sent_twice_makes_one_key_and_shows_it_twice(scene: Scene) -> None:
+    olga, path = scene.browser("Olga"), scene.path("/w/{child}/keys")
+    form = olga.form(path, path)
+
+    shown = [KEY.findall(olga.follow(olga.post(path, **form)).get_data(as_text=True)) for _ in range(2)]
+
+    assert form["scopes"] == ["track", "read"]
+    assert shown[0] == shown[1] != []
+    assert scene.facts().count("Workspace.KeyIssued") == 1
+
+
+@pytest.mark.parametrize("of", ["issue", "replace"])
+def test_another_form_never_makes_the_same_key(scene: Scene, of: str) -> None:
+    olga, path = scene.browser("Olga"), scene.path("/w/{child}/keys")
+    shown = []
+
+    for _ in range(3):
+        made = issue(scene)
+        shown.append(made)
+        if of == "replace":
+            action = f"{path}/{made[8:16]}/replace"
+            answer = olga.follow(olga.post(action, **olga.form(path, action) | {"overlap": "1_hour"}))
+            shown += KEY.findall(answer.get_data(as_text=True))[:1]
+
+    assert len(set(shown)) == (6 if of == "replace" else 3)
+
+
+def test_a_key_may_do_what_was_chosen_for_it_and_no_more(scene: Scene) -> None:
+    olga, path = scene.browser("Olga"), scene.path("/w/{child}/keys")
+    told = {}
+
+    for scope in ("track", "read"):
+        made = KEY.search(olga.follow(olga.post(path, mode="live", scopes=scope)).get_data(as_text=True))
+        assert made
+        program = Program(scene.house, made[0])
+        told[scope] = (program.track().status_code, program.get("/workspace").status_code)
+
+    assert told == {"track": (201, 403), "read": (403, 200)}
+
+
+@pytest.mark.parametrize("scopes", [[], [""], ["write"], ["track", "admin"], ["TRACK"]])
+def test_scopes_that_there_are_not_are_refused(scene: Scene, scopes: list[str]) -> None:
+    olga, before = scene.browser("Olga"), scene.facts()
+
+    answer = olga.post(scene.path("/w/{child}/keys"), mode="live", scopes=scopes)
+
+    assert answer.status_code == 422
+    assert 'data-code="scopes_unknown"' in answer.get_data(as_text=True)
+    assert scene.facts() == before
+
+
+def test_the_page_tells_when_a_key_was_last_used_also_when_it_was_told_no(scene: Scene) -> None:
+    olga, path = scene.browser("Olga"), scene.path("/w/{child}/keys")
+    program = Program(scene.house, issue(scene))
+    never = text_of(olga.get(path))
+    scene.house.clock.advance(hours=2, minutes=5)
+
+    refused = program.post("/track", {"nonsense": 1})
+
+    assert error_of(refused)[0] == 422
+    assert "track, read never works" in never
+    assert "track, read 1 Mar 2026, 11:05 UTC works" in text_of(olga.get(path))

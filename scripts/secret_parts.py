@@ -1,0 +1,55 @@
+"""Which parts of the whole work with the server's own secrets."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cached_property
+
+from cryptography.fernet import Fernet
+
+from adapters.keys import Keys
+from adapters.postgres.database import Database
+from adapters.secret_marks import SecretMarks
+from adapters.sessions import Sessions
+from adapters.vault import Vault
+from scripts.data_directory import DataDirectory
+from scripts.settings import Settings
+
+
+class SecretParts:
+    """The wiring brings settings and database."""
+
+    settings: Settings
+    database: Database
+
+    @cached_property
+    def _directory(self) -> DataDirectory:
+        directory = DataDirectory(self.settings.data)
+        directory.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return directory
+
+    def _secret(self, name: str) -> bytes:
+        return hashlib.sha256(self._directory.secret(name).encode()).digest()
+
+    @cached_property
+    def secret_marks(self) -> SecretMarks:
+        """Of the secrets without which what is stored is worth nothing."""
+        return SecretMarks(
+            ("vault", "pepper"),
+            self._directory.has_secret,
+            self._secret,
+            opens=lambda db: self.vault.opens(db),  # made late: its secret may not be there yet
+        )
+
+    @cached_property
+    def keys(self) -> Keys:
+        return Keys(self._secret("pepper"))
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.database, self._secret("vault"))
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.database, Fernet(base64.urlsafe_b64encode(self._secret("links"))))
