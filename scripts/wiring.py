@@ -37,6 +37,7 @@ from adapters.stripe.inbox import Inbox
 from adapters.stripe.notices import NoticeRefused
 from adapters.stripe.overages import Overages
 from adapters.stripe.reconciler import Reconciler
+from adapters.usage.breakdown import UsageRows
 from adapters.vault import Vault
 from domain.agency import Agency
 from domain.metering import Metering
@@ -264,6 +265,7 @@ class Wiring:
             reading=self.database.reading,
             agency=self.agency,
             ingest=self.ingest,
+            usage_rows=UsageRows(),
             vault=self.vault,
             sessions=self.sessions,
             keys=self.keys,

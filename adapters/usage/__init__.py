@@ -1,0 +1,1 @@
+"""Usage: the tracked events themselves, row by row."""
