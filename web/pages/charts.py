@@ -15,7 +15,7 @@ from web.access import now
 from web.pools import PoolUse
 
 WIDTH, HEIGHT = 1_000, 1_000
-LABEL_HEIGHT_MIN = 90  # of a band, for its price to fit in
+LABEL_HEIGHT_MIN = 160  # of a band, for its price to fit in, and below it the word at the pool's line
 TIERS_DRAWN = 3  # the last tier costs what the one before it does
 BAR_PART = 0.8  # of the room of a day
 
