@@ -13,6 +13,7 @@ from psycopg.rows import class_row
 
 PERIOD_MAX = timedelta(days=92)
 GROUPS_MAX = 1_000  # of one kind; the rest is summed up
+ROWS_MAX = 500_000  # that one question reads: some seconds
 LATEST_MAX = 50
 SECONDS_OF_HOUR = 3_600
 HOURS_DIGITS = 4
@@ -23,7 +24,7 @@ BY = {
     "agent": "agent_id",
     "task_type": "task_type",
     "outcome": "outcome",
-    "day": "to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
+    "day": "(received_at AT TIME ZONE 'UTC')::date",
 }
 
 # Numbers without a bound: a sum of what programs send may be larger than any integer of the database.
@@ -113,13 +114,30 @@ class UsageRows:
         ).fetchall()
         return {kind: _breakdown(kind, [row for row in rows if row["kind"] == kind]) for kind in by}
 
+    def reach_in_workspaces(
+        self, db: Connection[Any], workspace_ids: Sequence[UUID], started_at: datetime, ends_at: datetime
+    ) -> datetime:
+        """From when on a period holds no more rows than one question may read; usually from its beginning."""
+        row = db.execute(
+            "SELECT received_at FROM usage u WHERE u.workspace_id = ANY(%(workspace_ids)s)"
+            f" AND {WITHIN} ORDER BY received_at DESC OFFSET %(rows_max)s LIMIT 1",
+            {
+                "workspace_ids": list(workspace_ids),
+                "started_at": started_at,
+                "ends_at": ends_at,
+                "rows_max": ROWS_MAX,
+            },
+        ).fetchone()
+        return row["received_at"] + timedelta.resolution if row else started_at
+
     def latest_in_workspace(
         self, db: Connection[Any], workspace_id: UUID, started_at: datetime, ends_at: datetime
     ) -> list[TrackedRow]:
         """The newest first."""
         found = db.cursor(row_factory=class_row(TrackedRow)).execute(
             "SELECT event_id, received_at, agent_id, task_type, outcome"
-            f" FROM (SELECT event_id, received_at, body FROM usage u WHERE u.workspace_id = %(id)s AND {WITHIN}"
+            " FROM (SELECT event_id, received_at, body FROM usage u"
+            f"       WHERE u.workspace_id = %(id)s AND {WITHIN}"
             "        ORDER BY received_at DESC, event_id LIMIT %(latest_max)s) tracked"
             " CROSS JOIN json_to_record(body) AS sent (agent_id text, task_type text, outcome text)"
             " ORDER BY received_at DESC, event_id",
@@ -139,7 +157,7 @@ class UsageRows:
 def _question(by: Sequence[str]) -> str:
     """The sums of each group, and of all groups of a kind that are beyond the limit as one without a key."""
     kinds = " ".join(f"WHEN grouping({kind}) = 0 THEN '{kind}'" for kind in by if kind in BY)
-    keys = ", ".join(kind for kind in by if kind in BY)
+    keys = ", ".join(f"{kind}::text" for kind in by if kind in BY)
     sets = ", ".join(f"({kind})" for kind in by if kind in BY)
     return f"""
         WITH grouped AS (

@@ -41,6 +41,7 @@ def usage() -> Response:
     """What the key's workspace tracked in a period, by day, agent, task type or outcome."""
     row = workspace_of_key()
     asked = _usage_query(row)
+    _refuse_too_many(row, asked)
     found = services().usage_rows.in_workspaces(
         db(), [row.workspace_id], asked.started_at, asked.ends_at, by=[asked.group_by]
     )[asked.group_by]
@@ -103,6 +104,14 @@ def _usage_query(row: DashboardRow) -> UsageQuery:
         hint = "Ask for it in parts; `from` belongs to a period, `to` does not."
         raise _invalid("to", f"The period is longer than {PERIOD_MAX.days} days.", hint)
     return UsageQuery(started_at=started_at, ends_at=ends_at, group_by=group_by)
+
+
+def _refuse_too_many(row: DashboardRow, asked: UsageQuery) -> None:
+    rows = services().usage_rows
+    reach = rows.reach_in_workspaces(db(), [row.workspace_id], asked.started_at, asked.ends_at)
+    if reach > asked.started_at:
+        hint = f"Ask in parts; from {reach.isoformat()} on it can be answered."
+        raise _invalid("from", "The period holds more events than one answer can sum up.", hint)
 
 
 def _cycle_query(subscription: SubscriptionRow) -> CycleUsage:

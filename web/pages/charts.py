@@ -141,9 +141,7 @@ def _bands(scale: _Scale, pool_events: int) -> list[Band]:
             break
         start = scale.use.usage.cycle_started_at
         top, bottom = scale.at(start, above)[1], scale.at(start, below)[1]
-        found.append(
-            Band(tier=number, rate_micros=tier.rate_micros, top=top, height=round(bottom - top, 1))
-        )
+        found.append(Band(tier=number, rate_micros=tier.rate_micros, top=top, height=round(bottom - top, 1)))
         below = int(above)
     return found
 

@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from domain.permissions import Permission
 from projections.pooled_usage import CycleUsage
 from web.pages.blueprint import pages
+from web.pages.charts import chart_of
 from web.pages.here import Here, lead_or_404
 from web.pages.overview import subscription_of
-from web.pages.charts import chart_of
 from web.pools import use_alone, use_of_tree
 from web.usage import cycles_in_workspace, cycles_of_tree
 

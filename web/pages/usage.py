@@ -15,8 +15,8 @@ from domain.cycles import Cycle
 from domain.permissions import Permission
 from web.access import db, now
 from web.pages.blueprint import pages
-from web.pages.here import Here, here_or_404
 from web.pages.charts import Bar, bars_of
+from web.pages.here import Here, here_or_404
 from web.services import services
 from web.usage import OwnUsage, cycles_in_workspace
 
@@ -41,7 +41,9 @@ def usage(workspace_id: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id)
     cycles = cycles_in_workspace(here.row)
     own = _chosen(cycles)
-    found = _broken_down(here, own.cycle)
+    rows = services().usage_rows
+    reach = rows.reach_in_workspaces(db(), [workspace_id], own.cycle.started_at, own.cycle.ends_at)
+    found = rows.in_workspaces(db(), [workspace_id], reach, own.cycle.ends_at, by=[*KINDS, "day"])
     return render_template(
         "usage.html",
         here=here,
@@ -51,7 +53,8 @@ def usage(workspace_id: UUID) -> ResponseReturnValue:
         tables=[_table(kind, found[kind]) for kind in KINDS],
         days=_days(own.cycle, found["day"]),
         total=found["day"].total,
-        kept_since=services().usage_rows.kept_since(db(), workspace_id),
+        kept_since=rows.kept_since(db(), workspace_id),
+        read_since=reach if reach > own.cycle.started_at else None,
         latest=_latest(here, own.cycle),
         has_event_page="pages.tracked_event" in current_app.view_functions,
     )
@@ -63,12 +66,6 @@ def _chosen(cycles: Sequence[OwnUsage]) -> OwnUsage:
         return cycles[0]
     found = (one for one in cycles if one.cycle.started_at.isoformat() == wanted)
     return next(found, None) or abort(400, NO_SUCH_CYCLE)
-
-
-def _broken_down(here: Here, cycle: Cycle) -> Any:
-    return services().usage_rows.in_workspaces(
-        db(), [here.workspace_id], cycle.started_at, cycle.ends_at, by=[*KINDS, "day"]
-    )
 
 
 def _table(kind: str, breakdown: Any) -> Table:

@@ -1,16 +1,15 @@
-"""What a key is told of usage: its workspace's, exactly; the pool's only with a key of the anchor."""
+"""What a key is told of its workspace's usage: every sum, exactly, and no other's."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from adapters.usage import breakdown
 from tests.house import House
-from tests.web.api.asking import EVENT, Program, error_of, recorded
+from tests.web.api.asking import EVENT, Program, asked, error_of, program_of, recorded
 from tests.web.told import tell
 
 MARCH = {"started_at": "2026-03-01T09:00:00+00:00", "ends_at": "2026-04-01T09:00:00+00:00"}
@@ -19,34 +18,6 @@ MARCH = {"started_at": "2026-03-01T09:00:00+00:00", "ends_at": "2026-04-01T09:00
 @pytest.fixture
 def house(shared_house: House) -> House:
     return shared_house
-
-
-@pytest.fixture
-def tree_id(house: House, ana: UUID) -> UUID:
-    """Bright Signal with Client 1 and Client 2."""
-    return house.agency_of(ana, children=2)[0]
-
-
-@pytest.fixture
-def told(house: House, ana: UUID, tree_id: UUID) -> tuple[UUID, UUID]:
-    """Client 1 tracked 5 events on two days with two agents, Client 2 some others."""
-    one, other = house.agency.tree(tree_id).children
-    tell(house, one, 2)
-    tell(house, other, 7, agent="foreign")
-    house.clock.advance(days=1)
-    tell(house, one, 2, agent="scribe", task_type="summarise", outcome="failure")
-    tell(house, one, 1, agent="scribe", frozen=None)
-    return one, other
-
-
-def program_of(house: House, ana: UUID, workspace_id: UUID) -> Program:
-    found = Program(house, house.key(workspace_id, ana))
-    house.run_followed()
-    return found
-
-
-def asked(program: Program, path: str = "/usage", **query: object):  # type: ignore[no-untyped-def]
-    return program.get(f"{path}?{urlencode(query)}")
 
 
 def sums(events: int, frozen: int) -> dict[str, float]:
@@ -135,6 +106,21 @@ def test_what_is_beyond_the_limit_of_groups_is_summed_up(house, ana, workspace, 
     assert body["total"] == sums(7, 7)
 
 
+def test_more_events_than_one_answer_sums_up_are_asked_for_in_parts(house, ana, workspace, monkeypatch):
+    monkeypatch.setattr(breakdown, "ROWS_MAX", 3)
+    tell(house, workspace, 2)
+    house.clock.advance(seconds=1)
+    tell(house, workspace, 3)
+    program = program_of(house, ana, workspace)
+
+    refused = program.get("/usage")
+    hint = refused.get_json()["error"]["hint"]
+    answer = asked(program, **{"from": hint.split()[4]})
+
+    assert error_of(refused) == (422, "validation_error", "from")
+    assert answer.get_json()["total"]["events"] == 3
+
+
 def test_sums_have_no_bound(house, ana, workspace):
     huge = dict.fromkeys(("saved_seconds", "saved_micros", "net_saved_micros"), 9 * 10**18)
     tell(house, workspace, 3, frozen=huge)
@@ -179,100 +165,6 @@ def test_ninety_two_days_are_one_question(program, house):
 
     assert answer.status_code == 200
     assert answer.get_json()["total"] == sums(0, 0)
-
-
-def test_an_event_of_the_old_cycle_is_not_in_the_new_one(house, ana, tree_id):
-    anchor_id, one = house.agency.tree(tree_id).anchor_id, house.agency.tree(tree_id).children[0]
-    ends_at = house.agency.tree(tree_id).cycle_ends_at
-    house.clock.at = ends_at - timedelta(microseconds=1)
-    tell(house, one, 2)
-    house.clock.at = ends_at
-    tell(house, one, 3)
-    anchor, client = (program_of(house, ana, place) for place in (anchor_id, one))
-
-    own, pool = client.get("/usage").get_json(), anchor.get("/tree/usage").get_json()
-    before = asked(anchor, "/tree/usage", cycle=MARCH["started_at"]).get_json()
-
-    assert (own["from"], own["total"]["events"]) == (MARCH["ends_at"], 3)
-    assert (pool["cycle"]["started_at"], pool["used"], pool["projected"]) == (MARCH["ends_at"], 3, None)
-    assert (before["cycle"], before["used"], before["projected"]["used"]) == (MARCH, 2, 2)
-    assert len(before["days"]) == 31
-    assert before["days"][-1] == {"day": "2026-03-31T09:00:00+00:00", "events": 2}
-
-
-def test_the_anchor_is_told_the_pool_to_the_event(house, ana, tree_id, told):
-    anchor_id = house.agency.tree(tree_id).anchor_id
-    program = program_of(house, ana, anchor_id)
-
-    body = program.get("/tree/usage").get_json()
-
-    assert body == {
-        "tree_id": str(tree_id),
-        "cycle": MARCH,
-        "currency": "eur",
-        "pool_events": 25_000,
-        "used": 12,
-        "overage_events": 0,
-        "overage_micros": 0,
-        "bands": [],
-        "projected": {"used": 12 * 31, "overage_events": 0, "overage_micros": 0},
-        "workspaces": [
-            {"workspace_id": str(told[1]), "name": "Client 2", "events": 7},
-            {"workspace_id": str(told[0]), "name": "Client 1", "events": 5},
-            {"workspace_id": str(anchor_id), "name": "Bright Signal", "events": 0},
-        ],
-        "days": [{"day": MARCH["started_at"], "events": 9}, {"day": "2026-03-02T09:00:00+00:00", "events": 3}],
-    }
-
-
-def test_at_the_first_instant_of_a_cycle_nothing_is_projected(house, ana, tree_id):
-    program = program_of(house, ana, house.agency.tree(tree_id).anchor_id)
-
-    body = program.get("/tree/usage").get_json()
-
-    assert (body["used"], body["projected"], body["days"]) == (
-        0,
-        None,
-        [{"day": MARCH["started_at"], "events": 0}],
-    )
-
-
-def test_a_deleted_childs_usage_stays_in_the_pool(house, ana, tree_id, told):
-    because = house.because(f"person:{ana}")
-    house.agency.delete_child(told[1], ana, because=because)
-    program = program_of(house, ana, house.agency.tree(tree_id).anchor_id)
-
-    body = program.get("/tree/usage").get_json()
-
-    assert body["used"] == 12
-    assert body["workspaces"][0] == {"workspace_id": str(told[1]), "name": "Client 2", "events": 7}
-
-
-def test_a_client_is_told_nothing_of_the_pool_or_of_others(house, ana, tree_id, told, workspace):
-    anchor_id = house.agency.tree(tree_id).anchor_id
-    client = program_of(house, ana, told[0])
-
-    answers = [
-        client.get("/tree/usage"),
-        asked(client, "/tree/usage", cycle="nonsense"),
-        program_of(house, ana, workspace).get("/tree/usage"),  # it stands alone
-        client.get("/no-such-address"),
-    ]
-    own = client.get("/usage").get_data(as_text=True)
-
-    assert {answer.status_code for answer in answers} == {404}
-    assert len({answer.get_data() for answer in answers}) == 1
-    for foreign in (anchor_id, told[1], tree_id, "Bright Signal", "Client 2", "foreign", "25000"):
-        assert str(foreign) not in own
-
-
-@pytest.mark.parametrize("cycle", ["2026-03-01T09:00:01Z", "2026-02-01T09:00:00Z", "first", "2026-03-01"])
-def test_a_cycle_that_never_was_is_refused(house, ana, tree_id, cycle):
-    program = program_of(house, ana, house.agency.tree(tree_id).anchor_id)
-
-    answer = asked(program, "/tree/usage", cycle=cycle)
-
-    assert error_of(answer) == (422, "validation_error", "cycle")
 
 
 def test_usage_is_read_with_a_key_that_may_read_and_reading_records_nothing(house, ana, workspace):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adapters.usage import breakdown
 from tests.web.pages.scene import Scene, text_of
 from tests.web.pages.test_plan import eve_pays_for_pro
 from tests.web.told import tell
@@ -73,6 +74,22 @@ def test_a_workspace_without_events_says_so(scene: Scene) -> None:
     assert "Events this cycle 0 The number above" in page
     assert "No event of this cycle is kept: nothing was tracked yet." in page
     assert "By agent" not in page
+
+
+def test_of_too_many_events_the_page_tells_of_the_newest(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breakdown, "ROWS_MAX", 3)
+    tell(scene.house, scene.child_id, 2, agent="old")
+    scene.house.clock.advance(hours=1)
+    tell(scene.house, scene.child_id, 3, agent="new")
+
+    page = page_of(scene, "Ben", OWN)
+
+    assert "Events this cycle 5 " in page
+    assert "what follows is of those since 1 Mar 2026, 09:00 UTC" in page
+    assert "new 3 1.5" in page
+    assert "old 2" not in page
 
 
 def test_what_programs_sent_is_text_on_the_page(scene: Scene) -> None:
