@@ -118,6 +118,7 @@ def test_an_earlier_cycle_holds_its_own_events_only(scene: Scene) -> None:
     assert "Events in this cycle 2 " in ended
     assert "early" not in ended.split("By agent")[1]
     assert "In the end 2 € 0.00 0" in pool
+    assert "At the average" not in pool
 
 
 @pytest.mark.parametrize("path", [OWN, POOL])
@@ -171,6 +172,7 @@ def test_each_band_that_the_chart_reaches_is_shaded(scene: Scene, events: int, b
     html = scene.browser("Ana").get(scene.path(POOL)).get_data(as_text=True)
 
     assert html.count('class="chart-band ') == bands
+    assert f'class="chart-band chart-band-{bands}" x="0" width="1000" y="0.0"' in html  # up to the top
 
 
 def test_at_the_first_instant_of_a_cycle_there_is_a_page_and_no_forecast(scene: Scene) -> None:
