@@ -23,12 +23,23 @@ CYCLES = """
       LEFT JOIN usage_by_workspace u ON u.pool_id = c.tree_id AND u.cycle_started_at = c.cycle_started_at
 """
 LAGGING = "reported <> coalesce(held, 0)"
+CYCLES_MAX = 240
 SUMMED = "GROUP BY c.tree_id, c.cycle_started_at ORDER BY 1 DESC"
 
 
 @dataclass(frozen=True, kw_only=True)
 class UsageRow:
     workspace_id: UUID
+    events: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnRow:
+    """What one workspace drew from a pool in one cycle."""
+
+    pool_id: UUID
+    cycle_started_at: datetime
+    cycle_ends_at: datetime | None  # None unless it is a tree's, and Stripe has named it
     events: int
 
 
@@ -101,7 +112,7 @@ class PooledUsage(Projection):
     def cycles_of_tree(self, db: Db, tree_id: UUID) -> list[CycleUsage]:
         """The cycles of a tree, the newest first."""
         found = db.cursor(row_factory=class_row(CycleUsage)).execute(
-            f"{CYCLES} WHERE c.tree_id = %s {SUMMED} LIMIT 240", (tree_id,)
+            f"{CYCLES} WHERE c.tree_id = %s {SUMMED} LIMIT {CYCLES_MAX}", (tree_id,)
         )
         return found.fetchall()
 
@@ -119,6 +130,16 @@ class PooledUsage(Projection):
             (pool_id, cycle_started_at, workspace_id),
         ).fetchone()
         return int(row["events"]) if row else 0
+
+    def drawn_in_workspace(self, db: Db, workspace_id: UUID) -> list[DrawnRow]:
+        """What one workspace drew from any pool that it ever had, the newest cycle first."""
+        found = db.cursor(row_factory=class_row(DrawnRow)).execute(
+            "SELECT u.pool_id, u.cycle_started_at, c.cycle_ends_at, u.events FROM usage_by_workspace u"
+            " LEFT JOIN pool_cycles c ON c.tree_id = u.pool_id AND c.cycle_started_at = u.cycle_started_at"
+            " WHERE u.workspace_id = %s ORDER BY u.cycle_started_at DESC, u.pool_id LIMIT %s",
+            (workspace_id, CYCLES_MAX),
+        )
+        return found.fetchall()
 
     # For the clock.
 

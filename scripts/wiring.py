@@ -24,6 +24,7 @@ from adapters.stripe.inbox import Inbox
 from adapters.stripe.notices import NoticeRefused
 from adapters.stripe.overages import Overages
 from adapters.stripe.reconciler import Reconciler
+from adapters.usage.breakdown import UsageRows
 from projections.catalogue import EVENT_INDEX, POOLED_USAGE, POOLS, SUBSCRIPTIONS
 from scripts.letters import Letters
 from scripts.settings import Settings, settings, settings_of_data
@@ -167,6 +168,7 @@ class Wiring(Storage):
             reading=self.database.reading,
             agency=self.agency,
             ingest=self.ingest,
+            usage_rows=UsageRows(),
             vault=self.vault,
             sessions=self.sessions,
             keys=self.keys,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
-from domain.cycles import Cycle, calendar_month, cycle_at
+from domain.cycles import Cycle, calendar_month, cycle_at, month_after
 from projections.catalogue import POOLED_USAGE, SUBSCRIPTIONS
 from projections.dashboard import DashboardRow
-from projections.pooled_usage import CycleUsage
+from projections.pooled_usage import CycleUsage, DrawnRow
 from projections.subscriptions import SubscriptionRow
 from web.access import db, now
 
@@ -16,6 +17,7 @@ from web.access import db, now
 class OwnUsage:
     """What one workspace tracked in the cycle."""
 
+    pool_id: UUID
     cycle: Cycle
     events: int
 
@@ -54,4 +56,18 @@ def usage_in_workspace(row: DashboardRow) -> OwnUsage:
     cycle = cycle_of(subscription)
     pool_id = row.tree_id or row.workspace_id
     events = POOLED_USAGE.in_workspace(db(), row.workspace_id, pool_id, cycle.started_at)
-    return OwnUsage(cycle=cycle, events=events)
+    return OwnUsage(pool_id=pool_id, cycle=cycle, events=events)
+
+
+def cycles_in_workspace(row: DashboardRow) -> list[OwnUsage]:
+    """The running one, then the earlier ones in which anything was counted, the newest first."""
+    running = usage_in_workspace(row)
+    known = [_own(drawn) for drawn in POOLED_USAGE.drawn_in_workspace(db(), row.workspace_id)]
+    return [running, *(one for one in known if (one.pool_id, one.cycle) != (running.pool_id, running.cycle))]
+
+
+def _own(drawn: DrawnRow) -> OwnUsage:
+    """A cycle that Stripe has not named lasts a month, as the calendar's do."""
+    ends_at = drawn.cycle_ends_at or month_after(drawn.cycle_started_at)
+    cycle = Cycle(started_at=drawn.cycle_started_at, ends_at=ends_at)
+    return OwnUsage(pool_id=drawn.pool_id, cycle=cycle, events=drawn.events)

@@ -18,7 +18,7 @@ NOT_YET = "This workspace was opened a moment ago and cannot be read yet."
 @api.get("/workspace")
 def workspace() -> Response:
     """The key's own workspace: plan, and what it tracked in this cycle. A child's key never sees the pool."""
-    row = _workspace_of_key()
+    row = workspace_of_key()
     own = usage_in_workspace(row)
     return jsonify(
         workspace_id=str(row.workspace_id),
@@ -32,7 +32,7 @@ def workspace() -> Response:
 @api.get("/tree")
 def tree() -> Response:
     """The whole tree, for a key of its anchor; for any other key there is no tree."""
-    anchor = _workspace_of_key()
+    anchor = workspace_of_key()
     if anchor.tree_id is None or anchor.parent_id is not None:
         abort(404)
     subscription = SUBSCRIPTIONS.of_tree(db(), anchor.tree_id)
@@ -68,7 +68,7 @@ def tree() -> Response:
     )
 
 
-def _workspace_of_key() -> DashboardRow:
+def workspace_of_key() -> DashboardRow:
     """As the followed screens show it, like all that is answered with it; the key only lets in."""
     row = DASHBOARD.in_workspace(db(), caller("read").workspace_id)
     if row is None:

@@ -18,11 +18,13 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     next_invoice,
     overview,
     plan,
+    pool_usage,
     settings,
     signing,
     subscription,
     support,
     timeline,
     top,
+    usage,
     workspaces,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,14 +12,14 @@ from flask import abort
 from domain.shares import shares_of
 from domain.tree import TreeStatus
 from projections.catalogue import DASHBOARD, INVOICE_HISTORY, POOLED_USAGE
-from projections.history.names import NAMELESS, digests_in_tree
+from projections.history.names import NAMELESS
 from projections.invoice_history import CourseRow, InvoiceLineRow, InvoiceRow
 from projections.pooled_usage import CycleUsage
 from projections.subscriptions import SubscriptionRow
 from web.access import db
 from web.pages.here import Here, own_or_404
 from web.pages.trees import trees_of
-from web.services import services
+from web.pools import names_in_tree
 
 Invoice = tuple[InvoiceRow, list[InvoiceLineRow]]
 
@@ -120,13 +120,6 @@ def _billed(here: Here, invoice: InvoiceRow) -> Billed:
         course=INVOICE_HISTORY.course_of_tree(db(), invoice.tree_id, invoice.invoice_id),
         overages=_overages(invoice.tree_id, [line for line in lines if line.is_overage]),
     )
-
-
-def names_in_tree(tree_id: UUID) -> Mapping[UUID, str]:
-    """What the workspaces of a tree are called, also those that were deleted or have left."""
-    digests = digests_in_tree(db(), tree_id)
-    texts = services().vault.texts(list(digests.items()))
-    return {one: texts.get((one, digest), NAMELESS) for one, digest in digests.items()}
 
 
 def _overages(tree_id: UUID, lines: list[InvoiceLineRow]) -> list[OverageBilled]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.plans import MICROS_PER_CENT, PLANS
 from projections.history import wording
@@ -10,6 +10,7 @@ from web.pages.blueprint import pages
 
 SIGNS = {"eur": "€"}
 CENTS = 100
+SECONDS_OF_HOUR = 3_600
 MICROS = CENTS * MICROS_PER_CENT
 MICROS_DIGITS = 6
 
@@ -36,6 +37,13 @@ def money_of_micros(micros: int, currency: str = "eur") -> str:
 
 
 @pages.app_template_filter()
+def hours(seconds: int) -> str:
+    """1,234.5: rounded to a tenth"""
+    tenths = (seconds * 10 + SECONDS_OF_HOUR // 2) // SECONDS_OF_HOUR
+    return f"{tenths // 10:,}.{tenths % 10}"
+
+
+@pages.app_template_filter()
 def share(part: int, whole: int) -> str:
     """83.2%: rounded to a tenth; it may be more than a hundred."""
     tenths = (part * 1000 + whole // 2) // whole if whole else 0
@@ -52,6 +60,12 @@ def instant(at: datetime) -> str:
 def day(at: datetime) -> str:
     """21 Nov 2026"""
     return f"{at.day} {at:%b %Y}"
+
+
+@pages.app_template_filter()
+def day_of_month(at: date) -> str:
+    """21 Nov"""
+    return f"{at.day} {at:%b}"
 
 
 @pages.app_template_filter()

@@ -18,9 +18,10 @@ from projections.daily_usage import DayRow
 from projections.history.names import NAMELESS
 from projections.invoice_history import InvoiceLineRow
 from web.access import db
-from web.pages.billed import Billed, OverageBilled, billed_or_404, names_in_tree
+from web.pages.billed import Billed, OverageBilled, billed_or_404
 from web.pages.blueprint import pages
 from web.pages.invoices import ADDRESS
+from web.pools import names_in_tree
 from web.services import services
 
 PAGE_FACTS = 100

@@ -8,16 +8,15 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from domain.forecast import Forecast, forecast
+from domain.forecast import Forecast
 from domain.next_invoice import NextInvoice, invoiced_cents, next_invoice
 from domain.permissions import Permission
-from projections.catalogue import DAILY_USAGE
 from projections.pooled_usage import CycleUsage
 from projections.subscriptions import SubscriptionRow
-from web.access import db, now
 from web.pages.blueprint import pages
 from web.pages.here import lead_or_404
 from web.pages.trees import active_in, trees_of
+from web.pools import forecast_of_pool
 from web.usage import usage_of_pool
 
 
@@ -61,7 +60,7 @@ def next_invoice_of(active: SubscriptionRow | None, usage: CycleUsage | None) ->
         ends_at=active.ends_at,
         overage_events=usage.overage_events,
     )
-    expected = _forecast(active.tree_id, usage, invoice)
+    expected = forecast_of_pool(active.tree_id, usage, invoice.at)
     until = expected or Forecast(low=usage.used, likely=usage.used, high=usage.used, run_days=0)
     return Preview(
         invoice=invoice,
@@ -72,14 +71,6 @@ def next_invoice_of(active: SubscriptionRow | None, usage: CycleUsage | None) ->
         likely=_outlook(until.likely, usage, invoice),
         high=_outlook(until.high, usage, invoice),
     )
-
-
-def _forecast(tree_id: UUID, usage: CycleUsage, invoice: NextInvoice) -> Forecast | None:
-    rows = DAILY_USAGE.of_tree(db(), tree_id, usage.cycle_started_at)
-    days = [0] * (rows[-1].day + 1 if rows else 1)
-    for row in rows:
-        days[row.day] = row.events
-    return forecast(days, now() - usage.cycle_started_at, invoice.at - now())
 
 
 def _outlook(events: int, usage: CycleUsage, invoice: NextInvoice) -> Outlook:

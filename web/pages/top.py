@@ -79,6 +79,7 @@ def _tabs(here: Here) -> list[Tab]:
     of_tree = here.leads and not here.is_child
     wanted = [
         ("Overview", "pages.overview", True),
+        ("Usage", "pages.usage", True),
         ("Workspaces", "pages.workspaces", of_tree and here.may_create_children),
         ("Members", "pages.members", here.may(Permission.SEE_MEMBERS)),
         ("API keys", "pages.keys", here.may(Permission.HANDLE_KEYS)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from psycopg.sql import SQL, Identifier
@@ -47,6 +48,17 @@ class Program:
 
     def batch(self, events: list[Any]) -> TestResponse:
         return self.post("/track/batch", {"events": events})
+
+
+def program_of(house: House, owner: UUID, workspace_id: UUID) -> Program:
+    """A program with a key of a workspace, which the screens know already."""
+    found = Program(house, house.key(workspace_id, owner))
+    house.run_followed()
+    return found
+
+
+def asked(program: Program, path: str = "/usage", **query: object) -> TestResponse:
+    return program.get(f"{path}?{urlencode(query)}")
 
 
 def error_of(answer: TestResponse) -> tuple[int, str, str | None]:

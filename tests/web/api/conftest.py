@@ -10,6 +10,7 @@ import pytest
 from tests.house import BEGINNING, House, make_schema
 from tests.postgres import Cluster
 from tests.web.api.asking import Program
+from tests.web.told import tell
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +45,21 @@ def workspace(shared_house: House, ana: UUID) -> UUID:
 def program(shared_house: House, ana: UUID, workspace: UUID) -> Program:
     """A program that holds a key of her workspace."""
     return Program(shared_house, shared_house.key(workspace, ana))
+
+
+@pytest.fixture
+def tree_id(shared_house: House, ana: UUID) -> UUID:
+    """Bright Signal with Client 1 and Client 2."""
+    return shared_house.agency_of(ana, children=2)[0]
+
+
+@pytest.fixture
+def told(shared_house: House, ana: UUID, tree_id: UUID) -> tuple[UUID, UUID]:
+    """Client 1 tracked 5 events on two days with two agents, Client 2 some others."""
+    one, other = shared_house.agency.tree(tree_id).children
+    tell(shared_house, one, 2)
+    tell(shared_house, other, 7, agent="foreign")
+    shared_house.clock.advance(days=1)
+    tell(shared_house, one, 2, agent="scribe", task_type="summarise", outcome="failure")
+    tell(shared_house, one, 1, agent="scribe", frozen=None)
+    return one, other

@@ -16,12 +16,6 @@ def house(shared_house: House) -> House:
     return shared_house
 
 
-@pytest.fixture
-def tree_id(house: House, ana: UUID) -> UUID:
-    """Bright Signal with Client 1 and Client 2."""
-    return house.agency_of(ana, children=2)[0]
-
-
 def program_of(house: House, ana: UUID, workspace_id: UUID) -> Program:
     return Program(house, house.key(workspace_id, ana))
 

@@ -1,0 +1,179 @@
+"""What a key may know of usage: its own workspace's, and the pool's if it is the anchor's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Response, abort, jsonify, request
+
+from domain.plans import CURRENCY
+from projections.catalogue import SUBSCRIPTIONS
+from projections.dashboard import DashboardRow
+from projections.pooled_usage import CycleUsage
+from projections.subscriptions import SubscriptionRow
+from web.access import db
+from web.api.blueprint import api
+from web.api.workspaces import workspace_of_key
+from web.errors import ApiError
+from web.pools import End, PoolUse, use_of_tree
+from web.services import services
+from web.usage import cycles_of_tree, usage_in_workspace
+
+PERIOD_MAX = timedelta(days=92)
+GROUP_BY = ("day", "agent", "task_type", "outcome")
+INSTANT_LENGTH_MAX = 40
+INSTANT_HINT = "Write 2026-03-01T00:00:00Z, or with an offset; a + in an address is %2B."
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsageQuery:
+    """Half-open: `started_at` belongs to the period, `ends_at` to what comes after it."""
+
+    started_at: datetime
+    ends_at: datetime
+    group_by: str
+
+
+@api.get("/usage")
+def usage() -> Response:
+    """What the key's workspace tracked in a period, by day, agent, task type or outcome."""
+    row = workspace_of_key()
+    asked = _usage_query(row)
+    _refuse_too_many(row, asked)
+    found = services().usage_rows.in_workspaces(
+        db(), [row.workspace_id], asked.started_at, asked.ends_at, by=[asked.group_by]
+    )[asked.group_by]
+    return jsonify(
+        {
+            "workspace_id": str(row.workspace_id),
+            "from": asked.started_at.isoformat(),
+            "to": asked.ends_at.isoformat(),
+            "group_by": asked.group_by,
+            "currency": CURRENCY,
+            "total": _sums(found.total),
+            "groups": [{"key": group.key, **_sums(group.sums)} for group in found.groups],
+            "other": _sums(found.other) if found.other else None,
+        }
+    )
+
+
+@api.get("/tree/usage")
+def tree_usage() -> Response:
+    """The pool of a cycle, for a key of the anchor; for any other key there is none."""
+    anchor = workspace_of_key()
+    if anchor.tree_id is None or anchor.parent_id is not None:
+        abort(404)
+    subscription = SUBSCRIPTIONS.of_tree(db(), anchor.tree_id)
+    assert subscription is not None, "the screens move together"
+    cycle = _cycle_query(subscription)
+    used = use_of_tree(subscription, cycle)
+    return jsonify(
+        tree_id=str(anchor.tree_id),
+        cycle={"started_at": cycle.cycle_started_at.isoformat(), "ends_at": cycle.cycle_ends_at.isoformat()},
+        currency=CURRENCY,
+        pool_events=cycle.pool_events,
+        **_end(End(used=cycle.used, overage_events=cycle.overage_events)),
+        bands=[
+            {"events": band.events, "rate_micros": band.rate_micros, "cost_micros": band.cost_micros}
+            for band in cycle.overage_bands
+        ],
+        projected=_end(used.likely) if used.likely else None,
+        workspaces=[
+            {"workspace_id": str(draw.workspace_id), "name": draw.name, "events": draw.events}
+            for draw in used.draws
+        ],
+        days=_days(used),
+    )
+
+
+def _usage_query(row: DashboardRow) -> UsageQuery:
+    """The parameters of the question; without any it is about the running cycle, by day."""
+    given = _parameters("from", "to", "group_by")
+    group_by = given.get("group_by", GROUP_BY[0])
+    if group_by not in GROUP_BY:
+        raise _invalid("group_by", f"`group_by` is one of {', '.join(GROUP_BY)}.", "The default is day.")
+    running = usage_in_workspace(row).cycle
+    started_at = _instant("from", given["from"]) if "from" in given else running.started_at
+    ends_at = _instant("to", given["to"]) if "to" in given else running.ends_at
+    if started_at >= ends_at:
+        missing = "" if {"from", "to"} <= given.keys() else "The one left out is that of the running cycle."
+        raise _invalid("from", "`from` is not before `to`.", missing)
+    if ends_at - started_at > PERIOD_MAX:
+        hint = "Ask for it in parts; `from` belongs to a period, `to` does not."
+        raise _invalid("to", f"The period is longer than {PERIOD_MAX.days} days.", hint)
+    return UsageQuery(started_at=started_at, ends_at=ends_at, group_by=group_by)
+
+
+def _refuse_too_many(row: DashboardRow, asked: UsageQuery) -> None:
+    rows = services().usage_rows
+    reach = rows.reach_in_workspaces(db(), [row.workspace_id], asked.started_at, asked.ends_at)
+    if reach > asked.started_at:
+        hint = f"Ask in parts; from {reach.isoformat()} on it can be answered."
+        raise _invalid("from", "The period holds more events than one answer can sum up.", hint)
+
+
+def _cycle_query(subscription: SubscriptionRow) -> CycleUsage:
+    """The cycle that began at the instant asked for, or the running one."""
+    given = _parameters("cycle")
+    cycles = cycles_of_tree(subscription)
+    if "cycle" not in given:
+        return cycles[0]
+    started_at = _instant("cycle", given["cycle"])
+    found = next((cycle for cycle in cycles if cycle.cycle_started_at == started_at), None)
+    if found is None:
+        raise _invalid("cycle", "No cycle of this tree began then.", "GET /api/v1/tree lists its cycles.")
+    return found
+
+
+def _parameters(*known: str) -> dict[str, str]:
+    """Each at most once, and no other: a misspelled one would silently mean the default."""
+    for name, values in request.args.lists():
+        if name not in known:
+            hint = f"There are {', '.join(known)}." if len(known) > 1 else f"There is {known[0]}."
+            raise _invalid(name, "The address has a parameter that is not known here.", hint)
+        if len(values) > 1:
+            raise _invalid(name, f"`{name}` is given more than once.", "Give it once.")
+    return request.args.to_dict()
+
+
+def _instant(field: str, text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text[: INSTANT_LENGTH_MAX + 1])
+        if found.tzinfo is None or len(text) > INSTANT_LENGTH_MAX:
+            raise ValueError
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _invalid(field, f"`{field}` is no instant with an offset.", INSTANT_HINT) from None
+
+
+def _invalid(field: str | None, message: str, hint: str) -> ApiError:
+    return ApiError(422, "validation_error", message, hint, field)
+
+
+def _sums(sums: Any) -> dict[str, Any]:
+    return {
+        "events": sums.events,
+        "hours_saved": sums.hours_saved,
+        "saved_micros": sums.saved_micros,
+        "agent_cost_micros": sums.agent_cost_micros,
+        "net_saved_micros": sums.net_saved_micros,
+    }
+
+
+def _end(end: End) -> dict[str, int]:
+    return {
+        "used": end.used,
+        "overage_events": end.overage_events,
+        "overage_micros": end.overage_micros,
+    }
+
+
+def _days(used: PoolUse) -> list[dict[str, Any]]:
+    """A day is 24 hours from the cycle's beginning on, named by the instant at which it begins."""
+    first = used.usage.cycle_started_at
+    return [
+        {"day": (first + timedelta(days=number)).isoformat(), "events": events}
+        for number, events in enumerate(used.days)
+    ]
