@@ -20,7 +20,7 @@ from adapters.usage.ingest import Ingest
 from adapters.usage.tables import UsageTables
 from domain.agency import Agency
 from domain.metering import Metering
-from projections.catalogue import FOLLOWED, INLINE, POOLS
+from projections.catalogue import ACCESS, FOLLOWED, INLINE, POOLS
 from scripts.policies import POLICIES
 from scripts.secret_parts import SecretParts
 
@@ -63,7 +63,15 @@ class Storage(SecretParts):
 
     @cached_property
     def ingest(self) -> Ingest:
-        return Ingest(self.database, self.metering, POOLS, self.usage_tables, self.new_id)
+        return Ingest(
+            self.database,
+            self.metering,
+            POOLS,
+            self.usage_tables,
+            ACCESS,
+            self.key_traffic,
+            self.new_id,
+        )
 
     @cached_property
     def evidence(self) -> Evidence:

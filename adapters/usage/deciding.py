@@ -10,7 +10,9 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from adapters.key_traffic import Taken
 from adapters.usage.rows import answer_of, common_answer, kept_body
+from domain.api_keys import KeyState
 from domain.because import Because
 from domain.cycles import Cycle
 from domain.plans import AUDIT_SAMPLES, PLANS
@@ -56,6 +58,16 @@ class Asked:
     items: Sequence[Tracked]
     because: Because
     counts: bool = True
+    key_id: str | None = None  # None when we track ourselves
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """What became of each event; of none if the key does not work any more or asks too much."""
+
+    outcomes: list[Outcome]
+    state: KeyState | None = None
+    taken: Taken | None = None
 
 
 @dataclass(kw_only=True, slots=True)

@@ -11,10 +11,12 @@ from uuid import UUID
 from eventsourcing.persistence import PersistenceError
 from psycopg import Connection
 
+from adapters.key_traffic import KeyTraffic
 from adapters.postgres.database import Database
 from adapters.postgres.recorder import DoesNotFit
-from adapters.usage.deciding import Accepted, Asked, Counter, Decisions, Draws, known_keys
+from adapters.usage.deciding import Accepted, Answered, Asked, Counter, Decisions, Draws, known_keys
 from adapters.usage.gathering import Gathering
+from adapters.usage.letting_in import KeyStates, is_in, let_in
 from adapters.usage.rows import belonging_of, copy_keys, copy_usage, key_row, rows_sha256, usage_row
 from adapters.usage.tables import Partition, UsageTables
 from domain.because import Because
@@ -46,26 +48,51 @@ class Ingest:
         metering: Metering,
         draws: Draws,
         tables: UsageTables,
+        keys: KeyStates,
+        traffic: KeyTraffic,
         new_id: Callable[[], UUID],
     ) -> None:
         self.database = database
+        self.keys = keys
+        self.traffic = traffic
         self.metering = metering
         self.draws = draws
         self.tables = tables
         self.new_id = new_id
-        self._gathering: Gathering[Asked, Answer] = Gathering(
+        self._gathering: Gathering[Asked, Answered] = Gathering(
             self._answers, weight=lambda asked: len(asked.items), weight_max=GATHERED_MAX
         )
 
-    def track(
-        self, workspace_id: UUID, items: Sequence[Tracked], *, because: Because, counts: bool = True
-    ) -> list[Outcome]:
+    def track(self, workspace_id: UUID, items: Sequence[Tracked], *, because: Because) -> list[Outcome]:
         """Record what is new, in the order given; an outcome for each item, in the same order."""
-        assert len(items) <= BATCH_MAX
-        asked = Asked(workspace_id=workspace_id, items=items, because=because, counts=counts)
+        return self._ask(Asked(workspace_id=workspace_id, items=items, because=because)).outcomes
+
+    def of_key(
+        self,
+        key_id: str,
+        workspace_id: UUID,
+        items: Sequence[Tracked],
+        *,
+        because: Because,
+        counts: bool,
+    ) -> Answered:
+        """The same for a key, if it works and does not ask too much; a test key counts nothing."""
+        return self._ask(
+            Asked(key_id=key_id, workspace_id=workspace_id, items=items, because=because, counts=counts)
+        )
+
+    def _ask(self, asked: Asked) -> Answered:
+        assert len(asked.items) <= BATCH_MAX
         return self._gathering.ask(asked)
 
-    def _answers(self, requests: Sequence[Asked]) -> Sequence[Answer | BaseException]:
+    def _answers(self, requests: Sequence[Asked]) -> Sequence[Answered | BaseException]:
+        with self.database.connection() as db:
+            entries = let_in(db, self.keys, self.traffic, requests)
+        within = [asked for asked, entry in zip(requests, entries, strict=True) if is_in(entry)]
+        outcomes = iter(self._outcomes(within) if within else ())
+        return [_with(entry, next(outcomes)) if is_in(entry) else entry for entry in entries]
+
+    def _outcomes(self, requests: Sequence[Asked]) -> Sequence[Answer | BaseException]:
         """All in one; one by one if that fails, so that nobody is refused for somebody else's fault."""
         try:
             return self._answers_together(requests)
@@ -176,3 +203,7 @@ class Ingest:
         for counter, events in taken.items():
             if self.draws.used(db, *counter) + events > limits[counter[0]]:
                 raise Overtaken
+
+
+def _with(entry: Answered, outcomes: Answer | BaseException) -> Answered | BaseException:
+    return outcomes if isinstance(outcomes, BaseException) else replace(entry, outcomes=outcomes)

@@ -17,7 +17,7 @@ from domain.conflicts import Contended
 from domain.plans import FREE
 from domain.refusals import Unknown
 from domain.tracking import BATCH_MAX, Outcome, Tracked
-from projections.catalogue import POOLS
+from projections.catalogue import ACCESS, POOLS
 from tests.house import House
 from tests.tracked import BODY, answer_of, tracked
 
@@ -71,8 +71,15 @@ class Overtaking:
 
 
 def overtaken(house: House, other: Callable[[], object], times: int = 1) -> Ingest:
+    wiring = house.wiring
     return Ingest(
-        house.database, house.wiring.metering, Overtaking(other, times), house.wiring.usage_tables, uuid4
+        house.database,
+        wiring.metering,
+        Overtaking(other, times),
+        wiring.usage_tables,
+        ACCESS,
+        wiring.key_traffic,
+        uuid4,
     )
 
 

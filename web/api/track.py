@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from flask import Response
+from werkzeug.exceptions import HTTPException
 
 from domain.tracking import BATCH_MAX, Outcome, Tracked
 from web.access import now
-from web.api.authorized import Caller, caller
+from web.api.authorized import identified, why_not_now
 from web.api.blueprint import api
 from web.api.body import (
     BatchItem,
@@ -37,10 +39,7 @@ CHANCE = 2**76 - 1 & ~(3 << 62)  # the bits of an id that neither the instant no
 @api.post("/track")
 def track() -> Response:
     """Record one event: 201 with its id; 200 with the first answer when it was recorded before."""
-    who = caller(SCOPE)
-    sent = json_body()
-    event = event_of(sent, sent.members, TrackBody)
-    outcome = _record(who, [_tracked(event, idempotency_key(), *event_ids(now(), 1))])[0]
+    outcome = _record(_one)[0][0]
     if error := _error_of(outcome):
         raise error
     return _said(outcome.answer, 200 if outcome.kind == "replayed" else 201)
@@ -49,7 +48,20 @@ def track() -> Response:
 @api.post("/track/batch")
 def track_batch() -> Response:
     """Record up to 1,000 events; each has a result of its own and spoils no other's."""
-    who = caller(SCOPE)
+    outcomes, events = _record(_many)
+    said = iter(outcomes)
+    results = [_failed(event) if isinstance(event, ApiError) else _result_of(next(said)) for event in events]
+    recorded = sum(result.startswith(RECORDED) for result in results)
+    return _said(b'{"recorded":%d,"results":[%s]}' % (recorded, b",".join(results)), 200)
+
+
+def _one() -> list[Tracked | ApiError]:
+    sent = json_body()
+    event = event_of(sent, sent.members, TrackBody)
+    return [_tracked(event, idempotency_key(), *event_ids(now(), 1))]
+
+
+def _many() -> list[Tracked | ApiError]:
     sent = json_body()
     found = sent.members.get("events")
     if set(sent.members) != {"events"} or not isinstance(found, list) or not 1 <= len(found) <= BATCH_MAX:
@@ -62,13 +74,7 @@ def track_batch() -> Response:
         )
     events = events_of(sent, found)
     ids = iter(event_ids(now(), len(events)))
-    items = [_batched(event, next(ids)) for event in events if isinstance(event, BatchItem)]
-    outcomes = iter(_record(who, items))
-    results = [
-        _result_of(next(outcomes)) if isinstance(event, BatchItem) else _failed(event) for event in events
-    ]
-    recorded = sum(result.startswith(RECORDED) for result in results)
-    return _said(b'{"recorded":%d,"results":[%s]}' % (recorded, b",".join(results)), 200)
+    return [_batched(event, next(ids)) if isinstance(event, BatchItem) else event for event in events]
 
 
 def event_ids(at: datetime, count: int) -> list[UUID]:
@@ -107,11 +113,28 @@ def _tracked(event: TrackBody, key: str | None, event_id: UUID) -> Tracked:
     )
 
 
-def _record(who: Caller, items: list[Tracked]) -> list[Outcome]:
-    outcomes: list[Outcome] = services().ingest.track(
-        who.workspace_id, items, because=who.because(), counts=who.counts
+def _record(read: Callable[[], list[Tracked | ApiError]]) -> tuple[list[Outcome], list[Tracked | ApiError]]:
+    """What became of the events that `read` finds in the body.
+
+    Whether the key works is asked together with what is recorded, and comes first: a body that says nothing
+    of use is told so only to a key that works, and counts as one of its requests.
+    """
+    who, wrong = identified(SCOPE), None
+    events: list[Tracked | ApiError] = []
+    try:
+        events = read()
+    except (ApiError, HTTPException) as error:
+        wrong = error
+    answered = services().ingest.of_key(
+        who.key_id,
+        who.workspace_id,
+        [event for event in events if isinstance(event, Tracked)],
+        because=who.because(),
+        counts=who.counts,
     )
-    return outcomes
+    if error := why_not_now(answered.state, answered.taken) or wrong:
+        raise error
+    return answered.outcomes, events
 
 
 def _said(answer: bytes, status: int) -> Response:

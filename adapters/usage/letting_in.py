@@ -1,0 +1,55 @@
+"""Which of the requests that came together are let in: their keys work, and do not ask too much."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from psycopg import Connection
+
+from adapters.key_traffic import KeyTraffic, Taken
+from adapters.usage.deciding import Answered, Asked
+from domain.api_keys import KeyState
+
+
+class KeyStates(Protocol):
+    """The `access` projection, as far as ingest asks it."""
+
+    def key_states(self, db: Any, key_ids: Collection[str], at: datetime) -> Mapping[str, KeyState]: ...
+
+
+def let_in(
+    db: Connection[Any], keys: KeyStates, traffic: KeyTraffic, requests: Sequence[Asked]
+) -> list[Answered]:
+    """In the order of the requests; whoever tracks without a key is one of us."""
+    at = max(asked.because.at for asked in requests)
+    asked_of = Counter(asked.key_id for asked in requests if asked.key_id is not None)
+    states = keys.key_states(db, list(asked_of), at) if asked_of else {}
+    working = {key_id: times for key_id, times in asked_of.items() if states.get(key_id) is KeyState.WORKS}
+    taken = traffic.take_now(working, at) if working else {}
+    seen: Counter[str] = Counter()
+    answers = []
+    for asked in requests:
+        key_id = asked.key_id
+        if key_id is None:
+            answers.append(Answered(outcomes=[], state=KeyState.WORKS))
+            continue
+        share = _share(taken[key_id], seen[key_id]) if key_id in taken else None
+        seen[key_id] += 1
+        answers.append(Answered(outcomes=[], state=states.get(key_id), taken=share))
+    return answers
+
+
+def is_in(answer: Answered) -> bool:
+    return answer.state is KeyState.WORKS and (answer.taken is None or answer.taken.allowed > 0)
+
+
+def _share(taken: Taken, number: int) -> Taken:
+    """What one of several requests of a key is told, the first of them being number 0."""
+    return Taken(
+        allowed=int(number < taken.allowed),
+        remaining=taken.remaining + max(0, taken.allowed - 1 - number),
+        reset_seconds=taken.reset_seconds,
+    )
