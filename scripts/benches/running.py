@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from domain import placement, subscription
+from domain import keyring, placement, subscription
 from domain.api_keys import KeyMode
 from domain.because import Because
 from domain.billing import SubscriptionSeen
@@ -118,8 +118,14 @@ def plant(wiring: Wiring, workspaces: int, *, keys: int = 1) -> list[list[Plante
         who = standings(here=Role.OWNER, in_anchor=None, is_child=workspace.parent_id is not None)
         made = [wiring.keys.make(KeyMode.LIVE.value) for _ in range(keys)]
         for key in made:
-            workspace.issue_key(
-                key.key_id, KeyMode.LIVE, ("track", "read"), key.secret_mac, who=who, because=because
+            keyring.issue_key(
+                workspace,
+                key.key_id,
+                KeyMode.LIVE,
+                ("track", "read"),
+                key.secret_mac,
+                who=who,
+                because=because,
             )
         planted.append([Planted(workspace_id=workspace.id, key=key.text) for key in made])
     wiring.agency.save(tree, *grown)
