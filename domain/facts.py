@@ -7,6 +7,7 @@ from eventsourcing.utils import get_topic
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
 from domain.recorded import Recorded
 from domain.tree import Tree
@@ -20,6 +21,7 @@ AGGREGATES: tuple[type[Recorded], ...] = (
     Workspace,
     Invoice,
     Overage,
+    QuotaNotice,
     StripeNotice,
     Reconciliation,
     Usage,

@@ -11,6 +11,7 @@ from projections.members import Members
 from projections.pooled_usage import PooledUsage
 from projections.pools import Pools
 from projections.projection import Projection
+from projections.quotas import Quotas
 from projections.reconciliations import Reconciliations
 from projections.subscriptions import Subscriptions
 from projections.timeline import Timeline
@@ -24,6 +25,7 @@ SUBSCRIPTIONS = Subscriptions()
 POOLED_USAGE = PooledUsage()
 DAILY_USAGE = DailyUsage()
 INVOICE_HISTORY = InvoiceHistory()
+QUOTAS = Quotas()
 TIMELINE = Timeline()
 RECONCILIATIONS = Reconciliations()
 
@@ -36,6 +38,7 @@ FOLLOWED: tuple[Projection, ...] = (
     DAILY_USAGE,
     INVOICE_HISTORY,
     RECONCILIATIONS,
+    QUOTAS,
     TIMELINE,
 )
 ALL: dict[str, Projection] = {projection.name: projection for projection in (*INLINE, *FOLLOWED)}

@@ -58,6 +58,7 @@ class Pools(Projection):
             pool_id          uuid NOT NULL,
             cycle_started_at timestamptz NOT NULL,
             used             bigint NOT NULL,
+            voided           bigint NOT NULL DEFAULT 0,
             PRIMARY KEY (pool_id, cycle_started_at)
         """,
         "pool_overages": """
@@ -69,7 +70,11 @@ class Pools(Projection):
             PRIMARY KEY (tree_id, cycle_started_at)
         """,
     }
-    indexes = {"pool_overages_ends": "pool_overages (cycle_ends_at)"}
+    indexes = {
+        "pool_overages_ends": "pool_overages (cycle_ends_at)",
+        "pool_counts_started": "pool_counts (cycle_started_at)",
+        "pool_draws_pool": "pool_draws (pool_id)",
+    }
 
     # Questions.
 

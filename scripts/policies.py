@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.quota import QuotaNotice
 from domain.tree import Tree
 from domain.workspace import Workspace
 
@@ -21,4 +22,6 @@ POLICIES: dict[type, tuple[str, ...]] = {
     Overage.Claimed: ("report_overage",),
     Overage.ShortfallFound: ("report_overage",),
     Overage.Reported: ("compare_overage",),
+    QuotaNotice.Raised: ("mail_quota",),
+    QuotaNotice.Resolved: ("mail_quota",),
 }

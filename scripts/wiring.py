@@ -28,6 +28,7 @@ from adapters.postgres.logs import open_log
 from adapters.postgres.outbox import Errand, Outbox
 from adapters.postgres.runner import Runner, wait_until_followed
 from adapters.postgres.support import Support
+from adapters.quotas import Quotas
 from adapters.secret_marks import SecretMarks
 from adapters.sessions import Sessions
 from adapters.stripe.billing import Billing
@@ -40,9 +41,9 @@ from adapters.stripe.reconciler import Reconciler
 from adapters.vault import Vault
 from domain.agency import Agency
 from domain.metering import Metering
-from projections.catalogue import EVENT_INDEX, FOLLOWED, INLINE, POOLED_USAGE, POOLS, SUBSCRIPTIONS
+from projections.catalogue import EVENT_INDEX, FOLLOWED, INLINE, POOLED_USAGE, POOLS, QUOTAS, SUBSCRIPTIONS
 from scripts.data_directory import DataDirectory
-from scripts.letters import Letters
+from scripts.errands import errands_of
 from scripts.policies import POLICIES
 from scripts.settings import Settings, settings, settings_of_data
 from web.services import Services
@@ -208,6 +209,10 @@ class Wiring:
         )
 
     @cached_property
+    def quotas(self) -> Quotas:
+        return Quotas(self.agency, self.clock, due_of=self._asked(QUOTAS.due))
+
+    @cached_property
     def reconciler(self) -> Reconciler:
         return Reconciler(
             self.agency,
@@ -235,16 +240,7 @@ class Wiring:
 
     @cached_property
     def errands(self) -> Mapping[str, Errand]:
-        letters = Letters(self.agency, self.vault, self.keys, self.mail, self.clock, self.settings.url)
-        return {
-            "act_on_notice": self.inbox.act_on,
-            "carry_out": self.billing.carry_out,
-            "close_unpaid": self.billing.close_unpaid,
-            "claim_overage": self.overages.claim_of_tree,
-            "report_overage": self.overages.report,
-            "compare_overage": self.overages.compare_reported,
-            "mail_invitation": letters.invitation,
-        }
+        return errands_of(self)
 
     def deliver_due(self, limit: int = 1_000) -> int:
         """Run the errands that are due, at most `limit`; answers how many were tried."""

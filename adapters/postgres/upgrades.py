@@ -37,6 +37,13 @@ STEPS: Mapping[int, Step] = {
             "CREATE INDEX pool_overages_ends ON pool_overages (cycle_ends_at)",
         )
     ),
+    4: Step(
+        statements=(
+            "ALTER TABLE pool_counts ADD COLUMN voided bigint NOT NULL DEFAULT 0",
+            "CREATE INDEX pool_counts_started ON pool_counts (cycle_started_at)",
+            "CREATE INDEX pool_draws_pool ON pool_draws (pool_id)",
+        )
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
 from domain.tree import Tree
 from domain.usage import Usage
@@ -35,6 +36,8 @@ KINDS: dict[type, str] = {
     Overage.HeldByStripe: "Stripe’s meter read",
     Overage.ShortfallFound: "Overage missing at Stripe",
     Overage.Reported: "Overage reported to Stripe",
+    QuotaNotice.Raised: "Pool nearly or wholly used",
+    QuotaNotice.Resolved: "Pool has room again",
     Workspace.Opened: "Workspace opened",
     Workspace.Renamed: "Workspace renamed",
     Workspace.PlanChosen: "Plan chosen",

@@ -17,6 +17,7 @@ from domain.fact import Fact
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
 from domain.tree import Request, Tree
 from domain.usage import Usage
@@ -141,6 +142,18 @@ SENTENCES: dict[type, str | Either] = {
     Overage.ShortfallFound: (
         "Stripe’s meter lacked {events:count} of the {events_reported:count} events that Stripe had"
         " confirmed; they are reported once more"
+    ),
+    QuotaNotice.Raised: Either(
+        _in_a_tree,
+        "The pool of {pool_events:count} events was {percent} % used: {used:count} events in the cycle"
+        " until {cycle_ends_at:instant}",
+        "The quota of {pool_events:count} events was {percent} % used: {used:count} events in the month"
+        " until {cycle_ends_at:instant}",
+    ),
+    QuotaNotice.Resolved: Either(
+        _in_a_tree,
+        "The pool is no longer {percent} % used: {used:count} of {pool_events:count} events",
+        "The notice that {percent} % of the quota was used no longer holds",
     ),
     Workspace.Opened: Either(
         _in_a_tree,

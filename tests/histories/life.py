@@ -15,6 +15,7 @@ from domain.overage import OverageDue
 from domain.permissions import Role
 from domain.reconciliation import Drift, DriftKind
 from projections.history.names import KnownNames
+from tests.histories.pool_life import notices_of_pool
 from tests.histories.remembered import RememberedAgency
 
 NAMES = UUID("5b7b2c5e-6f0e-4a52-9d0e-7d2f3c1a9b10")
@@ -282,6 +283,7 @@ def everything_once() -> Life:
     life.invoice("in_first", "open")
     life.invoice("in_first", "paid")
     life.days_later(3)
+    notices_of_pool(life, life.due(0))
     overage_compared(life)
     life.days_later(19)
     plans_and_payments(life)

@@ -18,6 +18,7 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     next_invoice,
     overview,
     plan,
+    quota,
     settings,
     signing,
     subscription,
