@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eventsourcing.utils import get_topic
 
+from domain.correction import Correction
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
@@ -25,6 +26,7 @@ AGGREGATES: tuple[type[Recorded], ...] = (
     StripeNotice,
     Reconciliation,
     Usage,
+    Correction,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projections.access import Access
+from projections.corrections import Corrections
 from projections.daily_usage import DailyUsage
 from projections.dashboard import Dashboard
 from projections.event_index import EventIndex
@@ -26,6 +27,7 @@ POOLED_USAGE = PooledUsage()
 DAILY_USAGE = DailyUsage()
 INVOICE_HISTORY = InvoiceHistory()
 QUOTAS = Quotas()
+CORRECTIONS = Corrections()
 TIMELINE = Timeline()
 RECONCILIATIONS = Reconciliations()
 
@@ -39,6 +41,7 @@ FOLLOWED: tuple[Projection, ...] = (
     INVOICE_HISTORY,
     RECONCILIATIONS,
     QUOTAS,
+    CORRECTIONS,
     TIMELINE,
 )
 ALL: dict[str, Projection] = {projection.name: projection for projection in (*INLINE, *FOLLOWED)}

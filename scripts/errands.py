@@ -23,6 +23,7 @@ def errands_of(wiring: Wiring) -> Mapping[str, Errand]:
         "claim_overage": wiring.overages.claim_of_tree,
         "report_overage": wiring.overages.report,
         "compare_overage": wiring.overages.compare_reported,
+        "request_credit": wiring.credits.request_of_voided,
         "mail_invitation": letters.invitation,
         "mail_quota": letters.quota,
     }

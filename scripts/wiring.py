@@ -28,7 +28,6 @@ from adapters.postgres.logs import open_log
 from adapters.postgres.outbox import Errand, Outbox
 from adapters.postgres.runner import Runner, wait_until_followed
 from adapters.postgres.support import Support
-from adapters.quotas import Quotas
 from adapters.secret_marks import SecretMarks
 from adapters.sessions import Sessions
 from adapters.stripe.billing import Billing
@@ -36,15 +35,16 @@ from adapters.stripe.errors import StripeAway
 from adapters.stripe.gateway import StripeGateway, connect
 from adapters.stripe.inbox import Inbox
 from adapters.stripe.notices import NoticeRefused
-from adapters.stripe.overages import Overages
 from adapters.stripe.reconciler import Reconciler
+from adapters.tracked_events import TrackedEvents
 from adapters.vault import Vault
 from domain.agency import Agency
 from domain.metering import Metering
-from projections.catalogue import EVENT_INDEX, FOLLOWED, INLINE, POOLED_USAGE, POOLS, QUOTAS, SUBSCRIPTIONS
+from projections.catalogue import EVENT_INDEX, FOLLOWED, INLINE, POOLS, SUBSCRIPTIONS
 from scripts.data_directory import DataDirectory
 from scripts.errands import errands_of
 from scripts.policies import POLICIES
+from scripts.pool_parts import PoolParts
 from scripts.settings import Settings, settings, settings_of_data
 from web.services import Services
 
@@ -73,7 +73,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Wiring:
+class Wiring(PoolParts):
     """Each part is made when first asked for, in the process that uses it."""
 
     def __init__(
@@ -111,7 +111,7 @@ class Wiring:
 
     @cached_property
     def metering(self) -> Metering:
-        return open_log(Metering, self.database, INLINE)
+        return open_log(Metering, self.database, (*INLINE, self.outbox))
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -197,22 +197,6 @@ class Wiring:
         return Inbox(self.agency, self.gateway, self.billing, self.vault.keep_body, self.clock)
 
     @cached_property
-    def overages(self) -> Overages:
-        return Overages(
-            self.agency,
-            self.gateway,
-            self.database,
-            self.clock,
-            due_of=self._asked(POOLS.overage_due),
-            of_cycles_after=self._asked(POOLS.overages_after),
-            lagging=self._asked(POOLED_USAGE.lagging),
-        )
-
-    @cached_property
-    def quotas(self) -> Quotas:
-        return Quotas(self.agency, self.clock, due_of=self._asked(QUOTAS.due))
-
-    @cached_property
     def reconciler(self) -> Reconciler:
         return Reconciler(
             self.agency,
@@ -224,15 +208,6 @@ class Wiring:
             living=self._asked(SUBSCRIPTIONS.living),
             mended=self._asked(EVENT_INDEX.mended_in),
         )
-
-    def _asked(self, question: Callable[..., Any]) -> Callable[..., Any]:
-        """A question of a projection, each time in a snapshot of its own."""
-
-        def ask(*about: Any, **more: Any) -> Any:
-            with self.database.reading() as db:
-                return question(db, *about, **more)
-
-        return ask
 
     @cached_property
     def ingest(self) -> Ingest:
@@ -260,6 +235,7 @@ class Wiring:
             reading=self.database.reading,
             agency=self.agency,
             ingest=self.ingest,
+            tracked=TrackedEvents(self.metering),
             vault=self.vault,
             sessions=self.sessions,
             keys=self.keys,

@@ -22,6 +22,7 @@ class Services:
     reading: Callable[[], AbstractContextManager[Any]]  # one snapshot of the database
     agency: Any  # domain.agency.Agency
     ingest: Any  # adapters.ingest.Ingest
+    tracked: Any  # adapters.tracked_events.TrackedEvents
     vault: Any  # adapters.vault.Vault
     sessions: Any  # adapters.sessions.Sessions
     keys: Any  # adapters.keys.Keys

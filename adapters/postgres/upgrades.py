@@ -40,6 +40,8 @@ STEPS: Mapping[int, Step] = {
     4: Step(
         statements=(
             "ALTER TABLE pool_counts ADD COLUMN voided bigint NOT NULL DEFAULT 0",
+            "ALTER TABLE pool_overages ADD COLUMN credited bigint NOT NULL DEFAULT 0",
+            "CREATE INDEX pool_counts_voided ON pool_counts (pool_id) WHERE voided > 0",
             "CREATE INDEX pool_counts_started ON pool_counts (cycle_started_at)",
             "CREATE INDEX pool_draws_pool ON pool_draws (pool_id)",
         )

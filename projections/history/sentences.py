@@ -13,6 +13,7 @@ from string import Formatter
 from typing import Any
 from uuid import UUID
 
+from domain.correction import Correction
 from domain.fact import Fact
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
@@ -135,6 +136,10 @@ SENTENCES: dict[type, str | Either] = {
         " {events_total:count} in this cycle"
     ),
     Overage.Reported: "{events:count} events above the pool were reported to Stripe",
+    Overage.CreditRequested: (
+        "{events:count} events were voided that had been invoiced; a credit note over {amount_micros:micros}"
+        " is asked for"
+    ),
     Overage.HeldByStripe: (
         "Stripe’s meter showed {events:count} events above the pool for the cycle of"
         " {cycle_started_at:instant}"
@@ -213,6 +218,7 @@ SENTENCES: dict[type, str | Either] = {
         " {drifts:number} left to look into"
     ),
     Usage.Counted: "{quantity:count} {meter} were counted in {workspace_id:workspace}",
+    Correction.Voided: "{actor:actor} voided an event that was counted on {counted_at:instant}",
 }
 BY_NAME = {event_class.__qualname__: told for event_class, told in SENTENCES.items()}
 
@@ -273,6 +279,7 @@ OF_FIELD: dict[str, Callable[[Any, Names], str]] = {
     "plan": lambda value, _: wording.plan(value),
     "instant": lambda value, _: wording.instant(datetime.fromisoformat(value)),
     "count": lambda value, _: wording.count(value),
+    "micros": lambda value, _: wording.micros(value),
     "number": lambda value, _: wording.count(len(value)),
     "members": lambda value, _: wording.counted(value, "member"),
     "reason": lambda value, _: wording.reason(value),

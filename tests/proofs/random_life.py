@@ -17,9 +17,10 @@ from domain.refusals import Refused, Unknown
 from domain.tracking import Tracked
 from tests.house import House
 from tests.proofs.groves import Grove, Grown
+from tests.proofs.random_pools import RandomPools
 
 
-class RandomLife:
+class RandomLife(RandomPools):
     """Some trees of five and some workspaces that stand alone; what is refused changes nothing."""
 
     def __init__(self, house: House, seed: int) -> None:
@@ -34,6 +35,7 @@ class RandomLife:
         self.workspaces += [house.workspace(self.owner_id) for _ in range(2)]
         self.invitations: list[tuple[UUID, UUID]] = []
         self.keys = list(self.trees[0].keys.values())
+        self.claimed = []
 
     def go_on(self, steps: int) -> None:
         deeds: list[Callable[[], Any]] = [
@@ -41,6 +43,7 @@ class RandomLife:
             self.revoke_invitation, self.change_role, self.remove, self.rename, self.issue_key,
             self.revoke_key, self.create_child, self.delete_child, self.subscription, self.invoice,
             self.notice, self.subscribe_again, self.adopt, self.dispute, self.reconcile,
+            self.void, self.notice_of_quota, self.claim, self.credit,
         ]  # fmt: skip
         for _ in range(steps):
             self.house.clock.advance(minutes=self.random.randrange(600))

@@ -25,5 +25,6 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     support,
     timeline,
     top,
+    tracked_event,
     workspaces,
 )
