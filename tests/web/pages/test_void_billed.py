@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.plans import overage_cost_micros
 from projections.catalogue import POOLS
 from tests.web.api.asking import EVENT
+from tests.web.pages.billed import address, bill_march
 from tests.web.pages.scene import Browser, Scene, text_of
 from tests.web.pages.voided import differences, program, tracked, void
 
@@ -124,3 +125,24 @@ def test_an_errand_that_waits_is_shown_to_support(scene: Scene) -> None:
 
     assert "1 waiting, 0 given up" in told
     assert "request credit" in told
+
+
+def test_the_usage_behind_the_invoice_lists_what_was_voided_and_still_adds_up(scene: Scene) -> None:
+    events = [tracked(scene, scene.child_id) for _ in range(2)]
+    scene.house.clock.advance(days=3)
+    scene.track(scene.anchor_id, 25_000)
+    invoice_id = bill_march(scene, anchor=0, child=10)
+    for event_id in events:
+        void(scene, "Olga", scene.child_id, event_id)
+    scene.house.wiring.deliver_due()
+    scene.house.run_followed()
+
+    first = text_of(scene.browser("Ana").get(address(scene, invoice_id, "/usage")))
+    later = text_of(scene.browser("Ana").get(address(scene, invoice_id, "/usage?after=3")))
+
+    assert "Counted 25,010 events in 4 facts In the pool 25,000 Above it 12 Claimed 12" in first
+    assert "Voided since 2, a credit note over € 0.01 is asked for On the invoice 12 agrees" in first
+    assert first.count("voided") == 2
+    assert "-1 25,010 voided" in first
+    assert "On this page and before it: 25,010 of 25,010 events." in first
+    assert "On this page and before it: 25,010 of 25,010 events." in later
