@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.permissions import Role
 from domain.plans import AGENCY, FREE
 from tests.web.pages.scene import Scene, text_of
 from tests.web.pages.test_plan import EVES, eve_pays_for_pro
@@ -89,6 +90,8 @@ def quota_facts(scene: Scene) -> list[object]:
 
 
 def test_the_letters_go_to_those_who_lead_the_agency_and_to_nobody_else(scene: Scene) -> None:
+    for name, role in (("Ben", Role.MEMBER), ("Vera", Role.VIEWER)):
+        scene.house.member(scene.anchor_id, scene.people["Ana"], scene.people[name], role)
     scene.track(scene.child_id, 26_000)
 
     looked(scene)

@@ -6,7 +6,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.plans import overage_cost_micros
-from projections.catalogue import POOLS
+from projections.catalogue import DAILY_USAGE, POOLS
+from tests.house import BEGINNING as CYCLE_BEGAN
 from tests.web.api.asking import EVENT
 from tests.web.pages.billed import address, bill_march
 from tests.web.pages.scene import Browser, Scene, text_of
@@ -146,3 +147,6 @@ def test_the_usage_behind_the_invoice_lists_what_was_voided_and_still_adds_up(sc
     assert "-1 25,010 voided" in first
     assert "On this page and before it: 25,010 of 25,010 events." in first
     assert "On this page and before it: 25,010 of 25,010 events." in later
+    with scene.house.database.reading() as db:
+        days = DAILY_USAGE.of_tree(db, scene.tree_id, CYCLE_BEGAN)
+    assert [(one.day, one.events) for one in days] == [(0, 0), (3, 25_010)]  # when they had been counted
