@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from eventsourcing.utils import get_topic
 
+from domain.correction import Correction
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
 from domain.recorded import Recorded
 from domain.tree import Tree
@@ -20,9 +22,11 @@ AGGREGATES: tuple[type[Recorded], ...] = (
     Workspace,
     Invoice,
     Overage,
+    QuotaNotice,
     StripeNotice,
     Reconciliation,
     Usage,
+    Correction,
 )
 
 

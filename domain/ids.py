@@ -20,3 +20,11 @@ def stream_of_invoice(invoice_id: str) -> UUID:
 
 def stream_of_reconciliation(job: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"reconciliation:{job}")
+
+
+def stream_of_quota_notice(pool_id: UUID, cycle_started_at: datetime, percent: int) -> UUID:
+    return uuid5(pool_id, f"quota:{cycle_started_at:%Y-%m-%dT%H:%M:%SZ}:{percent}")
+
+
+def stream_of_correction(event_id: UUID) -> UUID:
+    return uuid5(event_id, "correction")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from eventsourcing.application import Application
+from eventsourcing.persistence import IntegrityError
 
+from domain.commands.loading import Stored
+from domain.correction import Correction
 from domain.usage import Usage
 
 
-class Metering(Application[UUID]):
+class Metering(Stored):
     """Usage facts. The raw rows travel with the fact into the same transaction."""
 
     name = "metering"
@@ -22,3 +23,11 @@ class Metering(Application[UUID]):
         """
         assert all(usage.pending_events for usage in batches)
         self.save(*batches, **raw)
+
+    def void(self, correction: Correction) -> bool:
+        """Save a correction; False if somebody else had voided the event by then."""
+        try:
+            self.save(correction)
+        except IntegrityError:
+            return False
+        return True

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.because import Because
 from domain.ids import stream_of_overage
+from domain.plans import overage_cost_micros
 from domain.recorded import Recorded
 
 SECOND = timedelta(seconds=1)  # to which Stripe counts
@@ -28,6 +29,17 @@ class OverageDue:
     pool_events: int
     used: int
     metering_position: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditDue:
+    """What a cycle holds of which events were voided."""
+
+    tree_id: UUID
+    cycle_started_at: datetime
+    pool_events: int
+    used: int  # without what was voided
+    voided: int
 
 
 class Overage(Recorded):
@@ -55,6 +67,8 @@ class Overage(Recorded):
         self.reported_at: datetime | None = None
         self.shortfalls = 0
         self.events_held: int | None = None  # as Stripe's meter showed them last
+        self.events_credited = 0  # of the claimed: those of which a credit note was asked for
+        self.credited_micros = 0
 
     # Facts, each with its consequence. Their names and fields are for ever.
 
@@ -112,6 +126,20 @@ class Overage(Recorded):
             overage.events_reported -= self.events
             overage.unreported[self.identifier] = self.events
             overage.unreported_since[self.identifier] = self.timestamp
+
+    class CreditRequested(Event):
+        """Events were voided that the cycle's invoice holds; somebody is to write a credit note."""
+
+        events: int  # of this request
+        amount_micros: int
+        events_claimed: int
+        events_voided: int  # in the cycle, as counted then
+        used: int
+        pool_events: int
+
+        def apply(self, overage: Overage) -> None:
+            overage.events_credited += self.events
+            overage.credited_micros += self.amount_micros
 
     # Commands. Each one decides, and records at most one fact.
 
@@ -187,6 +215,31 @@ class Overage(Recorded):
             events=self.missing,
             events_reported=self.events_reported,
             events_held=self.events_held,
+        )
+
+    def request_credit(self, due: CreditDue, *, because: Because) -> None:
+        """Ask for a credit note over what was claimed and is voided, once the cycle's invoice is closed.
+
+        Until then what is tracked later takes its place. A pool that grew gives nothing back.
+        """
+        if because.at <= self.ends_at + INVOICE_OPEN:
+            return
+        too_many = self.events_claimed - max(0, due.used - due.pool_events)
+        events = min(too_many, due.voided)
+        if events <= self.events_credited:
+            return
+        micros = overage_cost_micros(self.events_claimed) - overage_cost_micros(self.events_claimed - events)
+        self.record(
+            self.CreditRequested,
+            because,
+            tree_id=self.tree_id,
+            cycle_started_at=self.cycle_started_at,
+            events=events - self.events_credited,
+            amount_micros=micros - self.credited_micros,
+            events_claimed=self.events_claimed,
+            events_voided=due.voided,
+            used=due.used,
+            pool_events=due.pool_events,
         )
 
     # Rules. Questions about the present, with no effect on it.

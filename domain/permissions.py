@@ -42,6 +42,7 @@ class Permission(StrEnum):
     GIVE_OWNERSHIP = "give_ownership"
     REMOVE_MEMBER = "remove_member"
     HANDLE_KEYS = "handle_keys"
+    VOID_EVENTS = "void_events"
     CREATE_CHILD = "create_child"
     DELETE_CHILD = "delete_child"
     HANDLE_BILLING = "handle_billing"
@@ -63,6 +64,7 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     Permission.GIVE_OWNERSHIP: frozenset({Standing.ANCHOR_OWNER, Standing.CHILD_OWNER}),
     Permission.REMOVE_MEMBER: _STAFF,
     Permission.HANDLE_KEYS: _STAFF,
+    Permission.VOID_EVENTS: _STAFF,
     Permission.CREATE_CHILD: _ANCHOR,
     Permission.DELETE_CHILD: frozenset({Standing.CHILD_OWNER}),
     Permission.HANDLE_BILLING: _ANCHOR,

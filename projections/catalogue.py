@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projections.access import Access
+from projections.corrections import Corrections
 from projections.daily_usage import DailyUsage
 from projections.dashboard import Dashboard
 from projections.event_index import EventIndex
@@ -11,6 +12,7 @@ from projections.members import Members
 from projections.pooled_usage import PooledUsage
 from projections.pools import Pools
 from projections.projection import Projection
+from projections.quotas import Quotas
 from projections.reconciliations import Reconciliations
 from projections.subscriptions import Subscriptions
 from projections.timeline import Timeline
@@ -24,6 +26,8 @@ SUBSCRIPTIONS = Subscriptions()
 POOLED_USAGE = PooledUsage()
 DAILY_USAGE = DailyUsage()
 INVOICE_HISTORY = InvoiceHistory()
+QUOTAS = Quotas()
+CORRECTIONS = Corrections()
 TIMELINE = Timeline()
 RECONCILIATIONS = Reconciliations()
 
@@ -36,6 +40,8 @@ FOLLOWED: tuple[Projection, ...] = (
     DAILY_USAGE,
     INVOICE_HISTORY,
     RECONCILIATIONS,
+    QUOTAS,
+    CORRECTIONS,
     TIMELINE,
 )
 ALL: dict[str, Projection] = {projection.name: projection for projection in (*INLINE, *FOLLOWED)}

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from domain.correction import Correction
 from domain.fact import Fact
 from domain.usage import Usage
 from projections.projection import Db, Projection
@@ -57,15 +58,22 @@ class DailyUsage(Projection):
         return found.fetchall()
 
     # What was counted is summed up before it is written: a batch of facts touches few days.
+    # What was voided is taken from the day on which it had been counted.
 
     def apply(self, db: Db, facts: Sequence[Fact]) -> None:
         days: dict[Day, list[int]] = {}
         for fact in facts:
-            if isinstance(fact.event, Usage.Counted):
-                sums = days.setdefault(_day_of(fact.event), [0, 0, fact.position, fact.position])
-                sums[0] += fact.event.quantity
-                sums[1] += 1
-                sums[3] = fact.position
+            event = fact.event
+            if isinstance(event, Usage.Counted):
+                day, events, batches = _day_of(event, event.timestamp), event.quantity, 1
+            elif isinstance(event, Correction.Voided):
+                day, events, batches = _day_of(event, event.counted_at), -event.quantity, 0
+            else:
+                continue
+            sums = days.setdefault(day, [0, 0, fact.position, fact.position])
+            sums[0] += events
+            sums[1] += batches
+            sums[3] = fact.position
         if days:
             db.cursor().executemany(
                 "INSERT INTO usage_by_day VALUES (%s, %s, %s, %s, %s, %s, %s)"
@@ -78,7 +86,7 @@ class DailyUsage(Projection):
             )
 
 
-def _day_of(event: Usage.Counted) -> Day:
+def _day_of(event: Usage.Counted | Correction.Voided, counted_at: datetime) -> Day:
     """A clock that was set back counts for the first day."""
-    since = event.timestamp - event.cycle_started_at
+    since = counted_at - event.cycle_started_at
     return event.pool_id, event.cycle_started_at, max(since // DAY, 0)

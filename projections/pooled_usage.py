@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from domain.correction import Correction
 from domain.fact import Fact
 from domain.ids import stream_of_overage
 from domain.overage import Overage
@@ -18,6 +19,7 @@ from projections.projection import Db, Projection, on
 
 CYCLES = """
     SELECT c.cycle_started_at, c.cycle_ends_at, c.pool_events, c.claimed, c.reported, c.held, c.held_at,
+           c.credited, c.credited_micros,
            coalesce(sum(u.events), 0)::bigint AS used
       FROM pool_cycles c
       LEFT JOIN usage_by_workspace u ON u.pool_id = c.tree_id AND u.cycle_started_at = c.cycle_started_at
@@ -55,6 +57,8 @@ class CycleUsage:
     reported: int = 0  # and what Stripe has taken
     held: int | None = None  # and what Stripe's meter showed when it was last looked at
     held_at: datetime | None = None
+    credited: int = 0  # of the claimed: voided after the invoice, a credit note is asked for
+    credited_micros: int = 0
 
     @property
     def overage_events(self) -> int:
@@ -90,6 +94,8 @@ class PooledUsage(Projection):
             reported         bigint NOT NULL DEFAULT 0,
             held             bigint,
             held_at          timestamptz,
+            credited         bigint NOT NULL DEFAULT 0,
+            credited_micros  bigint NOT NULL DEFAULT 0,
             PRIMARY KEY (tree_id, cycle_started_at)
         """,
     }
@@ -205,4 +211,20 @@ class PooledUsage(Projection):
             " ON CONFLICT (pool_id, cycle_started_at, workspace_id) DO UPDATE"
             " SET events = usage_by_workspace.events + excluded.events",
             (event.pool_id, event.cycle_started_at, event.workspace_id, event.quantity),
+        )
+
+    @on(Correction.Voided)
+    def voided(self, db: Db, fact: Fact, event: Correction.Voided) -> None:
+        db.execute(
+            "UPDATE usage_by_workspace SET events = events - %s"
+            " WHERE pool_id = %s AND cycle_started_at = %s AND workspace_id = %s",
+            (event.quantity, event.pool_id, event.cycle_started_at, event.workspace_id),
+        )
+
+    @on(Overage.CreditRequested)
+    def credit_requested(self, db: Db, fact: Fact, event: Overage.CreditRequested) -> None:
+        db.execute(
+            "UPDATE pool_cycles SET credited = credited + %s, credited_micros = credited_micros + %s"
+            " WHERE tree_id = %s AND cycle_started_at = %s",
+            (event.events, event.amount_micros, event.tree_id, event.cycle_started_at),
         )

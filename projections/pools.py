@@ -10,10 +10,11 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from domain.correction import Correction
 from domain.cycles import Cycle, calendar_month, cycle_at
 from domain.fact import Fact
 from domain.ids import stream_of_overage
-from domain.overage import Overage, OverageDue
+from domain.overage import CreditDue, Overage, OverageDue
 from domain.plans import FREE
 from domain.tree import Tree
 from domain.usage import Usage
@@ -71,6 +72,7 @@ class Pools(Projection):
             pool_id          uuid NOT NULL,
             cycle_started_at timestamptz NOT NULL,
             used             bigint NOT NULL,
+            voided           bigint NOT NULL DEFAULT 0,
             PRIMARY KEY (pool_id, cycle_started_at)
         """,
         "pool_overages": """
@@ -79,10 +81,16 @@ class Pools(Projection):
             cycle_ends_at    timestamptz NOT NULL,
             pool_events      bigint NOT NULL,
             claimed          bigint NOT NULL,
+            credited         bigint NOT NULL DEFAULT 0,
             PRIMARY KEY (tree_id, cycle_started_at)
         """,
     }
-    indexes = {"pool_overages_ends": "pool_overages (cycle_ends_at)"}
+    indexes = {
+        "pool_overages_ends": "pool_overages (cycle_ends_at)",
+        "pool_counts_started": "pool_counts (cycle_started_at)",
+        "pool_counts_voided": "pool_counts (pool_id) WHERE voided > 0",
+        "pool_draws_pool": "pool_draws (pool_id)",
+    }
 
     # Questions.
 
@@ -140,6 +148,20 @@ class Pools(Projection):
             "   ON c.pool_id = o.tree_id AND c.cycle_started_at = o.cycle_started_at"
             f" WHERE {' AND '.join(conditions)} ORDER BY o.tree_id, o.cycle_started_at LIMIT %s",
             (*values, DUE_MAX),
+        )
+        return found.fetchall()
+
+    def credit_due(self, db: Db, tree_id: UUID | None = None) -> list[CreditDue]:
+        """Cycles that hold fewer events than were claimed, because of what was voided, and of which not
+        all of that was asked for: of a tree, or, for the clock, of all. Those that ended come first."""
+        found = db.cursor(row_factory=class_row(CreditDue)).execute(
+            "SELECT o.tree_id, o.cycle_started_at, o.pool_events, c.used, c.voided"
+            " FROM pool_counts c JOIN pool_overages o"
+            "   ON o.tree_id = c.pool_id AND o.cycle_started_at = c.cycle_started_at"
+            " WHERE c.voided > 0 AND (o.tree_id = %(tree_id)s OR %(tree_id)s::uuid IS NULL)"
+            " AND least(c.voided, o.claimed - greatest(0, c.used - o.pool_events)) > o.credited"
+            " ORDER BY o.cycle_ends_at, o.tree_id LIMIT %(limit)s",
+            {"tree_id": tree_id, "limit": DUE_MAX},
         )
         return found.fetchall()
 
@@ -225,6 +247,21 @@ class Pools(Projection):
     @on(Workspace.Deleted)
     def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted) -> None:
         db.execute("DELETE FROM pool_draws WHERE workspace_id = %s", (fact.stream,))
+
+    @on(Correction.Voided)
+    def voided(self, db: Db, fact: Fact, event: Correction.Voided) -> None:
+        db.execute(
+            "UPDATE pool_counts SET used = used - %s, voided = voided + %s"
+            " WHERE pool_id = %s AND cycle_started_at = %s",
+            (event.quantity, event.quantity, event.pool_id, event.cycle_started_at),
+        )
+
+    @on(Overage.CreditRequested)
+    def credit_requested(self, db: Db, fact: Fact, event: Overage.CreditRequested) -> None:
+        db.execute(
+            "UPDATE pool_overages SET credited = credited + %s WHERE tree_id = %s AND cycle_started_at = %s",
+            (event.events, event.tree_id, event.cycle_started_at),
+        )
 
     @on(Overage.Claimed)
     def overage_claimed(self, db: Db, fact: Fact, event: Overage.Claimed) -> None:

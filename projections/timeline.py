@@ -10,15 +10,19 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from domain.correction import Correction
 from domain.fact import Fact
 from projections.projection import Db, Projection
 
 PAGE_MAX = 200
 
+Place = tuple[int, int]  # position and `behind` of a row: facts of both logs in one order
+
 
 @dataclass(frozen=True, kw_only=True)
 class TimelineRow:
-    position: int
+    position: int  # in the log of agencies, or the last one there by then
+    behind: int  # of a fact of the other log: its position there; 0 for all others
     stream: UUID
     version: int
     name: str  # as in Tree.ChildAdded
@@ -29,6 +33,10 @@ class TimelineRow:
     story: str
     at: datetime
     fields: dict[str, Any]  # of the fact, as stored
+
+    @property
+    def place(self) -> Place:
+        return self.position, self.behind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +53,11 @@ class TimelineFilter:
 
 class Timeline(Projection):
     name = "timeline"
-    logs = ("agency",)
+    logs = ("agency", "metering")
     tables = {
         "timeline": """
-            position     bigint PRIMARY KEY,
+            position     bigint NOT NULL,
+            behind       bigint NOT NULL,
             stream       uuid NOT NULL,
             version      bigint NOT NULL,
             name         text NOT NULL,
@@ -58,21 +67,22 @@ class Timeline(Projection):
             cause        text NOT NULL,
             story        text NOT NULL,
             at           timestamptz NOT NULL,
-            fields       jsonb NOT NULL
+            fields       jsonb NOT NULL,
+            PRIMARY KEY (position, behind)
         """,
     }
     indexes = {
-        "timeline_tree": "timeline (tree_id, position)",
-        "timeline_workspace": "timeline (workspace_id, position)",
-        "timeline_story": "timeline (story, position)",
+        "timeline_tree": "timeline (tree_id, position, behind)",
+        "timeline_workspace": "timeline (workspace_id, position, behind)",
+        "timeline_story": "timeline (story, position, behind)",
     }
 
     # Questions.
 
     def of_tree(
-        self, db: Db, tree_id: UUID, which: TimelineFilter, *, before: int | None = None, limit: int = 50
+        self, db: Db, tree_id: UUID, which: TimelineFilter, *, before: Place | None = None, limit: int = 50
     ) -> list[TimelineRow]:
-        """The newest first, below the position `before`; one page."""
+        """The newest first, below the place `before`; one page."""
         return self._page(db, "tree_id = %(subject)s", tree_id, which, before, limit)
 
     def in_workspace(
@@ -81,7 +91,7 @@ class Timeline(Projection):
         workspace_id: UUID,
         which: TimelineFilter,
         *,
-        before: int | None = None,
+        before: Place | None = None,
         limit: int = 50,
     ) -> list[TimelineRow]:
         return self._page(db, "workspace_id = %(subject)s", workspace_id, which, before, limit)
@@ -97,12 +107,12 @@ class Timeline(Projection):
         subject: str,
         subject_id: UUID,
         which: TimelineFilter,
-        before: int | None,
+        before: Place | None,
         limit: int,
     ) -> list[TimelineRow]:
         conditions = [subject]
         if before is not None:
-            conditions.append("position < %(before)s")
+            conditions.append("(position, behind) < (%(before)s, %(behind)s)")
         for column in ("name", "actor", "workspace_id", "story"):
             if getattr(which, column) is not None:
                 conditions.append(f"{column} = %({column})s")
@@ -111,24 +121,30 @@ class Timeline(Projection):
         if which.until is not None:
             conditions.append("at < %(until)s")
         given = {name: getattr(which, name) for name in TimelineFilter.__dataclass_fields__}
-        given |= {"subject": subject_id, "before": before, "limit": min(limit, PAGE_MAX)}
+        position, behind = before or (None, None)
+        given |= {"subject": subject_id, "before": position, "behind": behind, "limit": min(limit, PAGE_MAX)}
         found = db.cursor(row_factory=class_row(TimelineRow)).execute(
-            f"SELECT * FROM timeline WHERE {' AND '.join(conditions)} ORDER BY position DESC LIMIT %(limit)s",
+            f"SELECT * FROM timeline WHERE {' AND '.join(conditions)}"
+            " ORDER BY position DESC, behind DESC LIMIT %(limit)s",
             given,
         )
         return found.fetchall()
 
-    # Every fact of the log is a line.
+    # Every fact of the agency log is a line, and of the other one what somebody did.
 
     def apply(self, db: Db, facts: Sequence[Fact]) -> None:
         for fact in facts:
-            if fact.log != "agency":
-                continue
             event = fact.event
+            if fact.log == "agency":
+                place = fact.position, 0
+            elif isinstance(event, Correction.Voided):
+                place = event.agency_position, fact.position
+            else:
+                continue
             db.execute(
-                "INSERT INTO timeline VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                "INSERT INTO timeline VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 (
-                    fact.position,
+                    *place,
                     fact.stream,
                     fact.version,
                     fact.name,

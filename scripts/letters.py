@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from adapters.keys import Keys
@@ -11,6 +12,9 @@ from adapters.mail import MailFolder
 from adapters.postgres.outbox import Entry
 from adapters.vault import Vault
 from domain.agency import Agency
+from domain.permissions import Role
+from domain.quota import QuotaNotice
+from domain.workspace import Workspace
 
 INVITATION = """\
 {inviter} invites you to the workspace "{workspace}" as {role}.
@@ -19,6 +23,29 @@ Open this link to accept; it works until {expires_at:%d %b %Y, %H:%M} UTC:
 
 {link}
 """
+
+QUOTA_OF_POOL = """\
+{used:,} of {pool_events:,} events of the pool of "{workspace}" are used ({percent} % or more) in the cycle
+that ends {ends_at:%d %b %Y, %H:%M} UTC.
+
+Tracking goes on. {what_follows}
+
+{link}
+"""
+QUOTA_ALONE = """\
+{used:,} of {pool_events:,} events of "{workspace}" are used ({percent} % or more) this month.
+
+{what_follows}
+
+{link}
+"""
+QUOTA_RESOLVED = """\
+The notice that {percent} % of the events of "{workspace}" were used no longer holds: {used:,} of
+{pool_events:,} are used in this cycle.
+
+{link}
+"""
+QUOTA_SUBJECTS = {80: "80 % of your events are used", 100: "All of your events are used"}
 
 
 class Letters:
@@ -60,6 +87,53 @@ class Letters:
             message_id=f"invitation-{invited.invitation_id}",
         )
 
+    def quota(self, entry: Entry) -> None:
+        """Errand of a notice about a pool, for who leads it; one that is out of date is not mailed."""
+        told = self.agency.fact(entry.stream, entry.version)
+        notice = self.agency.quota_notice(entry.stream)
+        workspace = self._leading(notice.tree_id or notice.pool_id, notice.tree_id is not None)
+        given = isinstance(told, QuotaNotice.Raised)
+        if workspace.deleted or notice.cycle_ends_at <= self.clock() or (given and not notice.holds):
+            return
+        subject = (
+            QUOTA_SUBJECTS[notice.percent] if given else f"Below {notice.percent} % of your events again"
+        )
+        text = self._quota_text(told, notice, workspace)
+        for person_id, role in workspace.members.items():
+            person = self.vault.person(person_id)
+            if role in (Role.OWNER, Role.ADMIN) and not person.erased:
+                message_id = f"quota-{entry.stream}-{entry.version}-{person_id}"
+                self.mail.send(to=person.email, subject=subject, text=text, message_id=message_id)
+
+    def _leading(self, pool_id: UUID, of_tree: bool) -> Workspace:
+        """The anchor of a tree, or the workspace that stands alone."""
+        return self.agency.workspace(self.agency.tree(pool_id).anchor_id if of_tree else pool_id)
+
+    def _quota_text(self, told: Any, notice: QuotaNotice, workspace: Workspace) -> str:
+        if not isinstance(told, QuotaNotice.Raised):
+            words = QUOTA_RESOLVED
+        else:
+            words = QUOTA_OF_POOL if notice.tree_id else QUOTA_ALONE
+        return words.format(
+            used=told.used,
+            pool_events=told.pool_events,
+            percent=notice.percent,
+            workspace=self.vault.text(workspace.id, workspace.name_digest),
+            ends_at=notice.cycle_ends_at,
+            what_follows=_what_follows(notice),
+            link=f"{self.url}/w/{workspace.id}/billing",
+        )
+
     def _name_of(self, actor: str) -> str:
         kind, _, identity = actor.partition(":")
         return self.vault.person(UUID(identity)).name if kind == "person" else "Someone"
+
+
+def _what_follows(notice: QuotaNotice) -> str:
+    """A paid pool meters what is above it, a free one stops."""
+    if notice.tree_id is not None:
+        return "Events above the pool are metered as overage and come with the next invoice."
+    until = f"until {notice.cycle_ends_at:%d %b %Y, %H:%M} UTC"
+    if notice.percent < 100:
+        return f"Once all of them are used, tracking is refused {until}; choosing a plan lifts that limit."
+    return f"Tracking is refused {until}. Choosing a plan lifts that at once."

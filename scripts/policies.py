@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from domain.correction import Correction
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.quota import QuotaNotice
 from domain.tree import Tree
 from domain.workspace import Workspace
 
@@ -21,4 +23,7 @@ POLICIES: dict[type, tuple[str, ...]] = {
     Overage.Claimed: ("report_overage",),
     Overage.ShortfallFound: ("report_overage",),
     Overage.Reported: ("compare_overage",),
+    Correction.Voided: ("request_credit",),
+    QuotaNotice.Raised: ("mail_quota",),
+    QuotaNotice.Resolved: ("mail_quota",),
 }

@@ -55,7 +55,7 @@ class Storage(SecretParts):
 
     @cached_property
     def metering(self) -> Metering:
-        return open_log(Metering, self.database, INLINE)
+        return open_log(Metering, self.database, (*INLINE, self.outbox))
 
     @cached_property
     def usage_tables(self) -> UsageTables:

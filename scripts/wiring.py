@@ -22,11 +22,12 @@ from adapters.stripe.billing import Billing
 from adapters.stripe.gateway import StripeGateway, connect
 from adapters.stripe.inbox import Inbox
 from adapters.stripe.notices import NoticeRefused
-from adapters.stripe.overages import Overages
 from adapters.stripe.reconciler import Reconciler
+from adapters.tracked_events import TrackedEvents
 from adapters.usage.breakdown import UsageRows
-from projections.catalogue import EVENT_INDEX, POOLED_USAGE, POOLS, SUBSCRIPTIONS
-from scripts.letters import Letters
+from projections.catalogue import EVENT_INDEX, SUBSCRIPTIONS
+from scripts.errands import errands_of
+from scripts.pool_parts import PoolParts
 from scripts.settings import Settings, settings, settings_of_data
 from scripts.storage import Clock, Storage
 from web.services import Services
@@ -54,7 +55,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Wiring(Storage):
+class Wiring(Storage, PoolParts):
     """Each part is made when first asked for, in the process that uses it."""
 
     def __init__(
@@ -104,18 +105,6 @@ class Wiring(Storage):
         return Inbox(self.agency, self.gateway, self.billing, self.vault.keep_body, self.clock)
 
     @cached_property
-    def overages(self) -> Overages:
-        return Overages(
-            self.agency,
-            self.gateway,
-            self.database,
-            self.clock,
-            due_of=self._asked(POOLS.overage_due),
-            of_cycles_after=self._asked(POOLS.overages_after),
-            lagging=self._asked(POOLED_USAGE.lagging),
-        )
-
-    @cached_property
     def reconciler(self) -> Reconciler:
         return Reconciler(
             self.agency,
@@ -128,27 +117,9 @@ class Wiring(Storage):
             mended=self._asked(EVENT_INDEX.mended_in),
         )
 
-    def _asked(self, question: Callable[..., Any]) -> Callable[..., Any]:
-        """A question of a projection, each time in a snapshot of its own."""
-
-        def ask(*about: Any, **more: Any) -> Any:
-            with self.database.reading() as db:
-                return question(db, *about, **more)
-
-        return ask
-
     @cached_property
     def errands(self) -> Mapping[str, Errand]:
-        letters = Letters(self.agency, self.vault, self.keys, self.mail, self.clock, self.settings.url)
-        return {
-            "act_on_notice": self.inbox.act_on,
-            "carry_out": self.billing.carry_out,
-            "close_unpaid": self.billing.close_unpaid,
-            "claim_overage": self.overages.claim_of_tree,
-            "report_overage": self.overages.report,
-            "compare_overage": self.overages.compare_reported,
-            "mail_invitation": letters.invitation,
-        }
+        return errands_of(self)
 
     def deliver_due(self, limit: int = 1_000) -> int:
         """Run the errands that are due, at most `limit`; answers how many were tried."""
@@ -169,6 +140,7 @@ class Wiring(Storage):
             agency=self.agency,
             ingest=self.ingest,
             usage_rows=UsageRows(),
+            tracked=TrackedEvents(self.metering),
             vault=self.vault,
             sessions=self.sessions,
             keys=self.keys,

@@ -53,6 +53,8 @@ def jobs(wiring: Wiring) -> tuple[Job, ...]:
     return (
         Job(name="claim overage", act=overages.claim_all, every=hour),
         Job(name="claim overage of cycles that end", act=overages.claim_ending, every=minute),
+        Job(name="ask for credit notes", act=wiring.credits.request_all, every=hour),
+        Job(name="give notice of quotas", act=wiring.quotas.note_all, every=minute),
         Job(name="compare overage", act=overages.compare_lagging, every=5 * minute),
         Job(name="hear undelivered notices", act=reconciler.hear_undelivered, every=hour),
         Job(name="reconcile subscriptions", act=reconciler.reconcile_subscriptions, every=DAY),

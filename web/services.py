@@ -23,6 +23,7 @@ class Services:
     agency: Any  # domain.agency.Agency
     ingest: Any  # adapters.ingest.Ingest
     usage_rows: Any  # adapters.usage.breakdown.UsageRows
+    tracked: Any  # adapters.tracked_events.TrackedEvents
     vault: Any  # adapters.vault.Vault
     sessions: Any  # adapters.sessions.Sessions
     keys: Any  # adapters.keys.Keys

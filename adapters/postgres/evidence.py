@@ -26,9 +26,11 @@ OF_TREE = """
 FOLLOWED = "i.stream = %(stream)s AND i.position <= (SELECT position FROM bookmarks WHERE log = 'agency')"
 
 # The cycle is named in the fact only; the positions keep the search within the cycle's part of the log.
+# What was voided counts against it.
+TOPICS = ["Usage.Counted", "Correction.Voided"]
 COUNTED = """
     FROM event_index i JOIN metering_events e ON e.notification_id = i.position
-   WHERE i.log = 'metering' AND i.tree_id = %(tree_id)s AND i.topic = 'Usage.Counted'
+   WHERE i.log = 'metering' AND i.tree_id = %(tree_id)s AND i.topic = ANY(%(topics)s)
      AND i.position BETWEEN %(first)s AND %(last)s
      AND (convert_from(e.state, 'UTF8')::jsonb->>'cycle_started_at')::timestamptz = %(cycle_started_at)s
 """
@@ -72,7 +74,7 @@ class Evidence:
         limit: int,
     ) -> list[Fact]:
         """The usage facts of a cycle between two positions of the log, in order; one page."""
-        given = {"tree_id": tree_id, "cycle_started_at": cycle_started_at, "first": first, "last": last}
+        given = _given(tree_id, cycle_started_at, first, last)
         rows = db.execute(
             f"SELECT e.* {COUNTED} ORDER BY i.position LIMIT %(limit)s", {**given, "limit": limit}
         )
@@ -82,10 +84,20 @@ class Evidence:
         self, db: Connection[Any], tree_id: UUID, cycle_started_at: datetime, *, first: int, last: int
     ) -> int:
         """How much the usage facts of a cycle hold between two positions of the log."""
-        given = {"tree_id": tree_id, "cycle_started_at": cycle_started_at, "first": first, "last": last}
         row = db.execute(
-            "SELECT coalesce(sum((convert_from(e.state, 'UTF8')::jsonb->>'quantity')::bigint), 0)::bigint"
+            "SELECT coalesce(sum((convert_from(e.state, 'UTF8')::jsonb->>'quantity')::bigint"
+            " * CASE i.topic WHEN 'Correction.Voided' THEN -1 ELSE 1 END), 0)::bigint"
             f" AS events {COUNTED}",
-            given,
+            _given(tree_id, cycle_started_at, first, last),
         ).fetchone()
         return int(row["events"]) if row else 0
+
+
+def _given(tree_id: UUID, cycle_started_at: datetime, first: int, last: int) -> dict[str, Any]:
+    return {
+        "tree_id": tree_id,
+        "cycle_started_at": cycle_started_at,
+        "first": first,
+        "last": last,
+        "topics": TOPICS,
+    }

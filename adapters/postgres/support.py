@@ -22,8 +22,9 @@ ERRANDS = f"""
     SELECT o.errand, o.stream, o.version, o.story, o.asked_at, o.due_at, o.gave_up_at, o.attempts, o.away,
            o.last_error, i.tree_id, t.fields->>'notice_id' AS notice_id, t.fields->>'type' AS notice_type
       FROM outbox o
-      JOIN event_index i ON i.log = 'agency' AND i.stream = o.stream AND i.version = o.version
-      LEFT JOIN timeline t ON t.position = i.position AND t.name = 'StripeNotice.Received'
+      JOIN event_index i ON i.stream = o.stream AND i.version = o.version
+      LEFT JOIN timeline t
+        ON i.log = 'agency' AND t.position = i.position AND t.name = 'StripeNotice.Received'
      WHERE o.{{state}} AND (i.tree_id = %(tree_id)s OR %(tree_id)s::uuid IS NULL)
      ORDER BY o.entry_id LIMIT {SHOWN_MAX}
 """

@@ -18,7 +18,7 @@ LATEST_MAX = 50
 SECONDS_OF_HOUR = 3_600
 HOURS_DIGITS = 4
 
-COUNTS = "true"  # the one place that says which rows of `usage u` count at all
+COUNTS = "NOT EXISTS (SELECT FROM voided_events v WHERE v.event_id = u.event_id)"  # the one place
 WITHIN = f"u.received_at >= %(started_at)s AND u.received_at < %(ends_at)s AND {COUNTS}"
 BY = {
     "agent": "agent_id",

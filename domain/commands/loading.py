@@ -18,7 +18,15 @@ from domain.workspace import Workspace
 A = TypeVar("A", bound=Recorded)
 
 
-class Loading(Application[UUID]):
+class Stored(Application[UUID]):
+    def fact(self, stream: UUID, version: int) -> Any:
+        """One event of a stream."""
+        for event in self.events.get(stream, gt=version - 1, lte=version):
+            return event
+        raise Unknown(f"{stream}/{version}")
+
+
+class Loading(Stored):
     """Aggregates by id, as they are or as they were at a version; `Unknown` if there is none."""
 
     def tree(self, tree_id: UUID, version: int | None = None) -> Tree:
@@ -26,12 +34,6 @@ class Loading(Application[UUID]):
 
     def workspace(self, workspace_id: UUID, version: int | None = None) -> Workspace:
         return self._load(Workspace, workspace_id, version)
-
-    def fact(self, stream: UUID, version: int) -> Any:
-        """One event of a stream."""
-        for event in self.events.get(stream, gt=version - 1, lte=version):
-            return event
-        raise Unknown(f"{stream}/{version}")
 
     def notice(self, notice_id: str) -> StripeNotice:
         return self._load(StripeNotice, stream_of_notice(notice_id))

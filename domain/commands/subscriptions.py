@@ -13,7 +13,7 @@ from domain.conflicts import decided_again
 from domain.ids import stream_of_invoice, stream_of_notice, stream_of_overage
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
-from domain.overage import Overage, OverageDue
+from domain.overage import CreditDue, Overage, OverageDue
 from domain.permissions import Permission, may, standings
 from domain.plans import FREE, PLANS
 from domain.refusals import Refusal, Refused, Unknown
@@ -229,6 +229,13 @@ class Subscriptions(Loading):
         overage.make_up(because=because)
         self.save(overage)
         return overage
+
+    @decided_again
+    def request_credit(self, due: CreditDue, *, because: Because) -> None:
+        """Ask for a credit note over what was claimed and is voided; nothing if there is no more of it."""
+        overage = self.overage(stream_of_overage(due.tree_id, due.cycle_started_at))
+        overage.request_credit(due, because=because)
+        self.save(overage)
 
     # Notices.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from domain.correction import Correction
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
 from domain.tree import Tree
 from domain.usage import Usage
@@ -35,6 +37,9 @@ KINDS: dict[type, str] = {
     Overage.HeldByStripe: "Stripe’s meter read",
     Overage.ShortfallFound: "Overage missing at Stripe",
     Overage.Reported: "Overage reported to Stripe",
+    Overage.CreditRequested: "Credit note asked for",
+    QuotaNotice.Raised: "Pool nearly or wholly used",
+    QuotaNotice.Resolved: "Pool has room again",
     Workspace.Opened: "Workspace opened",
     Workspace.Renamed: "Workspace renamed",
     Workspace.PlanChosen: "Plan chosen",
@@ -58,6 +63,7 @@ KINDS: dict[type, str] = {
     Reconciliation.Begun: "Comparing with Stripe began",
     Reconciliation.Ran: "Compared with Stripe",
     Usage.Counted: "Usage counted",
+    Correction.Voided: "Event voided",
 }
 BY_NAME = {event_class.__qualname__: words for event_class, words in KINDS.items()}
 

@@ -140,7 +140,8 @@ def digests_in_tree(db: Db, tree_id: UUID) -> dict[UUID, str]:
     rows = db.execute(
         "SELECT DISTINCT ON (workspace_id) workspace_id, fields->>'name_digest' AS name_digest"
         " FROM timeline JOIN (SELECT workspace_id, max(position) AS last FROM timeline"
-        "   WHERE tree_id = %s AND workspace_id IS NOT NULL GROUP BY workspace_id) seen USING (workspace_id)"
+        "   WHERE tree_id = %s AND behind = 0 AND workspace_id IS NOT NULL GROUP BY workspace_id) seen"
+        " USING (workspace_id)"
         " WHERE name = ANY(%s) AND position <= last ORDER BY workspace_id, position DESC",
         (tree_id, list(CALLED)),
     )

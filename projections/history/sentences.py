@@ -13,10 +13,12 @@ from string import Formatter
 from typing import Any
 from uuid import UUID
 
+from domain.correction import Correction
 from domain.fact import Fact
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
 from domain.tree import Request, Tree
 from domain.usage import Usage
@@ -134,6 +136,10 @@ SENTENCES: dict[type, str | Either] = {
         " {events_total:count} in this cycle"
     ),
     Overage.Reported: "{events:count} events above the pool were reported to Stripe",
+    Overage.CreditRequested: (
+        "{events:count} events were voided that had been invoiced; a credit note over {amount_micros:micros}"
+        " is asked for"
+    ),
     Overage.HeldByStripe: (
         "Stripe’s meter showed {events:count} events above the pool for the cycle of"
         " {cycle_started_at:instant}"
@@ -141,6 +147,18 @@ SENTENCES: dict[type, str | Either] = {
     Overage.ShortfallFound: (
         "Stripe’s meter lacked {events:count} of the {events_reported:count} events that Stripe had"
         " confirmed; they are reported once more"
+    ),
+    QuotaNotice.Raised: Either(
+        _in_a_tree,
+        "The pool of {pool_events:count} events was {percent} % used: {used:count} events in the cycle"
+        " until {cycle_ends_at:instant}",
+        "The quota of {pool_events:count} events was {percent} % used: {used:count} events in the month"
+        " until {cycle_ends_at:instant}",
+    ),
+    QuotaNotice.Resolved: Either(
+        _in_a_tree,
+        "The pool is no longer {percent} % used: {used:count} of {pool_events:count} events",
+        "The notice that {percent} % of the quota was used no longer holds",
     ),
     Workspace.Opened: Either(
         _in_a_tree,
@@ -204,6 +222,7 @@ SENTENCES: dict[type, str | Either] = {
         " {drifts:number} left to look into"
     ),
     Usage.Counted: "{quantity:count} {meter} were counted in {workspace_id:workspace}",
+    Correction.Voided: "{actor:actor} voided an event that was counted on {counted_at:instant}",
 }
 BY_NAME = {event_class.__qualname__: told for event_class, told in SENTENCES.items()}
 
@@ -264,6 +283,7 @@ OF_FIELD: dict[str, Callable[[Any, Names], str]] = {
     "plan": lambda value, _: wording.plan(value),
     "instant": lambda value, _: wording.instant(datetime.fromisoformat(value)),
     "count": lambda value, _: wording.count(value),
+    "micros": lambda value, _: wording.micros(value),
     "number": lambda value, _: wording.count(len(value)),
     "members": lambda value, _: wording.counted(value, "member"),
     "reason": lambda value, _: wording.reason(value),

@@ -30,13 +30,20 @@ COUNTED = """
       FROM public.metering_events WHERE topic = 'Usage.Counted'
 """
 
+VOIDED = """
+    SELECT convert_from(state, 'UTF8')::jsonb AS fields
+      FROM public.metering_events WHERE topic = 'Correction.Voided'
+"""
+
 POOLS = f"""
     SELECT pool_id, cycle_started_at, c.used AS counted, f.used AS facts
       FROM pool_counts c
       FULL JOIN (SELECT (fields->>'pool_id')::uuid AS pool_id,
                         (fields->>'cycle_started_at')::timestamptz AS cycle_started_at,
-                        sum((fields->>'quantity')::bigint) AS used
-                   FROM ({COUNTED}) m GROUP BY 1, 2) f USING (pool_id, cycle_started_at)
+                        sum(sign * (fields->>'quantity')::bigint) AS used
+                   FROM (SELECT 1 AS sign, fields FROM ({COUNTED}) c
+                          UNION ALL SELECT -1, fields FROM ({VOIDED}) v) m GROUP BY 1, 2) f
+             USING (pool_id, cycle_started_at)
      WHERE c.used IS DISTINCT FROM f.used ORDER BY 1, 2
 """
 

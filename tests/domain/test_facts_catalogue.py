@@ -37,7 +37,17 @@ def test_every_aggregate_and_every_fact_is_in_the_catalogue():
     page = PAGES["facts.md"]()
 
     assert {one.__name__ for one in AGGREGATES} == {
-        *("Invoice", "Overage", "Reconciliation", "StripeNotice", "Tree", "Usage", "Workspace")
+        *(
+            "Correction",
+            "Invoice",
+            "Overage",
+            "QuotaNotice",
+            "Reconciliation",
+            "StripeNotice",
+            "Tree",
+            "Usage",
+            "Workspace",
+        )
     }
     assert all(f"### {kind.name}\n" in page for kind in all_fact_kinds())
 

@@ -15,12 +15,13 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 
 from adapters.postgres.logs import MAPPER
+from domain.correction import Correction
 from domain.fact import Fact
 from domain.recorded import fold
 from domain.usage import Usage
 from projections.event_index import leaf_hash
 from scripts.cli.plain import state_of
-from tests.histories.life import ACME, BEGIN, TREE, Life, everything_once, named
+from tests.histories.life import ACME, ANA, BEGIN, TREE, Life, everything_once, named
 
 HERE = Path(__file__).parent
 HISTORIES = sorted(HERE.glob("*.jsonl"))
@@ -73,8 +74,8 @@ def line_of(fact: Fact) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
-def counted(life: Life) -> Fact:
-    """A batch of usage, as the other log holds it."""
+def metered(life: Life) -> list[Fact]:
+    """A batch of usage and an event of it that was voided, as the other log holds them."""
     usage = Usage.count(
         named("a batch"),
         workspace_id=ACME,
@@ -86,10 +87,22 @@ def counted(life: Life) -> Fact:
         rows_sha256="0" * 64,
         because=life.by_clock("none"),
     )
-    event = next(iter(usage.collect_events()))
+    (counted,) = usage.collect_events()
+    correction = Correction.void(
+        named("an event"),
+        counted,
+        reason_digest="digest of a reason",
+        agency_position=85,
+        because=life.by(ANA),
+    )
+    (voided,) = correction.collect_events()
+    return [_metered(counted, 1), _metered(voided, 2)]
+
+
+def _metered(event: Any, position: int) -> Fact:
     stored = MAPPER.to_stored_event(event)
-    place = {"log": "metering", "position": 1, "append": 1, "stream": usage.id, "version": 1}
-    return Fact(**place, topic=stored.topic, state=stored.state, event=event)
+    place = {"log": "metering", "position": position, "append": position, "stream": event.originator_id}
+    return Fact(**place, version=1, topic=stored.topic, state=stored.state, event=event)
 
 
 def keep(name: str) -> None:
@@ -97,7 +110,7 @@ def keep(name: str) -> None:
     if path.exists():
         sys.exit(f"{path.name} is kept for ever; choose another name")
     life = everything_once()
-    facts = [*life.facts, counted(life)]
+    facts = [*life.facts, *metered(life)]
     path.write_text("".join(f"{line_of(fact)}\n" for fact in facts))
     known = json.dumps(states(facts), ensure_ascii=False, indent=1, sort_keys=True)
     path.with_suffix(".states.json").write_text(f"{known}\n")

@@ -15,6 +15,7 @@ from domain.overage import OverageDue
 from domain.permissions import Role
 from domain.reconciliation import Drift, DriftKind
 from projections.history.names import KnownNames
+from tests.histories.pool_life import notices_and_credit
 from tests.histories.remembered import RememberedAgency
 
 NAMES = UUID("5b7b2c5e-6f0e-4a52-9d0e-7d2f3c1a9b10")
@@ -290,5 +291,6 @@ def everything_once() -> Life:
     life.days_later(1).cancelled_in_portal("evt_cancel_2")
     agency.request_end(TREE, ANA, because=life.by(ANA))
     life.now = life.cycle[1]
+    notices_and_credit(life, BEGIN)
     life.ended()
     return life

@@ -17,10 +17,11 @@ from domain.reconciliation import Drift, DriftKind
 from domain.refusals import Refused, Unknown
 from tests.house import House
 from tests.proofs.groves import Grove, Grown
+from tests.proofs.random_pools import RandomPools
 from tests.tracked import tracked
 
 
-class RandomLife:
+class RandomLife(RandomPools):
     """Some trees of five and some workspaces that stand alone; what is refused changes nothing."""
 
     def __init__(self, house: House, seed: int) -> None:
@@ -35,6 +36,7 @@ class RandomLife:
         self.workspaces += [house.workspace(self.owner_id) for _ in range(2)]
         self.invitations: list[tuple[UUID, UUID]] = []
         self.keys = list(self.trees[0].keys.values())
+        self.claimed = []
 
     def go_on(self, steps: int) -> None:
         deeds: list[Callable[[], Any]] = [
@@ -42,6 +44,7 @@ class RandomLife:
             self.revoke_invitation, self.change_role, self.remove, self.rename, self.issue_key,
             self.revoke_key, self.create_child, self.delete_child, self.subscription, self.invoice,
             self.notice, self.subscribe_again, self.adopt, self.dispute, self.reconcile,
+            self.void, self.notice_of_quota, self.claim, self.credit,
         ]  # fmt: skip
         for _ in range(steps):
             self.house.clock.advance(minutes=self.random.randrange(600))

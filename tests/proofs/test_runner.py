@@ -95,10 +95,11 @@ def counted_twice_or_not_at_all(house: House) -> int:
     with house.database.reading() as db:
         found = db.cursor(row_factory=scalar_row).execute(
             "SELECT abs((SELECT count(*) FROM agency_events JOIN bookmarks ON log = 'agency'"
-            "   WHERE notification_id <= position) - (SELECT count(*) FROM timeline))"
+            "   WHERE notification_id <= position) - (SELECT count(*) FROM timeline WHERE behind = 0))"
             " + abs((SELECT count(*) FROM usage JOIN metering_events ON originator_id = batch_id"
             "   JOIN bookmarks ON log = 'metering' WHERE notification_id <= position)"
-            "  - (SELECT coalesce(sum(events), 0) FROM usage_by_workspace))"
+            "  - (SELECT coalesce(sum(events), 0) FROM usage_by_workspace)"
+            "  - (SELECT count(*) FROM voided_events))"
         )
         return int(found.fetchone() or 0)
 

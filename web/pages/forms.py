@@ -85,13 +85,13 @@ def done(text: str, endpoint: str, **ids: Any) -> Response:
 # Fields.
 
 
-def name_of(field: str, what: str, *, required: bool = True) -> str:
-    """A name of at most 120 characters on one line."""
+def name_of(field: str, what: str, *, required: bool = True, longest: int = NAME_MAX) -> str:
+    """A name, or some other text on one line."""
     text = unicodedata.normalize("NFC", request.form.get(field, "").strip())
     if required and not text:
         raise Invalid(field, f"Please enter {what}.")
-    if len(text) > NAME_MAX:
-        raise Invalid(field, f"Please shorten {what} to at most {NAME_MAX} characters.")
+    if len(text) > longest:
+        raise Invalid(field, f"Please shorten {what} to at most {longest} characters.")
     if any(unicodedata.category(one) in UNSEEN or one in TURNING for one in text):
         raise Invalid(field, f"Please write {what} without control characters or line breaks.")
     return text

@@ -12,6 +12,8 @@ from uuid import UUID
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from domain.correction import Correction
+from domain.fact import Fact
 from domain.overage import Overage
 from projections.catalogue import DAILY_USAGE
 from projections.daily_usage import DayRow
@@ -58,7 +60,7 @@ class Counted:
     workspace: str
     events: int
     running: int
-    rows_sha256: str
+    rows_sha256: str | None  # None of an event that was voided
     is_of_line: bool
 
 
@@ -187,19 +189,30 @@ def _is_whole(days: Sequence[DayRow], number: int, position: int) -> bool:
 
 def _rows(facts: Iterable[Any], before: int, names: Any, of_line: Sequence[range]) -> list[Counted]:
     facts = list(facts)
-    sums = accumulate((fact.event.quantity for fact in facts), initial=before)
+    sums = accumulate(map(_events, facts), initial=before)
     return [
         Counted(
             position=fact.position,
             at=fact.event.timestamp,
             workspace=names.get(fact.event.workspace_id, NAMELESS),
-            events=fact.event.quantity,
-            running=start + fact.event.quantity,
-            rows_sha256=fact.event.rows_sha256,
-            is_of_line=any(start < one.stop and start + fact.event.quantity > one.start for one in of_line),
+            events=_events(fact),
+            running=start + _events(fact),
+            rows_sha256=None if _voids(fact) else fact.event.rows_sha256,
+            is_of_line=not _voids(fact)
+            and any(start < one.stop and start + _events(fact) > one.start for one in of_line),
         )
         for fact, start in zip(facts, sums, strict=False)
     ]
+
+
+def _voids(fact: Fact) -> bool:
+    return isinstance(fact.event, Correction.Voided)
+
+
+def _events(fact: Fact) -> int:
+    """What is voided counts against what was counted."""
+    quantity: int = fact.event.quantity
+    return -quantity if _voids(fact) else quantity
 
 
 def _ranges_of(overage: OverageBilled, line: InvoiceLineRow | None, claims: Sequence[Claim]) -> list[range]:
@@ -223,7 +236,8 @@ def _pool_before(overage: OverageBilled, claims: Sequence[Claim]) -> int | None:
     cycle = overage.cycle
     if cycle.claimed <= max(0, cycle.used - cycle.pool_events):
         return None
-    return next((one.pool_events for one in reversed(claims) if one.pool_events is not None), None)
+    found = next((one.pool_events for one in reversed(claims) if one.pool_events is not None), None)
+    return None if found == cycle.pool_events else found  # the same pool, of which events were voided
 
 
 def _address(found: Billed, line: InvoiceLineRow | None, **more: object) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import abort, render_template, request
 
-from projections.catalogue import RECONCILIATIONS
+from projections.catalogue import CORRECTIONS, RECONCILIATIONS
 from web.access import db, now, person
 from web.pages.blueprint import pages
 from web.services import services
@@ -62,6 +62,7 @@ def support() -> str:
         runs=RECONCILIATIONS.newest(db()),
         drifts=RECONCILIATIONS.drifts(db(), tree_id),
         words=DRIFTS,
+        credits=CORRECTIONS.credits(db(), tree_id),
         errands=stuck.errands(db()),
         waiting=stuck.errands_waiting(db(), tree_id),
         given_up=stuck.errands_given_up(db(), tree_id),

@@ -30,13 +30,13 @@ from projections.timeline import TimelineRow
 from web.access import anchor_or_404, db
 from web.pages.blueprint import pages
 from web.pages.here import here_or_404, leads_tree
-from web.pages.timeline_filter import Asked, asked
+from web.pages.timeline_filter import Asked, address_of, asked
 from web.services import services
 
 PAGE_LINES = 50
 THE_AGENCY = "the agency"
 ENDS = ("Tree.SubscriptionEnded", "Workspace.Downgraded")
-OF_WORKSPACES = [name for name in BY_NAME if name.startswith("Workspace.")]
+OF_WORKSPACES = [name for name in BY_NAME if name.startswith(("Workspace.", "QuotaNotice.", "Correction."))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +152,8 @@ def _names(
 
 
 def _open_line(row: TimelineRow, names: Names) -> Line:
-    place = {"fact": row.name, "position": row.position, "stream": str(row.stream), "version": row.version}
+    position = row.behind or row.position
+    place = {"fact": row.name, "position": position, "stream": str(row.stream), "version": row.version}
     fields = dict(sorted(row.fields.items()))
     return Line(
         row=row,
@@ -182,7 +183,7 @@ def _page(
     downgrade_url: str | None,
     ended: bool = False,
 ) -> str:
-    older = _address(request_for, before=lines[-1].row.position) if len(rows) > PAGE_LINES else None
+    older = _address(request_for, before=address_of(lines[-1].row.place)) if len(rows) > PAGE_LINES else None
     return render_template(
         "timeline.html",
         title=title,

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from flask import abort, request
 
-from projections.timeline import TimelineFilter
+from projections.timeline import Place, TimelineFilter
 
 TEXT_MAX = 120
 POSITION_MAX = 2**62
 WITHIN = ("name", "actor", "workspace", "story", "since", "until")
+PLACE = re.compile(r"([0-9]{1,20})(?:\.([0-9]{1,20}))?")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -23,7 +24,7 @@ class Asked:
     """The filter, and the fact before which the page begins; `given` is what the form shows again."""
 
     which: TimelineFilter
-    before: int | None
+    before: Place | None
     given: dict[str, str]
 
 
@@ -47,7 +48,7 @@ def asked(*, without: frozenset[str] = frozenset()) -> Asked:
         since=_instant(given.get("since")),
         until=_instant(given.get("until"), day_after=True),
     )
-    return Asked(which=which, before=_position(request.args.get("before")), given=given)
+    return Asked(which=which, before=_place(request.args.get("before")), given=given)
 
 
 def _workspace(text: str | None) -> UUID | None:
@@ -71,12 +72,19 @@ def _instant(text: str | None, *, day_after: bool = False) -> datetime | None:
         _no("Give since and until as a day such as 2026-11-21, or as an instant such as 2026-11-21T14:05Z.")
 
 
-def _position(text: str | None) -> int | None:
+def _place(text: str | None) -> Place | None:
+    """A position, and behind a point the one in the other log."""
     if not text:
         return None
-    if not text.isascii() or not text.isdecimal() or not 0 < int(text[:20]) <= POSITION_MAX:
+    found = PLACE.fullmatch(text)
+    position, behind = (int(found[1]), int(found[2] or 0)) if found else (0, 0)
+    if not 0 < position <= POSITION_MAX or behind > POSITION_MAX:
         _no("The page before which to begin is no position of a fact.")
-    return int(text)
+    return position, behind
+
+
+def address_of(place: Place) -> str:
+    return f"{place[0]}.{place[1]}" if place[1] else f"{place[0]}"
 
 
 def _no(message: str) -> NoReturn:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from domain.cycles import Cycle
@@ -56,7 +56,6 @@ def usage(workspace_id: UUID) -> ResponseReturnValue:
         kept_since=rows.kept_since(db(), workspace_id),
         read_since=reach if reach > own.cycle.started_at else None,
         latest=_latest(here, own.cycle),
-        has_event_page="pages.tracked_event" in current_app.view_functions,
     )
 
 

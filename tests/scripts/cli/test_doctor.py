@@ -73,6 +73,17 @@ def test_a_healthy_house_passes_every_check(tracked: Operator):
     assert all(line.startswith("OK ") for line in lines)
 
 
+def test_a_house_in_which_an_event_was_voided_is_healthy(tracked: Operator):
+    house, eves_id = tracked.house, tracked.scene.eves_id
+    with house.database.reading() as db:
+        row = db.execute("SELECT event_id FROM usage LIMIT 1").fetchone()
+        event = house.services.tracked.event(db, eves_id, row["event_id"])
+        house.services.tracked.void(db, event, "digest", because=house.because())
+    house.run_followed()
+
+    assert wrong(tracked) == set()
+
+
 def test_a_downgraded_agency_is_healthy_too(downgraded: Operator):
     assert wrong(downgraded) == set()
 

@@ -247,6 +247,7 @@ def test_what_cannot_be_meant_gets_a_clear_answer(scene: Scene):
     queries = [
         *("since=yesterday", "until=2026-13-45", "until=9999-12-31", "workspace=larkfield", "name=%00"),
         *("before=0", "before=-1", "before=ten", "before=99999999999999999999999", "before=%C2%B2"),
+        *("before=1.", "before=1.x", "before=.1", "before=1.99999999999999999999"),
         "name=" + "x" * 121,
     ]
 

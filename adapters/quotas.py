@@ -1,0 +1,47 @@
+"""Quotas: what the clock does about pools that are nearly or wholly used."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from domain.agency import Agency
+from domain.because import Because
+from domain.quota import QuotaSeen
+
+log = logging.getLogger(__name__)
+
+
+class NotNoted(Exception):
+    """How some pools stand could not be noted; of all the others it was."""
+
+
+class Quotas:
+    """`due_of` names the pools of which a notice is to be given or taken back, so many at a time."""
+
+    def __init__(
+        self,
+        agency: Agency,
+        clock: Callable[[], datetime],
+        *,
+        due_of: Callable[[datetime], Sequence[QuotaSeen]],
+    ) -> None:
+        self.agency = agency
+        self.clock = clock
+        self.due_of = due_of
+
+    def note_all(self) -> None:
+        """What fails for one pool is no matter of the others."""
+        now = self.clock()
+        tick = f"tick:quota@{now:%Y-%m-%dT%H:%M:%SZ}"
+        because = Because(actor="clock", cause=tick, story=tick, at=now)
+        failed = 0
+        for seen in self.due_of(now):
+            try:
+                self.agency.note_quota(seen, because=because)
+            except Exception:
+                log.exception("how the pool %s stands could not be noted", seen.pool_id)
+                failed += 1
+        if failed:
+            raise NotNoted(f"how {failed} pools stand could not be noted")

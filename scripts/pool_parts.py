@@ -1,0 +1,56 @@
+"""Which parts look after pools: overage, notices, credit notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from adapters.credits import Credits
+from adapters.postgres.database import Database
+from adapters.quotas import Quotas
+from adapters.stripe.gateway import StripeGateway
+from adapters.stripe.overages import Overages
+from domain.agency import Agency
+from domain.metering import Metering
+from projections.catalogue import POOLED_USAGE, POOLS, QUOTAS
+
+
+class PoolParts:
+    """The rest of the wiring has what these are made of."""
+
+    agency: Agency
+    metering: Metering
+    gateway: StripeGateway
+    database: Database
+    clock: Callable[[], datetime]
+
+    @cached_property
+    def overages(self) -> Overages:
+        return Overages(
+            self.agency,
+            self.gateway,
+            self.database,
+            self.clock,
+            due_of=self._asked(POOLS.overage_due),
+            of_cycles_after=self._asked(POOLS.overages_after),
+            lagging=self._asked(POOLED_USAGE.lagging),
+        )
+
+    @cached_property
+    def credits(self) -> Credits:
+        return Credits(self.agency, self.metering, self.clock, due_of=self._asked(POOLS.credit_due))
+
+    @cached_property
+    def quotas(self) -> Quotas:
+        return Quotas(self.agency, self.clock, due_of=self._asked(QUOTAS.due))
+
+    def _asked(self, question: Callable[..., Any]) -> Callable[..., Any]:
+        """A question of a projection, each time in a snapshot of its own."""
+
+        def ask(*about: Any, **more: Any) -> Any:
+            with self.database.reading() as db:
+                return question(db, *about, **more)
+
+        return ask
