@@ -8,6 +8,7 @@ from web import access, errors
 from web.api.blueprint import api
 from web.health import health
 from web.pages.blueprint import pages
+from web.reference import reference
 from web.services import Services
 from web.webhooks import webhooks
 
@@ -31,6 +32,6 @@ def create_app(services: Services) -> Flask:
     app.extensions["heartwood"] = services
     access.register(app)
     errors.register(app)
-    for blueprint in (pages, api, webhooks, health):
+    for blueprint in (pages, api, reference, webhooks, health):
         app.register_blueprint(blueprint)
     return app
