@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template
 
 from web.api.document import JSON, document_of
+from web.api.refusals import RATE
 from web.services import services
 
 reference = Blueprint("reference", __name__)
@@ -43,6 +44,7 @@ def docs() -> str:
         asked=list(_asked(document)),
         schemas=document["components"]["schemas"],
         type_of=type_in_words,
+        rate=RATE,
         pretty=lambda value: json.dumps(value, indent=2, ensure_ascii=False),
         url=services().url,
     )
@@ -80,13 +82,14 @@ def _asked(document: dict[str, Any]) -> Iterator[Asked]:
 def _curls(
     method: str, path: str, told: dict[str, Any], content: dict[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    """A command for each example of a body; one without a body needs only the key."""
+    """A command for each example of a body, the last one with all headers; without a body the key will do."""
     command = f'curl -sS {services().url}{path} -H "Authorization: Bearer $KEY"'
     if not content:
         yield "", command
     headers = {each["name"]: each["example"] for each in told["parameters"] if each["in"] == "header"}
-    for example in content.get("examples", {}).values():
-        sent = {"Content-Type": JSON, **headers}
+    examples = list(content.get("examples", {}).values())
+    for example in examples:
+        sent = {"Content-Type": JSON} | (headers if example is examples[-1] else {})
         lines = [command, *(f"  -H '{name}: {value}'" for name, value in sent.items())]
         body = json.dumps(example["value"], indent=2)
         yield example["summary"], " \\\n".join([*lines, f"  -d {shlex.quote(body)}"])

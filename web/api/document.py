@@ -19,6 +19,7 @@ from web.api.words import SENT, meaning_of
 PREFIX = "/api/v1"
 REF = "#/components/schemas/{name}"
 JSON = "application/json"
+INSTANTS = {"occurred_at"}  # whose type alone does not say that an offset is asked for
 ABOUT = """\
 Programs track events with an API key of a workspace, and read what became of them.
 
@@ -164,16 +165,17 @@ def _refused(no: No) -> dict[str, Any]:
 def _told(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """With a sentence to each member."""
     for member, told in schema.get("properties", {}).items():
-        schema["properties"][member] = _for_everybody(told) | {"description": meaning_of(name, member)}
-        if member == "occurred_at":
-            schema["properties"][member]["format"] = "date-time"
+        instant = {"format": "date-time"} if member in INSTANTS else {}
+        schema["properties"][member] = _for_everybody(told, instant) | {
+            "description": meaning_of(name, member)
+        }
     return schema
 
 
-def _for_everybody(schema: dict[str, Any]) -> dict[str, Any]:
+def _for_everybody(schema: dict[str, Any], of_text: dict[str, str] | None = None) -> dict[str, Any]:
     """The end of a text is `\\Z` in Python's patterns and `$` in those of JSON Schema."""
     if "anyOf" in schema:
-        return schema | {"anyOf": [_for_everybody(one) for one in schema["anyOf"]]}
+        return schema | {"anyOf": [_for_everybody(one, of_text) for one in schema["anyOf"]]}
     if "pattern" in schema:
-        return schema | {"pattern": schema["pattern"].replace(r"\Z", "$")}
-    return schema
+        schema = schema | {"pattern": schema["pattern"].replace(r"\Z", "$")}
+    return schema | (of_text or {}) if schema.get("type") == "string" else schema

@@ -5,7 +5,7 @@ from __future__ import annotations
 from web.api.body import DEPTH_MAX, METADATA_BYTES_MAX
 
 SENT = {
-    "agent_id": "Which agent did it, as you name it; an agent that is new here is made by its first event.",
+    "agent_id": "Which agent did it, as you name it.",
     "task_type": "What kind of task it was.",
     "outcome": "How it ended.",
     "agent_duration_seconds": "How long the agent took.",
