@@ -19,13 +19,14 @@ from web.api.words import SENT, meaning_of
 PREFIX = "/api/v1"
 REF = "#/components/schemas/{name}"
 JSON = "application/json"
-INSTANTS = {"occurred_at"}  # whose type alone does not say that an offset is asked for
+# What the code checks beyond the types of the fields, as far as a schema can say it of a text.
+STRICTER = {"occurred_at": {"format": "date-time"}}
 ABOUT = """\
 Programs track events with an API key of a workspace, and read what became of them.
 
-Every body is JSON in UTF-8, at most 2 MiB. A request whose answer was lost is sent again with the same
-idempotency key, and counts once. Every error has a code for programs, a message and a hint for people, and
-the field that it is about; whatever has an error was not recorded.
+Every body is JSON in UTF-8, at most 2 MiB, also when it comes packed with gzip. A request whose answer was
+lost is sent again with the same idempotency key, and counts once. Every error has a code for programs, a
+message and a hint for people, and the field that it is about; whatever has an error was not recorded.
 """
 
 
@@ -165,14 +166,12 @@ def _refused(no: No) -> dict[str, Any]:
 def _told(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """With a sentence to each member."""
     for member, told in schema.get("properties", {}).items():
-        instant = {"format": "date-time"} if member in INSTANTS else {}
-        schema["properties"][member] = _for_everybody(told, instant) | {
-            "description": meaning_of(name, member)
-        }
+        exact = _for_everybody(told, STRICTER.get(member, {}))
+        schema["properties"][member] = exact | {"description": meaning_of(name, member)}
     return schema
 
 
-def _for_everybody(schema: dict[str, Any], of_text: dict[str, str] | None = None) -> dict[str, Any]:
+def _for_everybody(schema: dict[str, Any], of_text: dict[str, Any] | None = None) -> dict[str, Any]:
     """The end of a text is `\\Z` in Python's patterns and `$` in those of JSON Schema."""
     if "anyOf" in schema:
         return schema | {"anyOf": [_for_everybody(one, of_text) for one in schema["anyOf"]]}

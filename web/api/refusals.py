@@ -11,11 +11,14 @@ from web.errors import CODES, HINTS
 SECONDS = {"type": "integer", "minimum": 0}
 HEADERS: dict[str, dict[str, Any]] = {
     "RateLimit-Limit": {
-        "description": "How many requests the key may make in one window.",
+        "description": "How many requests the key may make in one second.",
         "schema": SECONDS,
     },
     "RateLimit-Remaining": {"description": "How many of them are left.", "schema": SECONDS},
-    "RateLimit-Reset": {"description": "In how many seconds the next window begins.", "schema": SECONDS},
+    "RateLimit-Reset": {
+        "description": "In how many seconds it may make all of them again.",
+        "schema": SECONDS,
+    },
     "Retry-After": {
         "description": "In how many seconds it is worth trying again.",
         "schema": SECONDS,
@@ -126,7 +129,9 @@ NOS: dict[int, No] = {
                 hint="The quota is full again at 2026-04-01T00:00:00+00:00. A paid plan never stops.",
             ),
             "rate_limited": Told(
-                message="This API key makes too many requests.", hint="Try again in a moment."
+                message="This API key has made its 200 requests of this second.",
+                hint="Wait as long as Retry-After says. Up to 1,000 events go into one request to "
+                "/api/v1/track/batch.",
             ),
         },
         headers=("Retry-After", "X-Quota-Resets-At", *RATE),
