@@ -70,7 +70,7 @@ def routes_of(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 def _types_of(operation: Operation) -> list[type]:
-    asked = [each for each in (operation.body, operation.query) if each]
+    asked = [operation.body] if operation.body else []
     return asked + [answer for _, answer in operation.answers.values()]
 
 
@@ -116,15 +116,17 @@ def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
             "schema": _for_everybody(msgspec.json.schema(Key)),
             "example": "order-4711",
         }
-    for field in msgspec.structs.fields(operation.query) if operation.query else ():
-        schema = _for_everybody(msgspec.json.schema(field.type))
-        yield {
-            "name": field.encode_name,
-            "in": "query",
-            "required": field.required,
-            "description": meaning_of(operation.query.__name__, field.encode_name),  # type: ignore[union-attr]
-            "schema": schema if field.required else schema | {"default": field.default},
-        }
+    if operation.query:
+        _, found = msgspec.json.schema_components([operation.query], ref_template=REF)
+        schema = found[operation.query.__name__]
+        for name, told in schema["properties"].items():
+            yield {
+                "name": name,
+                "in": "query",
+                "required": name in schema["required"],
+                "description": meaning_of(operation.query.__name__, name),
+                "schema": told,
+            }
 
 
 def _answered(name: str, when: str, answer: type, operation: Operation) -> dict[str, Any]:

@@ -21,10 +21,10 @@ SENT = {
     "occurred_at": "When it happened, with an offset: at most 90 days ago or 24 hours ahead. "
     "Without it, the moment of the request.",
     "idempotency_key": "Makes the event count once, however often it is sent.",
-    "events": "The events, in the order in which they are answered.",
 }
 ANSWERED = {
     "event_id": "The event's own id.",
+    "events": "How many there were.",
     "workspace_id": "The workspace that the key speaks for.",
     "received_at": "When it came in: this, and not occurred_at, decides the cycle that it counts in.",
     "counted": "False for a test key, which checks everything and counts nothing.",
@@ -64,6 +64,7 @@ ANSWERED = {
 }
 # Of these the same word is used for what is sent and for what is answered.
 IN_ITS_PLACE = {
+    ("BatchBody", "events"): "The events, in the order in which they are answered.",
     ("TrackBody", "audit_sample"): "Excerpts for auditors; kept if the plan has them.",
     ("BatchItem", "audit_sample"): "Excerpts for auditors; kept if the plan has them.",
     ("WorkspaceAnswer", "events"): "How many events it tracked in the cycle.",
