@@ -61,7 +61,8 @@ class Asked:
         return cls(
             cases=report["test_cases"]["generated"],
             failures=[f"{each['title']}: {each['operations']}" for each in report["failures"]]
-            + [str(each) for each in report["errors"]],
+            + [str(each) for each in report["errors"]]
+            + ([] if report["stop_reason"] == "completed" else [report["stop_reason"]]),
             phases={
                 name.lower().partition(" ")[0]
                 for name, phase in report["phases"].items()
