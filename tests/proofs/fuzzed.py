@@ -54,6 +54,7 @@ class Asked:
     failures: list[str]
     phases: set[str]  # those that ran
     operations: set[int]  # how many there are, and how many were tested: one number if all were
+    taken: set[str]  # the operations that did what was asked at least once
     told: str  # with a curl command for each failure
 
     @classmethod
@@ -69,6 +70,11 @@ class Asked:
                 if phase["status"] == "success"
             },
             operations={report["operations"]["total"], report["operations"]["tested"]},
+            taken={
+                label
+                for label, phases in report["valid_rates"].items()
+                if any(rate["accepted"] for rate in phases.values())
+            },
             told=told,
         )
 

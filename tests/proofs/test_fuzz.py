@@ -60,6 +60,7 @@ def test_whatever_is_sent_the_answer_is_one_that_the_document_tells(
     wrong = {who: run.told for who, run in runs.items() if run.failures}
     assert wrong == {}, "\n\n".join(wrong.values())
     assert sum(run.cases for run in runs.values()) >= CASES_MIN
+    assert len(runs["an anchor"].taken) == len(OPERATIONS), runs["an anchor"].taken
     for run in runs.values():
         assert run.phases == set(PHASES)
         assert run.operations == {len(OPERATIONS)}
