@@ -9,6 +9,7 @@ from web.api import authorized
 from web.api.blueprint import api
 from web.health import health
 from web.pages.blueprint import pages
+from web.reference import reference
 from web.services import Services
 from web.webhooks import webhooks
 
@@ -33,6 +34,6 @@ def create_app(services: Services) -> Flask:
     access.register(app)
     errors.register(app)
     authorized.register(app)
-    for blueprint in (pages, api, webhooks, health):
+    for blueprint in (pages, api, reference, webhooks, health):
         app.register_blueprint(blueprint)
     return app

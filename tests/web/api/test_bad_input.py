@@ -35,6 +35,13 @@ NOT_JSON = {
     "a comment": (GOOD + " // done").encode(),
     "latin-1": b'{"agent_id": "\xe9", "task_type": "other", "outcome": "success"}',
     "utf-16": GOOD.encode("utf-16"),
+    "utf-16 without a mark": GOOD.encode("utf-16-le"),
+    "utf-32": GOOD.encode("utf-32-be"),
+    "utf-7": GOOD.replace("agent-1", "é").encode("utf-7").replace(b'"', b"+ACI-"),
+    "a NUL in two bytes": GOOD.replace("agent-1", "@").encode().replace(b"@", b"\xc0\x80"),
+    "half a character in three bytes": GOOD.replace("agent-1", "@").encode().replace(b"@", b"\xed\xa0\x80"),
+    "a character that is cut off": GOOD.replace("agent-1", "@").encode().replace(b"@", b"\xf0\x9f\xa6"),
+    "a raw NUL": GOOD.replace("agent-1", "@").encode().replace(b"@", b"\x00"),
     "a byte order mark": b"\xef\xbb\xbf" + GOOD.encode(),
     "NaN": GOOD.replace("}", ', "agent_cost": NaN}').encode(),
     "Infinity": GOOD.replace("}", ', "agent_cost": -Infinity}').encode(),
@@ -42,6 +49,7 @@ NOT_JSON = {
     "10,000 lists deep": b"[" * 10_000 + b"]" * 10_000,
     "a number of 5,000 digits": GOOD.replace("}", f', "tokens_in": {"9" * 5_000}}}').encode(),
     "a member twice": GOOD.replace("}", ', "outcome": "failure"}').encode(),
+    "a member twice, spelled in two ways": GOOD.replace("}", r', "\u006futcome": "failure"}').encode(),
     "a member twice, deeper": GOOD.replace("}", ', "metadata": {"a": 1, "a": 1}}').encode(),
     "a raw line break in a text": GOOD.replace("agent-1", "agent\n1").encode(),
     "a list": b"[]",
@@ -125,6 +133,38 @@ def test_what_the_database_could_not_keep_is_refused_and_nothing_recorded(house,
 
     assert error_of(answer)[:2] == (422, "validation_error")
     assert recorded(house) == before
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-8-sig", "latin-1", "cp1252"])
+def test_json_is_utf_8_whatever_the_header_says(house, program, charset):
+    before = recorded(house)
+    kind = f"application/json; charset={charset}"
+
+    answer = program.post("/track", raw=GOOD.replace("agent-1", "é").encode(charset), Content_Type=kind)
+
+    assert error_of(answer) == (422, "validation_error", None)
+    assert "UTF-8" in answer.get_json()["error"]["hint"]
+    assert recorded(house) == before
+
+
+UNKEPT_EVENTS = [event for name, event in UNKEPT.items() if name != "40 deep"]
+
+
+def test_what_could_not_be_kept_spoils_no_other_event_of_its_batch(program):
+    answer = program.batch([EVENT, *UNKEPT_EVENTS, EVENT])
+
+    statuses = [result["status"] for result in answer.get_json()["results"]]
+    assert statuses == [201, *[422] * len(UNKEPT_EVENTS), 201]
+
+
+@pytest.mark.parametrize("given", ["Bearer \xe9", "Bearer " + "x" * 10_000, "Basic YTpi", "Bearer", "\x01"])
+def test_what_is_no_key_is_no_fault_of_ours(house, given):
+    stranger = Program(house, None)
+
+    answer = stranger.post("/track", EVENT, Authorization=given)
+
+    assert error_of(answer) == (401, "invalid_api_key", None)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("number", ["1e400", "-1e400"])

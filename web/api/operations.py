@@ -1,0 +1,144 @@
+"""What each route of the API takes and answers; a route that is missing here fails a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+
+from domain.tracking import BATCH_MAX
+from web.api.answers import BatchAnswer, TrackAnswer, TreeAnswer, WorkspaceAnswer
+from web.api.body import BatchItem, TrackBody
+
+EVENT = {"agent_id": "concierge", "task_type": "book_appointment", "outcome": "success"}
+RICH = EVENT | {
+    "agent_duration_seconds": 12.5,
+    "agent_cost": 0.04,
+    "tokens_in": 1_250,
+    "tokens_out": 310,
+    "human_baseline_minutes": 15,
+    "metadata": {"ticket": "4711"},
+}
+CYCLE = {"started_at": "2026-03-01T00:00:00Z", "ends_at": "2026-04-01T00:00:00Z"}
+ANCHOR = "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a01"
+CHILD = "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a02"
+FACTS = {
+    "event_id": "0b9c7a52-7f0e-4f9e-8f41-2a6de1c2b3d4",
+    "workspace_id": ANCHOR,
+    "received_at": "2026-03-02T09:00:00Z",
+    "counted": True,
+}
+COUNTED = FACTS | {
+    "baseline_minutes": 15,
+    "baseline_source": "event",
+    "hourly_rate_cents": 5_000,
+    "hourly_rate_source": "default",
+    "agent_cost_micros": 40_000,
+    "agent_cost_source": "event",
+    "hours_saved": 0.25,
+    "saved_micros": 12_500_000,
+    "net_saved_micros": 12_460_000,
+    "currency": "eur",
+    "audit_sample": None,
+}
+LACKING = {
+    "code": "validation_error",
+    "message": "Object missing required field `outcome`",
+    "hint": "See the field; unknown fields are refused so that none is lost silently.",
+    "field": "outcome",
+}
+
+
+class BatchBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Events that are recorded together; what is wrong with one spoils no other."""
+
+    events: Annotated[list[BatchItem], msgspec.Meta(min_length=1, max_length=BATCH_MAX)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """What a program may ask; what is not asked with a body is asked with nothing."""
+
+    summary: str
+    scope: str
+    answers: dict[int, tuple[str, type]]  # status: when, and what
+    example: Any
+    nos: tuple[int, ...] = ()  # beside those that every operation may answer
+    body: type | None = None
+    bodies: dict[str, Any] | None = None  # examples by name, the shortest first
+    query: type | None = None  # its fields are the parameters
+    idempotent_by_header: bool = False
+
+
+ALWAYS = (401, 403, 404, 405, 429, 500, 503)
+WITH_BODY = (400, 413, 415, 422)
+
+OPERATIONS: dict[str, Operation] = {
+    "track": Operation(
+        summary="Record an event",
+        scope="track",
+        body=TrackBody,
+        bodies={"The shortest": EVENT, "With everything that saves time and money": RICH},
+        idempotent_by_header=True,
+        answers={
+            201: ("The event is recorded.", TrackAnswer),
+            200: ("It was recorded before: the answer is the first one, told again.", TrackAnswer),
+        },
+        nos=(*WITH_BODY, 409),
+        example=COUNTED,
+    ),
+    "track_batch": Operation(
+        summary="Record many events",
+        scope="track",
+        body=BatchBody,
+        bodies={
+            "Two, each with its key": {
+                "events": [RICH | {"idempotency_key": "order-1"}, EVENT | {"idempotency_key": "order-2"}]
+            }
+        },
+        answers={200: ("Each event has a result of its own.", BatchAnswer)},
+        nos=WITH_BODY,
+        example={
+            "recorded": 1,
+            "results": [{"status": 201} | COUNTED, {"status": 422, "error": LACKING}],
+        },
+    ),
+    "workspace": Operation(
+        summary="The key's own workspace",
+        scope="read",
+        answers={200: ("The workspace as it is now.", WorkspaceAnswer)},
+        example={
+            "workspace_id": ANCHOR,
+            "name": "Bright Signal",
+            "plan": "agency",
+            "cycle": CYCLE,
+            "events": 1_204,
+        },
+    ),
+    "tree": Operation(
+        summary="The whole tree",
+        scope="read",
+        answers={200: ("The tree as it is now.", TreeAnswer)},
+        example={
+            "tree_id": "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a00",
+            "status": "active",
+            "plan": "agency",
+            "ends_at": None,
+            "workspaces": [
+                {"workspace_id": ANCHOR, "parent_org_id": None, "name": "Bright Signal", "plan": "agency"},
+                {"workspace_id": CHILD, "parent_org_id": ANCHOR, "name": "Nordlicht", "plan": "agency"},
+            ],
+            "workspaces_max": 5,
+            "cycles": [
+                CYCLE
+                | {
+                    "pool_events": 25_000,
+                    "used": 26_000,
+                    "overage_events": 1_000,
+                    "overage_micros": 5_000_000,
+                }
+            ],
+        },
+    ),
+}

@@ -1,0 +1,153 @@
+"""How the API says no: each status, the codes it comes with and the headers beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from web.api.authorized import INVALID, MISSING
+from web.errors import CODES, HINTS
+
+SECONDS = {"type": "integer", "minimum": 0}
+HEADERS: dict[str, dict[str, Any]] = {
+    "RateLimit-Limit": {
+        "description": "How many requests the key may make in one second.",
+        "schema": SECONDS,
+    },
+    "RateLimit-Remaining": {"description": "How many of them are left.", "schema": SECONDS},
+    "RateLimit-Reset": {
+        "description": "In how many seconds it may make all of them again.",
+        "schema": SECONDS,
+    },
+    "Retry-After": {
+        "description": "In how many seconds it is worth trying again.",
+        "schema": SECONDS,
+    },
+    "X-Quota-Resets-At": {
+        "description": "When the quota of the plan is full again; only with quota_exceeded.",
+        "schema": {"type": "string", "format": "date-time"},
+    },
+    "WWW-Authenticate": {
+        "description": "How to say who asks.",
+        "schema": {"type": "string", "const": "Bearer"},
+        "required": True,
+    },
+    "Allow": {"description": "What this address takes.", "schema": {"type": "string"}, "required": True},
+}
+RATE = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One code, as an example of its answer."""
+
+    message: str
+    hint: str = ""
+    field: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class No:
+    """One status."""
+
+    why: str
+    codes: dict[str, Told]
+    headers: tuple[str, ...] = field(default=())
+
+
+def _by_status(status: int, message: str) -> dict[str, Told]:
+    return {CODES[status]: Told(message=message, hint=HINTS.get(status, ""))}
+
+
+NOS: dict[int, No] = {
+    400: No(why="The request cannot be read at all.", codes=_by_status(400, "The request cannot be read.")),
+    401: No(
+        why="No API key was sent, or it is not one of ours any more.",
+        codes={
+            "missing_authorization": Told(message="No API key was sent.", hint=MISSING),
+            "invalid_api_key": Told(message="This is not an API key of ours.", hint=INVALID),
+            "key_revoked": Told(message="This API key was revoked.", hint=INVALID),
+        },
+        headers=("WWW-Authenticate",),
+    ),
+    403: No(
+        why="The key is genuine and lacks the scope.",
+        codes={"scope_missing": Told(message="This API key lacks the scope 'track'.", hint=INVALID)},
+        headers=RATE,
+    ),
+    404: No(
+        why="There is nothing here for this key.",
+        codes=_by_status(404, "There is nothing here."),
+        headers=RATE,
+    ),
+    405: No(
+        why="The address takes other methods.",
+        codes={CODES[405]: Told(message="The method is not allowed.", hint="This address takes POST.")},
+        headers=("Allow",),
+    ),
+    409: No(
+        why="The idempotency key was used for another event, which is kept.",
+        codes={
+            "idempotency_conflict": Told(
+                message="This idempotency key was used for another event.",
+                hint="Use a new key for a new event; the first one is kept.",
+                field="Idempotency-Key",
+            )
+        },
+        headers=RATE,
+    ),
+    413: No(
+        why="The body is larger than 2 MiB, packed or unpacked.",
+        codes=_by_status(413, "The data value transmitted exceeds the capacity limit."),
+    ),
+    415: No(
+        why="The body does not say that it is JSON.",
+        codes=_by_status(415, "The body does not say that it is JSON."),
+    ),
+    422: No(
+        why="Something in the request is wrong; the field is named, and nothing was recorded.",
+        codes={
+            "validation_error": Told(
+                message="Object missing required field `outcome`",
+                hint="See the field; unknown fields are refused so that none is lost silently.",
+                field="outcome",
+            ),
+            "occurred_at_out_of_range": Told(
+                message="occurred_at is more than 90 days old or more than 24 hours ahead.",
+                hint="Leave it out for an event that happens now.",
+                field="occurred_at",
+            ),
+        },
+        headers=RATE,
+    ),
+    429: No(
+        why="Too much for now: of requests in a moment, or of events in a cycle. Nothing was recorded.",
+        codes={
+            "quota_exceeded": Told(
+                message="The workspace has used all events of its plan in this cycle; "
+                "this one was not recorded.",
+                hint="The quota is full again at 2026-04-01T00:00:00+00:00. A paid plan never stops.",
+            ),
+            "rate_limited": Told(
+                message="This API key has made its 200 requests of this second.",
+                hint="Wait as long as Retry-After says. Up to 1,000 events go into one request to "
+                "/api/v1/track/batch.",
+            ),
+        },
+        headers=("Retry-After", "X-Quota-Resets-At", *RATE),
+    ),
+    500: No(
+        why="A fault on our side.",
+        codes={
+            "internal": Told(
+                message="Something went wrong on our side.",
+                hint="Tell support the request id 6f1c0a3e-5d5b-4f0e-9a53-0d7e6d0c7a11.",
+            )
+        },
+    ),
+    503: No(
+        why="Not now; the same request, sent again in a moment, may work and counts once.",
+        codes=_by_status(503, "The database did not answer in time."),
+        headers=("Retry-After",),
+    ),
+}

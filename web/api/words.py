@@ -1,0 +1,77 @@
+"""What each member of a body means, in one sentence wherever it stands, and what an example of it is."""
+
+from __future__ import annotations
+
+from web.api.body import DEPTH_MAX, METADATA_BYTES_MAX
+
+SENT = {
+    "agent_id": "Which agent did it, as you name it.",
+    "task_type": "What kind of task it was.",
+    "outcome": "How it ended.",
+    "agent_duration_seconds": "How long the agent took.",
+    "agent_cost": "What the agent cost, in euros.",
+    "model": "Which model the agent used.",
+    "tokens_in": "How many tokens the model read.",
+    "tokens_out": "How many tokens the model wrote.",
+    "human_baseline_minutes": "How long a person would have taken; without it, the task type's own is used.",
+    "metadata": f"Whatever else you want kept: at most {METADATA_BYTES_MAX} bytes of JSON, "
+    f"{DEPTH_MAX - 1} levels deep.",
+    "input_excerpt": "What the agent read, shortened.",
+    "output_excerpt": "What the agent wrote, shortened.",
+    "occurred_at": "When it happened, with an offset: at most 90 days ago or 24 hours ahead. "
+    "Without it, the moment of the request.",
+    "idempotency_key": "Makes the event count once, however often it is sent.",
+}
+ANSWERED = {
+    "event_id": "The event's own id.",
+    "events": "How many there were.",
+    "workspace_id": "The workspace that the key speaks for.",
+    "received_at": "When it came in: this, and not occurred_at, decides the cycle that it counts in.",
+    "counted": "False for a test key, which checks everything and counts nothing.",
+    "baseline_minutes": "How long a person would have taken.",
+    "baseline_source": "Whether the event itself said so, or its task type.",
+    "hourly_rate_cents": "What an hour of a person's work is worth, in cents.",
+    "hourly_rate_source": "Whether the workspace has a rate of its own.",
+    "agent_cost_micros": "What the agent cost, in millionths.",
+    "agent_cost_source": "Whether the event told the cost.",
+    "hours_saved": "The hours of a person's work that the event saved.",
+    "saved_micros": "What these hours are worth, in millionths.",
+    "net_saved_micros": "The same, less what the agent cost.",
+    "currency": "Of all amounts in this answer.",
+    "audit_sample": "What became of the excerpts that were sent.",
+    "status": "How it stands; of an event in a batch the HTTP status that it would have had alone.",
+    "error": "What is wrong, and what to do about it.",
+    "code": "A name for programs; it stays the same.",
+    "message": "What happened, for people.",
+    "hint": "What to do about it; may be empty.",
+    "field": "Which field or header it is about, if it is about one.",
+    "recorded": "How many of the events are new; the others were recorded before, or have an error.",
+    "results": "One for each event, in the order sent.",
+    "name": "The workspace's name.",
+    "plan": "The plan that holds now.",
+    "cycle": "The running cycle.",
+    "started_at": "The first instant of it.",
+    "ends_at": "The instant at which it ends; of a tree, null unless its end is planned.",
+    "tree_id": "The tree's own id.",
+    "parent_org_id": "The anchor above it; null for the anchor itself.",
+    "workspaces": "The anchor first, then its children.",
+    "workspaces_max": "How many workspaces the plan has room for, the anchor included.",
+    "cycles": "The newest first; the running one is always among them.",
+    "pool_events": "How many events the pool of the cycle holds.",
+    "used": "How many were drawn on it by all workspaces.",
+    "overage_events": "How many were drawn above it.",
+    "overage_micros": "What those cost so far, in millionths of a euro.",
+}
+# Of these the same word is used for what is sent and for what is answered.
+IN_ITS_PLACE = {
+    ("BatchBody", "events"): "The events, in the order in which they are answered.",
+    ("TrackBody", "audit_sample"): "Excerpts for auditors; kept if the plan has them.",
+    ("BatchItem", "audit_sample"): "Excerpts for auditors; kept if the plan has them.",
+    ("WorkspaceAnswer", "events"): "How many events it tracked in the cycle.",
+    ("WorkspaceOfTree", "workspace_id"): "The workspace's own id.",
+}
+
+
+def meaning_of(schema: str, name: str) -> str:
+    """In one sentence; KeyError for a member that has none yet."""
+    return IN_ITS_PLACE.get((schema, name)) or (SENT | ANSWERED)[name]
