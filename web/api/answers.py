@@ -132,3 +132,76 @@ class TreeAnswer(Answer):
     workspaces: list[WorkspaceOfTree]
     workspaces_max: Count
     cycles: list[CycleOfPool]
+
+
+class Sums(Answer):
+    """What some events come to."""
+
+    events: Count
+    hours_saved: float
+    saved_micros: int
+    agent_cost_micros: Count
+    net_saved_micros: int
+
+
+class UsageGroup(Sums):
+    """The events of one day, agent, task type or outcome."""
+
+    key: str
+
+
+class UsageAnswer(Answer, rename={"from_": "from"}):
+    """What the workspace tracked in a period."""
+
+    workspace_id: UUID
+    from_: Instant
+    to: Instant
+    group_by: Literal["day", "agent", "task_type", "outcome"]
+    currency: Literal[CURRENCY]  # type: ignore[valid-type]
+    total: Sums
+    groups: list[UsageGroup]
+    other: Sums | None
+
+
+class PoolEnd(Answer):
+    """What a pool comes to."""
+
+    used: Count
+    overage_events: Count
+    overage_micros: Count
+
+
+class Band(Answer):
+    """A step of the graduated price, as far as the overage reaches into it."""
+
+    events: Count
+    rate_micros: Count
+    cost_micros: Count
+
+
+class Draw(Answer):
+    """What one workspace drew."""
+
+    workspace_id: UUID
+    name: str
+    events: Count
+
+
+class DayOfCycle(Answer):
+    """24 hours from the cycle's beginning on."""
+
+    day: Instant
+    events: Count
+
+
+class TreeUsageAnswer(PoolEnd):
+    """The pool of one cycle: who drew on it, on which days, and where it is likely to end."""
+
+    tree_id: UUID
+    cycle: Cycle
+    currency: Literal[CURRENCY]  # type: ignore[valid-type]
+    pool_events: Count
+    bands: list[Band]
+    projected: PoolEnd | None
+    workspaces: list[Draw]
+    days: list[DayOfCycle]

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from domain.tracking import BATCH_MAX
-from web.api.answers import BatchAnswer, TrackAnswer, TreeAnswer, WorkspaceAnswer
+from web.api.answers import (
+    BatchAnswer,
+    Instant,
+    TrackAnswer,
+    TreeAnswer,
+    TreeUsageAnswer,
+    UsageAnswer,
+    WorkspaceAnswer,
+)
 from web.api.body import BatchItem, TrackBody
 
 EVENT = {"agent_id": "concierge", "task_type": "book_appointment", "outcome": "success"}
@@ -54,6 +62,30 @@ class BatchBody(msgspec.Struct, forbid_unknown_fields=True):
     """Events that are recorded together; what is wrong with one spoils no other."""
 
     events: Annotated[list[BatchItem], msgspec.Meta(min_length=1, max_length=BATCH_MAX)]
+
+
+class UsageQuery(msgspec.Struct, rename={"from_": "from"}):
+    """A period, and how to divide it."""
+
+    from_: Instant | msgspec.UnsetType = msgspec.UNSET
+    to: Instant | msgspec.UnsetType = msgspec.UNSET
+    group_by: Literal["day", "agent", "task_type", "outcome"] = "day"
+
+
+class TreeUsageQuery(msgspec.Struct):
+    """A cycle."""
+
+    cycle: Instant | msgspec.UnsetType = msgspec.UNSET
+
+
+SUMS = {
+    "events": 1_204,
+    "hours_saved": 301.25,
+    "saved_micros": 15_062_500_000,
+    "agent_cost_micros": 48_160_000,
+    "net_saved_micros": 15_014_340_000,
+}
+POOL = {"used": 26_000, "overage_events": 1_000, "overage_micros": 5_000_000}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +171,41 @@ OPERATIONS: dict[str, Operation] = {
                     "overage_micros": 5_000_000,
                 }
             ],
+        },
+    ),
+    "usage": Operation(
+        summary="What the key's workspace tracked",
+        scope="read",
+        query=UsageQuery,
+        answers={200: ("The usage of the period.", UsageAnswer)},
+        nos=(422,),
+        example={
+            "workspace_id": ANCHOR,
+            "from": CYCLE["started_at"],
+            "to": CYCLE["ends_at"],
+            "group_by": "outcome",
+            "currency": "eur",
+            "total": SUMS,
+            "groups": [{"key": "success"} | SUMS],
+            "other": None,
+        },
+    ),
+    "tree_usage": Operation(
+        summary="The tree's pool in a cycle",
+        scope="read",
+        query=TreeUsageQuery,
+        answers={200: ("The pool of the cycle.", TreeUsageAnswer)},
+        nos=(422,),
+        example={
+            "tree_id": "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a00",
+            "cycle": CYCLE,
+            "currency": "eur",
+            "pool_events": 25_000,
+            **POOL,
+            "bands": [{"events": 1_000, "rate_micros": 5_000, "cost_micros": 5_000_000}],
+            "projected": POOL,
+            "workspaces": [{"workspace_id": ANCHOR, "name": "Bright Signal", "events": 26_000}],
+            "days": [{"day": "2026-03-01T00:00:00Z", "events": 26_000}],
         },
     ),
 }

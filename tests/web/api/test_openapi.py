@@ -18,7 +18,14 @@ from domain.tracking import BATCH_MAX
 from tests.house import House
 from tests.web.api.asking import EVENT, Program
 from web import api as room_of_the_api
-from web.api.answers import BatchAnswer, TrackAnswer, TreeAnswer, WorkspaceAnswer
+from web.api.answers import (
+    BatchAnswer,
+    TrackAnswer,
+    TreeAnswer,
+    TreeUsageAnswer,
+    UsageAnswer,
+    WorkspaceAnswer,
+)
 from web.api.body import BatchItem, TrackBody, event_of
 from web.api.document import routes_of
 from web.api.operations import OPERATIONS
@@ -165,6 +172,8 @@ def test_every_example_of_a_body_is_taken(house, program, document):
         ("track_batch", BatchAnswer),
         ("workspace", WorkspaceAnswer),
         ("tree", TreeAnswer),
+        ("usage", UsageAnswer),
+        ("tree_usage", TreeUsageAnswer),
     ],
 )
 def test_every_example_of_an_answer_is_one(document, name, kind):
@@ -186,6 +195,7 @@ def test_what_is_answered_is_what_is_told(house: House, ana: UUID) -> None:
     replayed, conflicting = program.track(key="k"), program.track(key="k", outcome="failure")
     house.run_followed()
     workspace, tree = program.get("/workspace"), program.get("/tree")
+    usage, pool = program.get("/usage?group_by=outcome"), program.get("/tree/usage")
 
     told = msgspec.json.decode(batch.data, type=BatchAnswer)
 
@@ -194,6 +204,8 @@ def test_what_is_answered_is_what_is_told(house: House, ana: UUID) -> None:
     assert conflicting.status_code == 409
     assert msgspec.json.decode(workspace.data, type=WorkspaceAnswer).events == 1
     assert len(msgspec.json.decode(tree.data, type=TreeAnswer).workspaces) == 3
+    assert msgspec.json.decode(usage.data, type=UsageAnswer).total.events == 1
+    assert msgspec.json.decode(pool.data, type=TreeUsageAnswer).used == 1
 
 
 def test_it_is_made_once(house, anybody):
