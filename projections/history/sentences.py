@@ -5,16 +5,12 @@ A template names fields of the stored fact and how each one reads: `{plan_to:pla
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from string import Formatter
 from typing import Any
 from uuid import UUID
 
 from domain.correction import Correction
-from domain.fact import Fact
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
@@ -23,20 +19,9 @@ from domain.reconciliation import Reconciliation
 from domain.tree import Request, Tree
 from domain.usage import Usage
 from domain.workspace import Workspace
-from projections.history import wording
-from projections.history.names import Mentions, Names, person_in
-from projections.timeline import TimelineRow
+from projections.history.names import person_in
 
 Fields = Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """A fact as it is told: its name, whose stream it is in, and its fields as stored."""
-
-    name: str
-    stream: UUID
-    fields: Fields
 
 
 @dataclass(frozen=True)
@@ -223,79 +208,4 @@ SENTENCES: dict[type, str | Either] = {
     ),
     Usage.Counted: "{quantity:count} {meter} were counted in {workspace_id:workspace}",
     Correction.Voided: "{actor:actor} voided an event that was counted on {counted_at:instant}",
-}
-BY_NAME = {event_class.__qualname__: told for event_class, told in SENTENCES.items()}
-
-
-def line_of(fact: Fact) -> Line:
-    return Line(name=fact.name, stream=fact.stream, fields=json.loads(fact.state))
-
-
-def line_of_row(row: TimelineRow) -> Line:
-    return Line(name=row.name, stream=row.stream, fields=row.fields)
-
-
-def sentence(line: Line, names: Names) -> str:
-    """One plain sentence, without the full stop."""
-    template = BY_NAME[line.name]
-    if isinstance(template, Either):
-        template = template.so if template.asked(line.fields) else template.otherwise
-    told = "".join(_words(line, names, *piece) for piece in Formatter().parse(template))
-    return told[:1].upper() + told[1:]
-
-
-def mentions(lines: Iterable[Line]) -> Mentions:
-    """Who and what the sentences of these facts name, their actors included."""
-    found = Mentions()
-    for line in lines:
-        sentence(line, found)
-        found.actor(line.fields["actor"])
-    return found
-
-
-def _words(line: Line, names: Names, text: str, name: str | None, spec: str | None, _: str | None) -> str:
-    if name is None:
-        return text
-    if spec in OF_LINE:
-        return text + OF_LINE[spec](line, names)
-    value = line.fields[name]
-    return text + (OF_FIELD[spec](value, names) if spec else str(value))
-
-
-def _cause(cause: str, _: Names) -> str:
-    kind, _colon, which = cause.partition(":")
-    return f"notice {which}" if kind == "notice" else "notice"
-
-
-def _disputed(line: Line, _: Names) -> str:
-    return wording.cents(line.fields["amount_cents"], line.fields["currency"])
-
-
-def _total(line: Line, _: Names) -> str:
-    return wording.cents(line.fields["total_cents"], line.fields["currency"])
-
-
-# How a field reads, by what stands behind its colon in a template.
-OF_FIELD: dict[str, Callable[[Any, Names], str]] = {
-    "actor": lambda value, names: names.actor(value),
-    "person": lambda value, names: names.person(UUID(value)),
-    "workspace": lambda value, names: names.workspace(UUID(value)),
-    "plan": lambda value, _: wording.plan(value),
-    "instant": lambda value, _: wording.instant(datetime.fromisoformat(value)),
-    "count": lambda value, _: wording.count(value),
-    "micros": lambda value, _: wording.micros(value),
-    "number": lambda value, _: wording.count(len(value)),
-    "members": lambda value, _: wording.counted(value, "member"),
-    "reason": lambda value, _: wording.reason(value),
-    "outcome": lambda value, _: wording.outcome(value),
-    "request": lambda value, _: REQUESTS[value],
-    "standing": lambda value, _: wording.standing(value),
-    "dispute": lambda value, _: value.replace("_", " "),
-    "cause": _cause,
-}
-OF_LINE: dict[str | None, Callable[[Line, Names], str]] = {
-    "here": lambda line, names: names.workspace(line.stream),
-    "text": lambda line, names: names.text(line.stream, line.fields["name_digest"]),
-    "total": _total,
-    "disputed": _disputed,
 }

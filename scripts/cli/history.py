@@ -11,7 +11,7 @@ import click
 from domain.fact import Fact
 from domain.tree import Tree
 from projections.history.names import KnownNames
-from projections.history.sentences import line_of, mentions, sentence
+from projections.history.telling import line_of, mentions, sentence
 from scripts.cli.desk import Desk, as_json, say
 from scripts.cli.subjects import IdType, InstantType, Subject, subject_of
 

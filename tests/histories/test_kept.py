@@ -13,7 +13,7 @@ from adapters.postgres.logs import MAPPER
 from projections.catalogue import ALL, DASHBOARD
 from projections.event_index import leaf_hash
 from projections.history.downgrade import explain
-from projections.history.sentences import line_of, sentence
+from projections.history.telling import line_of, sentence
 from scripts.docs.catalogue import all_fact_kinds
 from tests.histories.kept import HISTORIES, keep, read, states
 from tests.histories.life import ACME, names

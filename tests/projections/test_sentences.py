@@ -11,7 +11,8 @@ import pytest
 from domain.usage import Usage
 from projections.history.kinds import BY_NAME, KINDS
 from projections.history.names import AsOf, KnownNames, Mentions, actor_words, digests_of, person_in
-from projections.history.sentences import OF_LINE, SENTENCES, Either, Line, line_of, mentions, sentence
+from projections.history.sentences import SENTENCES, Either
+from projections.history.telling import OF_LINE, Line, line_of, mentions, sentence
 from projections.history.wording import span
 from projections.timeline import TimelineRow
 from scripts.docs.catalogue import all_fact_kinds

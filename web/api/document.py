@@ -10,6 +10,7 @@ import msgspec
 from flask import Flask
 from werkzeug.routing import Rule
 
+from domain.task_types import BASELINE_SECONDS
 from web.api.answers import ErrorAnswer
 from web.api.body import Key
 from web.api.operations import ALWAYS, OPERATIONS, Operation
@@ -20,7 +21,7 @@ PREFIX = "/api/v1"
 REF = "#/components/schemas/{name}"
 JSON = "application/json"
 # What the code checks beyond the types of the fields, as far as a schema can say it of a text.
-STRICTER = {"occurred_at": {"format": "date-time"}}
+STRICTER = {"occurred_at": {"format": "date-time"}, "task_type": {"enum": [*BASELINE_SECONDS]}}
 ABOUT = """\
 Programs track events with an API key of a workspace, and read what became of them.
 

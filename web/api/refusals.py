@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.api_keys import REQUESTS_PER_SECOND_MAX
+from domain.task_types import BASELINE_SECONDS
 from web.api.authorized import INVALID, MISSING
 from web.errors import CODES, HINTS
 
@@ -112,6 +114,11 @@ NOS: dict[int, No] = {
                 hint="See the field; unknown fields are refused so that none is lost silently.",
                 field="outcome",
             ),
+            "unknown_task_type": Told(
+                message="There is no such task type.",
+                hint=f"Send one of: {', '.join(BASELINE_SECONDS)}.",
+                field="task_type",
+            ),
             "occurred_at_out_of_range": Told(
                 message="occurred_at is more than 90 days old or more than 24 hours ahead.",
                 hint="Leave it out for an event that happens now.",
@@ -129,7 +136,7 @@ NOS: dict[int, No] = {
                 hint="The quota is full again at 2026-04-01T00:00:00+00:00. A paid plan never stops.",
             ),
             "rate_limited": Told(
-                message="This API key has made its 200 requests of this second.",
+                message=f"This API key has made its {REQUESTS_PER_SECOND_MAX} requests of this second.",
                 hint="Wait as long as Retry-After says. Up to 1,000 events go into one request to "
                 "/api/v1/track/batch.",
             ),

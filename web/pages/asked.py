@@ -16,7 +16,7 @@ from domain.billing import BillingFault
 from domain.refusals import Refusal, Refused
 from domain.tree import TreeStatus
 from projections.history.names import Mentions
-from projections.history.sentences import Line, sentence
+from projections.history.telling import Line, sentence
 from projections.subscriptions import SubscriptionRow
 from web.access import followed, read_again
 from web.errors import NOTHING_CHANGED, told_of_stripe

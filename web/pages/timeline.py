@@ -25,7 +25,7 @@ from projections.history.names import (
     person_in,
     trees_ever_of,
 )
-from projections.history.sentences import BY_NAME, line_of_row, mentions, sentence
+from projections.history.telling import BY_NAME, line_of_row, mentions, sentence
 from projections.timeline import TimelineRow
 from web.access import anchor_or_404, db
 from web.pages.blueprint import pages

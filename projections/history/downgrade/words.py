@@ -28,7 +28,7 @@ from projections.history.downgrade.who import (
     who_ended,
 )
 from projections.history.names import Mentions, Names
-from projections.history.sentences import Line, sentence
+from projections.history.telling import Line, sentence
 from projections.history.wording import cents, count, counted, instant, plan, reason, span
 
 APART = timedelta(minutes=1)  # clocks that agree differ by less

@@ -1,0 +1,103 @@
+"""Telling: a fact in words, and whom these words name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from string import Formatter
+from typing import Any
+from uuid import UUID
+
+from domain.fact import Fact
+from projections.history import wording
+from projections.history.names import Mentions, Names
+from projections.history.sentences import REQUESTS, SENTENCES, Either, Fields
+from projections.timeline import TimelineRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A fact as it is told: its name, whose stream it is in, and its fields as stored."""
+
+    name: str
+    stream: UUID
+    fields: Fields
+
+
+BY_NAME = {event_class.__qualname__: told for event_class, told in SENTENCES.items()}
+
+
+def line_of(fact: Fact) -> Line:
+    return Line(name=fact.name, stream=fact.stream, fields=json.loads(fact.state))
+
+
+def line_of_row(row: TimelineRow) -> Line:
+    return Line(name=row.name, stream=row.stream, fields=row.fields)
+
+
+def sentence(line: Line, names: Names) -> str:
+    """One plain sentence, without the full stop."""
+    template = BY_NAME[line.name]
+    if isinstance(template, Either):
+        template = template.so if template.asked(line.fields) else template.otherwise
+    told = "".join(_words(line, names, *piece) for piece in Formatter().parse(template))
+    return told[:1].upper() + told[1:]
+
+
+def mentions(lines: Iterable[Line]) -> Mentions:
+    """Who and what the sentences of these facts name, their actors included."""
+    found = Mentions()
+    for line in lines:
+        sentence(line, found)
+        found.actor(line.fields["actor"])
+    return found
+
+
+def _words(line: Line, names: Names, text: str, name: str | None, spec: str | None, _: str | None) -> str:
+    if name is None:
+        return text
+    if spec in OF_LINE:
+        return text + OF_LINE[spec](line, names)
+    value = line.fields[name]
+    return text + (OF_FIELD[spec](value, names) if spec else str(value))
+
+
+def _cause(cause: str, _: Names) -> str:
+    kind, _colon, which = cause.partition(":")
+    return f"notice {which}" if kind == "notice" else "notice"
+
+
+def _disputed(line: Line, _: Names) -> str:
+    return wording.cents(line.fields["amount_cents"], line.fields["currency"])
+
+
+def _total(line: Line, _: Names) -> str:
+    return wording.cents(line.fields["total_cents"], line.fields["currency"])
+
+
+# How a field reads, by what stands behind its colon in a template.
+OF_FIELD: dict[str, Callable[[Any, Names], str]] = {
+    "actor": lambda value, names: names.actor(value),
+    "person": lambda value, names: names.person(UUID(value)),
+    "workspace": lambda value, names: names.workspace(UUID(value)),
+    "plan": lambda value, _: wording.plan(value),
+    "instant": lambda value, _: wording.instant(datetime.fromisoformat(value)),
+    "count": lambda value, _: wording.count(value),
+    "micros": lambda value, _: wording.micros(value),
+    "number": lambda value, _: wording.count(len(value)),
+    "members": lambda value, _: wording.counted(value, "member"),
+    "reason": lambda value, _: wording.reason(value),
+    "outcome": lambda value, _: wording.outcome(value),
+    "request": lambda value, _: REQUESTS[value],
+    "standing": lambda value, _: wording.standing(value),
+    "dispute": lambda value, _: value.replace("_", " "),
+    "cause": _cause,
+}
+OF_LINE: dict[str | None, Callable[[Line, Names], str]] = {
+    "here": lambda line, names: names.workspace(line.stream),
+    "text": lambda line, names: names.text(line.stream, line.fields["name_digest"]),
+    "total": _total,
+    "disputed": _disputed,
+}
