@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
@@ -71,12 +71,18 @@ class KeyTraffic:
 
         Others who ask for the same keys wait for the end of this transaction: keep it short.
         """
-        return _take(db, TAKE, asked, at)
+        return _take(db, TAKE, asked, at)()
 
     def take_now(self, asked: Mapping[str, int], at: datetime) -> dict[str, Taken]:
         """In a transaction of its own."""
         with self.database.connection() as db:
-            return _take(db, TAKE_NOW, asked, at)
+            return self.ask_now(db, asked, at)()
+
+    def ask_now(
+        self, db: Connection[Any], asked: Mapping[str, int], at: datetime
+    ) -> Callable[[], dict[str, Taken]]:
+        """The same, not waited for yet."""
+        return _take(db, TAKE_NOW, asked, at)
 
     def last_used(self, db: Connection[Any], key_ids: Collection[str]) -> dict[str, datetime]:
         """A key that was never used is left out."""
@@ -88,13 +94,15 @@ class KeyTraffic:
 
 def _take(
     db: Connection[Any], statement: LiteralString, asked: Mapping[str, int], at: datetime
-) -> dict[str, Taken]:
+) -> Callable[[], dict[str, Taken]]:
     second = int(at.timestamp())
     given = {"key_ids": list(asked), "asked": list(asked.values())}
     rows = db.cursor(row_factory=tuple_row).execute(
         statement, {**given, "second": second, "at": at, "ahead": AHEAD_SECONDS_MAX}
     )
-    return {key_id: _taken(asked[key_id], used, started + 1 - second) for key_id, used, started in rows}
+    return lambda: {
+        key_id: _taken(asked[key_id], used, started + 1 - second) for key_id, used, started in rows
+    }
 
 
 def _taken(asked: int, used: int, reset_seconds: int) -> Taken:

@@ -16,13 +16,13 @@ class Metering(Stored):
 
     name = "metering"
 
-    def count(self, *batches: Usage, **raw: Any) -> None:
-        """Save batches once, together; `raw` reaches the recorder: rows to store and the limit to keep.
+    def count(self, *batches: Usage, **beside: Any) -> None:
+        """Save batches once, together; `beside` reaches the recorder: rows to store and the limit to keep.
 
         They are never saved again after a failure: their pending facts are gone by then.
         """
         assert all(usage.pending_events for usage in batches)
-        self.save(*batches, **raw)
+        self.save(*batches, **beside)
 
     def void(self, correction: Correction) -> bool:
         """Save a correction; False if somebody else had voided the event by then."""

@@ -14,7 +14,7 @@ from domain.fact import Fact
 from domain.permissions import Role, Standing, standings
 from domain.tree import Tree
 from domain.workspace import Workspace
-from projections.projection import Db, Projection, on
+from projections.projection import Db, Later, Projection, on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,10 +139,13 @@ class Access(Projection):
 
     def key_states(self, db: Db, key_ids: Collection[str], at: datetime) -> dict[str, KeyState]:
         """Which of these keys work at an instant; one that there is not has no state."""
+        return self.ask_key_states(db, key_ids, at)()
+
+    def ask_key_states(self, db: Db, key_ids: Collection[str], at: datetime) -> Later[dict[str, KeyState]]:
         found = db.cursor(row_factory=tuple_row).execute(
             "SELECT key_id, revoked, expires_at FROM access_keys WHERE key_id = ANY(%s)", (list(key_ids),)
         )
-        return {
+        return lambda: {
             key_id: state_at(at, revoked=revoked, expires_at=expires_at)
             for key_id, revoked, expires_at in found
         }

@@ -67,30 +67,28 @@ class EventIndex(Projection):
     def apply(self, db: Db, facts: Sequence[Fact]) -> None:
         """Leaves are dense: the log's lock makes "one more than the last" exact."""
         for log in sorted({fact.log for fact in facts}):
-            row = db.execute(
-                "SELECT coalesce(max(leaf), -1) AS last FROM event_index WHERE log = %s", (log,)
-            ).fetchone()
-            last = int(row["last"]) if row else -1
-            of_log = [fact for fact in facts if fact.log == log]
-            rows = [_row(fact, leaf) for leaf, fact in enumerate(of_log, last + 1)]
-            db.execute(WRITE, [list(column) for column in zip(*rows, strict=True)])
+            rows = [_row(fact) for fact in facts if fact.log == log]
+            db.execute(WRITE, [log, *([*column] for column in zip(*rows, strict=True)), log])
 
 
 WRITE = """
-    INSERT INTO event_index SELECT * FROM unnest(
-        %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bytea[], %s::uuid[], %s::bigint[],
-        %s::text[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[],
-        %s::timestamptz[])
+    INSERT INTO event_index
+    SELECT %s, position, append, last.leaf + number, leaf_hash, stream, version, topic, key, tree_id,
+           workspace_id, actor, cause, story, at
+      FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::uuid[], %s::bigint[], %s::text[],
+                  %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[],
+                  %s::timestamptz[]) WITH ORDINALITY
+           AS fact (position, append, leaf_hash, stream, version, topic, key, tree_id, workspace_id, actor,
+                    cause, story, at, number),
+           (SELECT coalesce(max(leaf), -1) AS leaf FROM event_index WHERE log = %s) AS last
 """
 
 
-def _row(fact: Fact, leaf: int) -> tuple[object, ...]:
+def _row(fact: Fact) -> tuple[object, ...]:
     event = fact.event
     return (
-        fact.log,
         fact.position,
         fact.append,
-        leaf,
         leaf_hash(fact),
         fact.stream,
         fact.version,

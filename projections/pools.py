@@ -19,7 +19,7 @@ from domain.plans import FREE
 from domain.tree import Tree
 from domain.usage import Usage
 from domain.workspace import Workspace
-from projections.projection import Db, Projection, on
+from projections.projection import Db, Later, Projection, on
 
 DUE_MAX = 1_000  # cycles a page
 
@@ -99,7 +99,9 @@ class Pools(Projection):
         query = "SELECT p.* FROM pool_draws d JOIN pools p USING (pool_id) WHERE d.workspace_id = %s"
         return db.cursor(row_factory=class_row(Pool)).execute(query, (workspace_id,)).fetchone()
 
-    def draws_of(self, db: Db, workspace_ids: Collection[UUID], *, hold: bool = False) -> dict[UUID, Draw]:
+    def ask_draws(
+        self, db: Db, workspace_ids: Collection[UUID], *, hold: bool = False
+    ) -> Later[dict[UUID, Draw]]:
         """What each of these workspaces draws on; `hold` keeps it so until the transaction ends."""
         query = (
             "SELECT d.*, p.tree_id, p.pool_events, p.stops_at_limit, p.cycle_started_at, p.cycle_ends_at"
@@ -108,7 +110,7 @@ class Pools(Projection):
         )
         query += " FOR SHARE OF d" if hold else ""
         found = db.cursor(row_factory=class_row(Draw)).execute(query, (list(workspace_ids),))
-        return {draw.workspace_id: draw for draw in found}
+        return lambda: {draw.workspace_id: draw for draw in found}
 
     def used(self, db: Db, pool_id: UUID, cycle_started_at: datetime) -> int:
         row = db.execute(

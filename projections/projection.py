@@ -11,7 +11,10 @@ from domain.fact import Fact
 
 Db = Connection[Any]
 Handler = Callable[[Any, Db, Fact, Any], None]
+T = TypeVar("T")
 H = TypeVar("H", bound=Callable[..., None])
+# A question that was asked and is not waited for yet: several go to the database in one message.
+Later = Callable[[], T]
 
 
 def on(*event_classes: type) -> Callable[[H], H]:

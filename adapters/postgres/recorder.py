@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import count
 from typing import Any, Protocol, TypeVar
 
@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 Decode = Callable[[StoredEvent], Any]
-Inside = Callable[[Connection[DictRow]], None]
 
 _SELECT_EVENTS = PostgresApplicationRecorder.select_events.__wrapped__  # without the library's retries
 
@@ -40,6 +39,20 @@ class Inline(Protocol):
     """A projection that is written in the append's own transaction."""
 
     def apply(self, db: Connection[DictRow], facts: Sequence[Fact]) -> None: ...
+
+
+class Beside(Protocol):
+    """What an append brings along into its transaction."""
+
+    copies: bool
+
+    def copy(self, db: Connection[DictRow]) -> None:
+        """If it copies: first of all, since COPY waits for an answer of its own."""
+
+    def before(self, db: Connection[DictRow]) -> Callable[[], None]:
+        """Before the log's lock is taken, so that what takes long keeps nobody else from appending, and
+        without waiting for answers. What it returns is called under the lock, and raises if it must not be.
+        """
 
 
 class OutcomeUnknown(OperationalError):
@@ -71,18 +84,16 @@ class AppendingRecorder(PostgresApplicationRecorder):
         self,
         stored_events: Sequence[StoredEvent],
         *,
-        before: Inside | None = None,
-        inside: Inside | None = None,
+        beside: Beside | None = None,
         **_: Any,
     ) -> Sequence[int] | None:
-        """Append all of these or none; in the same transaction `inside` runs under the log's lock, and
-        `before` before it is taken, so that what takes long keeps nobody else from appending."""
+        """Append all of these or none, with what belongs beside them."""
         if not stored_events:
             return []
 
         def append(again: bool) -> Sequence[int]:
             stored = self._already_stored(stored_events) if again else []
-            return stored or self._append(stored_events, before, inside)
+            return stored or self._append(stored_events, beside)
 
         try:
             return self._answered(append)
@@ -107,41 +118,60 @@ class AppendingRecorder(PostgresApplicationRecorder):
                 time.sleep(WAIT_SECONDS * attempt)
         raise AssertionError("counting never ends")
 
-    def _append(
-        self, stored_events: Sequence[StoredEvent], before: Inside | None, inside: Inside | None
-    ) -> Sequence[int]:
+    def _append(self, stored_events: Sequence[StoredEvent], beside: Beside | None) -> Sequence[int]:
+        """What needs no answer from before goes in one message.
+
+        Each message ends with a synchronisation: a session whose client is gone with the lock in its hands
+        is idle in a transaction then, which the server ends after five seconds.
+        """
         with (
             self.datastore.get_connection() as db,
             _conflicts_only_about(self.events_table_name),
             db.transaction(),
             db.cursor() as cursor,
         ):
-            if before is not None:
-                before(db)
-            self._lock_table(cursor)
-            if inside is not None:
-                inside(db)
-            positions = self._insert(cursor, stored_events)
-            facts = self._facts(stored_events, positions)
-            for projection in self.inline:
-                projection.apply(db, facts)
-            self._notify_channel(cursor)
+            if beside is not None and beside.copies:
+                beside.copy(db)
+            with db.pipeline():
+                check = beside.before(db) if beside is not None else None
+                self._lock_table(cursor)
+                drawn = self._draw(db, len(stored_events))
+            if check is not None:
+                check()
+            positions = [row["position"] for row in drawn]
+            # Only what comes with something beside it is written by projections that ask nothing.
+            with nullcontext() if beside is None else db.pipeline():
+                self._write(db, cursor, stored_events, positions)
         return positions
 
-    def _insert(self, cursor: Cursor[DictRow], stored_events: Sequence[StoredEvent]) -> list[int]:
-        """Insert with positions drawn beforehand, so that each row names the first of its append."""
-        draw = SQL("SELECT nextval('{sequence}') AS position FROM generate_series(1, %s)").format(
-            sequence=Identifier(self.datastore.schema, f"{self.events_table_name}_notification_id_seq")
-        )
-        drawn = cursor.execute(draw, (len(stored_events),))
-        positions = [row["position"] for row in drawn]
+    def _write(
+        self,
+        db: Connection[DictRow],
+        cursor: Cursor[DictRow],
+        stored_events: Sequence[StoredEvent],
+        positions: list[int],
+    ) -> None:
+        self._insert(cursor, stored_events, positions)
+        facts = self._facts(stored_events, positions)
+        for projection in self.inline:
+            projection.apply(db, facts)
+        self._notify_channel(cursor)
+
+    def _draw(self, db: Connection[DictRow], count: int) -> Cursor[DictRow]:
+        """Positions, drawn beforehand, so that each row names the first of its append."""
+        sequence = Identifier(self.datastore.schema, f"{self.events_table_name}_notification_id_seq")
+        draw = SQL("SELECT nextval('{}') AS position FROM generate_series(1, %s)").format(sequence)
+        return db.execute(draw, (count,))
+
+    def _insert(
+        self, cursor: Cursor[DictRow], stored_events: Sequence[StoredEvent], positions: list[int]
+    ) -> None:
         statement = SQL(
             "INSERT INTO {table}"
             " (originator_id, originator_version, topic, state, notification_id, append)"
             " SELECT *, %s FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::bigint[])"
         ).format(table=Identifier(self.datastore.schema, self.events_table_name))
         cursor.execute(statement, (positions[0], *_columns(stored_events), positions))
-        return positions
 
     def _facts(self, stored_events: Sequence[StoredEvent], positions: Sequence[int]) -> list[Fact]:
         return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -46,7 +46,9 @@ class Draw(Protocol):
 class Draws(Protocol):
     """The `pools` projection, as far as ingest asks it."""
 
-    def draws_of(self, db: Any, workspace_ids: Any, *, hold: bool = False) -> Mapping[UUID, Draw]: ...
+    def ask_draws(
+        self, db: Any, workspace_ids: Any, *, hold: bool = False
+    ) -> Callable[[], Mapping[UUID, Draw]]: ...
     def used(self, db: Any, pool_id: UUID, cycle_started_at: datetime) -> int: ...
 
 
@@ -166,7 +168,18 @@ def _worth(item: Tracked, draw: Draw, common: bytes) -> tuple[bytes, bytes]:
     return kept_body(item.body, frozen, sample), answer_of(item.event_id, common, frozen, said)
 
 
-def known_keys(db: Connection[Any], requests: Sequence[Asked]) -> dict[Key, Known]:
+# Each by the index, whatever the planner thinks of a table that has grown since it last looked.
+KNOWN = """
+    SELECT asked.workspace_id, asked.idempotency_key, known.body_sha256, known.answer
+      FROM unnest(%s::uuid[], %s::text[]) AS asked (workspace_id, idempotency_key)
+     CROSS JOIN LATERAL (
+        SELECT body_sha256, answer FROM usage_keys kept
+         WHERE kept.workspace_id = asked.workspace_id AND kept.idempotency_key = asked.idempotency_key
+         LIMIT 1) AS known
+"""
+
+
+def ask_known(db: Connection[Any], requests: Sequence[Asked]) -> Callable[[], dict[Key, Known]]:
     """What was answered before under the keys that these requests carry."""
     keys = [
         (asked.workspace_id, item.idempotency_key)
@@ -176,14 +189,12 @@ def known_keys(db: Connection[Any], requests: Sequence[Asked]) -> dict[Key, Know
         if item.idempotency_key is not None
     ]
     if not keys:
-        return {}
+        return dict
     rows = db.execute(
-        "SELECT workspace_id, idempotency_key, body_sha256, answer FROM usage_keys"
-        " JOIN unnest(%s::uuid[], %s::text[]) AS asked (workspace_id, idempotency_key)"
-        " USING (workspace_id, idempotency_key)",
+        KNOWN,
         ([one for one, _ in keys], [key for _, key in keys]),
     )
-    return {
+    return lambda: {
         (row["workspace_id"], row["idempotency_key"]): (bytes(row["body_sha256"]), row["answer"].encode())
         for row in rows
     }

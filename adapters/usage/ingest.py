@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -14,29 +14,33 @@ from psycopg import Connection
 from adapters.key_traffic import KeyTraffic
 from adapters.postgres.database import Database
 from adapters.postgres.recorder import DoesNotFit
-from adapters.usage.deciding import Accepted, Answered, Asked, Counter, Decisions, Draws, known_keys
+from adapters.usage.deciding import (
+    Accepted,
+    Answered,
+    Asked,
+    Counter,
+    Decisions,
+    Draw,
+    Draws,
+    Key,
+    Known,
+    ask_known,
+)
 from adapters.usage.gathering import Gathering
-from adapters.usage.letting_in import KeyStates, is_in, let_in
-from adapters.usage.rows import belonging_of, copy_keys, copy_usage, key_row, rows_sha256, usage_row
-from adapters.usage.tables import Partition, UsageTables
+from adapters.usage.letting_in import KeyStates, ask_in, is_in
+from adapters.usage.tables import UsageTables
+from adapters.usage.writing import Overtaken, Writing
 from domain.because import Because
 from domain.conflicts import Contended
 from domain.metering import Metering
-from domain.plans import PLANS
 from domain.tracking import BATCH_MAX, Outcome, Tracked
-from domain.usage import Usage
 
 DECISIONS_MAX = 25  # how often a decision may be overtaken before we give up
 GATHERED_MAX = 4 * BATCH_MAX  # events in one transaction
-METER = "events"
 
 log = logging.getLogger(__name__)
 
 Answer = list[Outcome]
-
-
-class Overtaken(Exception):
-    """Between deciding and writing, someone else used the room, the key or the pool."""
 
 
 class Ingest:
@@ -86,16 +90,18 @@ class Ingest:
         return self._gathering.ask(asked)
 
     def _answers(self, requests: Sequence[Asked]) -> Sequence[Answered | BaseException]:
-        with self.database.connection() as db:
-            entries = let_in(db, self.keys, self.traffic, requests)
+        with self.database.connection() as db, db.pipeline():
+            entering = ask_in(db, self.keys, self.traffic, requests)
+            seen = self._ask_decisions(db, requests)
+            entries, decisions = entering(), seen()
         within = [asked for asked, entry in zip(requests, entries, strict=True) if is_in(entry)]
-        outcomes = iter(self._outcomes(within) if within else ())
+        outcomes = iter(self._outcomes(within, decisions) if within else ())
         return [_with(entry, next(outcomes)) if is_in(entry) else entry for entry in entries]
 
-    def _outcomes(self, requests: Sequence[Asked]) -> Sequence[Answer | BaseException]:
+    def _outcomes(self, requests: Sequence[Asked], decisions: Decisions) -> Sequence[Answer | BaseException]:
         """All in one; one by one if that fails, so that nobody is refused for somebody else's fault."""
         try:
-            return self._answers_together(requests)
+            return self._answers_together(requests, decisions)
         except PersistenceError:  # the database is away, for all of them
             raise
         except Exception:
@@ -106,103 +112,55 @@ class Ingest:
 
     def _answer_alone(self, asked: Asked) -> Answer | BaseException:
         try:
-            return self._answers_together([asked])[0]
+            return self._answers_together([asked], self._decisions([asked]))[0]
         except Exception as error:
             return error
 
-    def _answers_together(self, requests: Sequence[Asked]) -> list[Answer | BaseException]:
+    def _answers_together(
+        self, requests: Sequence[Asked], decisions: Decisions
+    ) -> list[Answer | BaseException]:
         for _ in range(DECISIONS_MAX):
-            decisions = self._decisions(requests)
             answers: list[Answer | BaseException] = [decisions.of(asked) for asked in requests]
             if not decisions.accepted:
                 return answers
             try:
                 self._record(list(decisions.accepted.values()))
             except (Overtaken, DoesNotFit):
+                decisions = self._decisions(requests)
                 continue
             return answers
         raise Contended("track")
 
     def _decisions(self, requests: Sequence[Asked]) -> Decisions:
-        with self.database.connection() as db:
-            draws = self.draws.draws_of(db, {asked.workspace_id for asked in requests})
-            room: dict[Counter, int] = {}
-            for asked in requests:
-                draw = draws.get(asked.workspace_id)
-                if draw is not None and draw.stops_at_limit:
-                    counter = (draw.pool_id, draw.cycle_at(asked.because.at).started_at)
-                    if counter not in room:
-                        room[counter] = draw.pool_events - self.draws.used(db, *counter)
-            return Decisions(draws, known_keys(db, requests), room)
+        with self.database.connection() as db, db.pipeline():
+            return self._ask_decisions(db, requests)()
+
+    def _ask_decisions(self, db: Connection[Any], requests: Sequence[Asked]) -> Callable[[], Decisions]:
+        drawn = self.draws.ask_draws(db, {asked.workspace_id for asked in requests})
+        known = ask_known(db, requests)
+        return lambda: self._seen(db, requests, drawn(), known())
+
+    def _seen(
+        self,
+        db: Connection[Any],
+        requests: Sequence[Asked],
+        draws: Mapping[UUID, Draw],
+        known: dict[Key, Known],
+    ) -> Decisions:
+        room: dict[Counter, int] = {}
+        for asked in requests:
+            draw = draws.get(asked.workspace_id)
+            if draw is not None and draw.stops_at_limit:
+                counter = (draw.pool_id, draw.cycle_at(asked.because.at).started_at)
+                if counter not in room:
+                    room[counter] = draw.pool_events - self.draws.used(db, *counter)
+        return Decisions(draws, known, room)
 
     def _record(self, groups: Sequence[Accepted]) -> None:
-        rows: list[bytes] = []
-        keys: list[tuple[UUID, str, bytes]] = []
-        batches = []
-        for group in groups:
-            usage = self._counted(group)
-            batches.append(usage)
-            self._store(group, usage.id, rows, keys)
-        keys.sort()  # whoever meets the same keys meets them in the same order
-
-        def before(db: Connection[Any]) -> None:
-            self._still_drawn(db, groups)
-            copy_usage(db, rows)
-            if keys:
-                copy_keys(db, [row for _, _, row in keys])
-
-        self.metering.count(*batches, before=before, inside=lambda db: self._still_room(db, groups))
-
-    def _counted(self, group: Accepted) -> Usage:
-        batch_id, because = self.new_id(), group.because
-        if group.shared:
-            story = f"gathered:{batch_id}"
-            because = replace(because, cause=story, story=story, at=max(at for _, at in group.items))
-        return Usage.count(
-            batch_id,
-            workspace_id=group.workspace_id,
-            tree_id=group.draw.tree_id,
-            pool_id=group.draw.pool_id,
-            meter=METER,
-            quantity=len(group.items),
-            cycle_started_at=group.cycle.started_at,
-            rows_sha256=rows_sha256([item.event_id for item, _ in group.items], group.bodies),
-            because=because,
-        )
-
-    def _store(
-        self, group: Accepted, batch_id: UUID, rows: list[bytes], keys: list[tuple[UUID, str, bytes]]
-    ) -> None:
-        kept_days = PLANS[group.draw.plan].kept_days
-        belonging, received_at = b"", None
-        for (item, at), body, answer in zip(group.items, group.bodies, group.answers, strict=True):
-            if at is not received_at:
-                received_at = at
-                self.tables.have(Partition.of(kept_days, at))
-                belonging = belonging_of(batch_id, group.workspace_id, kept_days, at)
-            rows.append(usage_row(item.event_id, belonging, body))
-            if (key := item.idempotency_key) is not None:
-                row = key_row(group.workspace_id, key, item.body_sha256, answer)
-                keys.append((group.workspace_id, key, row))
-
-    def _still_drawn(self, db: Connection[Any], groups: Sequence[Accepted]) -> None:
-        """No workspace leaves its pool from here to the commit, and none has since the decision."""
-        held = self.draws.draws_of(db, {group.workspace_id for group in groups}, hold=True)
-        if any(held.get(group.workspace_id) != group.draw for group in groups):
-            raise Overtaken
-
-    def _still_room(self, db: Connection[Any], groups: Sequence[Accepted]) -> None:
-        """Under the log's lock nobody else counts, so what holds here holds at the commit."""
-        taken: dict[Counter, int] = {}
-        limits: dict[UUID, int] = {}
-        for group in groups:
-            if group.draw.stops_at_limit:
-                counter = (group.draw.pool_id, group.cycle.started_at)
-                taken[counter] = taken.get(counter, 0) + len(group.items)
-                limits[group.draw.pool_id] = group.draw.pool_events
-        for counter, events in taken.items():
-            if self.draws.used(db, *counter) + events > limits[counter[0]]:
-                raise Overtaken
+        writing = Writing(self.draws, groups, self.new_id)
+        for partition in writing.partitions:
+            self.tables.have(partition)
+        self.metering.count(*writing.facts, beside=writing)
 
 
 def _with(entry: Answered, outcomes: Answer | BaseException) -> Answered | BaseException:

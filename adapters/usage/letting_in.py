@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -17,18 +17,27 @@ from domain.api_keys import KeyState
 class KeyStates(Protocol):
     """The `access` projection, as far as ingest asks it."""
 
-    def key_states(self, db: Any, key_ids: Collection[str], at: datetime) -> Mapping[str, KeyState]: ...
+    def ask_key_states(
+        self, db: Any, key_ids: Collection[str], at: datetime
+    ) -> Callable[[], Mapping[str, KeyState]]: ...
 
 
-def let_in(
+def ask_in(
     db: Connection[Any], keys: KeyStates, traffic: KeyTraffic, requests: Sequence[Asked]
-) -> list[Answered]:
+) -> Callable[[], list[Answered]]:
     """In the order of the requests; whoever tracks without a key is one of us."""
     at = max(asked.because.at for asked in requests)
     asked_of = Counter(asked.key_id for asked in requests if asked.key_id is not None)
-    states = keys.key_states(db, list(asked_of), at) if asked_of else {}
-    working = {key_id: times for key_id, times in asked_of.items() if states.get(key_id) is KeyState.WORKS}
-    taken = traffic.take_now(working, at) if working else {}
+    if not asked_of:
+        return lambda: [Answered(outcomes=[], state=KeyState.WORKS) for _ in requests]
+    states = keys.ask_key_states(db, list(asked_of), at)
+    taken = traffic.ask_now(db, asked_of, at)
+    return lambda: _entries(requests, states(), taken())
+
+
+def _entries(
+    requests: Sequence[Asked], states: Mapping[str, KeyState], taken: Mapping[str, Taken]
+) -> list[Answered]:
     seen: Counter[str] = Counter()
     answers = []
     for asked in requests:
@@ -36,9 +45,9 @@ def let_in(
         if key_id is None:
             answers.append(Answered(outcomes=[], state=KeyState.WORKS))
             continue
-        share = _share(taken[key_id], seen[key_id]) if key_id in taken else None
-        seen[key_id] += 1
+        share = _share(taken[key_id], seen[key_id])
         answers.append(Answered(outcomes=[], state=states.get(key_id), taken=share))
+        seen[key_id] += 1
     return answers
 
 

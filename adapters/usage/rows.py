@@ -1,15 +1,13 @@
-"""The stored form of an event: its raw row, its key, and the digest by which a fact vouches for the rows.
-
-Rows are sent as PostgreSQL's binary COPY, which takes a quarter of the time of an INSERT.
-"""
+"""The stored form of an event: its raw row, its key, and the digest by which a fact vouches for the rows."""
 
 from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -21,50 +19,92 @@ from domain.savings import HOUR, Frozen
 POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
+COPY_USAGE = (
+    "COPY usage (event_id, batch_id, workspace_id, kept_days, received_at, body) FROM STDIN (FORMAT BINARY)"
+)
+INSERT_USAGE = """
+    INSERT INTO usage (event_id, batch_id, workspace_id, kept_days, received_at, body)
+    SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::smallint[], %s::timestamptz[], %s::json[])
+"""
+INSERT_KEYS = """
+    INSERT INTO usage_keys (workspace_id, idempotency_key, body_sha256, answer)
+    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::text[])
+"""
+COPY_KEYS = "COPY usage_keys (workspace_id, idempotency_key, body_sha256, answer) FROM STDIN (FORMAT BINARY)"
 
 _uuid_column = struct.Struct(">i16s").pack
-_row_of_six = struct.Struct(">hi16s").pack
+_first_of = struct.Struct(">hi16s").pack
 _length = struct.Struct(">i").pack
 _kept_and_received = struct.Struct(">ihiq").pack
 
 
-def copy_usage(db: Connection[object], rows: Iterable[bytes]) -> None:
-    columns = "event_id, batch_id, workspace_id, kept_days, received_at, body"
-    _copy(db, f"COPY usage ({columns}) FROM STDIN (FORMAT BINARY)", rows)
+class Row(NamedTuple):
+    """A raw row of `usage`, in the order of its columns."""
+
+    event_id: UUID
+    batch_id: UUID
+    workspace_id: UUID
+    kept_days: int
+    received_at: datetime
+    body: bytes
 
 
-def copy_keys(db: Connection[object], rows: Iterable[bytes]) -> None:
-    columns = "workspace_id, idempotency_key, body_sha256, answer"
-    _copy(db, f"COPY usage_keys ({columns}) FROM STDIN (FORMAT BINARY)", rows)
+class KeyRow(NamedTuple):
+    """A row of `usage_keys`; whoever stores the same keys stores them in the same order."""
+
+    workspace_id: UUID
+    idempotency_key: str
+    body_sha256: bytes
+    answer: bytes
 
 
-def _copy(db: Connection[object], statement: str, rows: Iterable[bytes]) -> None:
-    with db.cursor().copy(statement.encode()) as copy:
-        copy.write(b"".join((HEADER, *rows, TRAILER)))
+def insert(db: Connection[object], rows: Sequence[Row], keys: Sequence[KeyRow]) -> None:
+    """A few rows, without waiting for an answer where the connection is in a pipeline."""
+    event_ids, batch_ids, workspace_ids, kept_days, received, bodies = zip(*rows, strict=True)
+    texts = [body.decode() for body in bodies]
+    db.execute(INSERT_USAGE, [*map(list, (event_ids, batch_ids, workspace_ids, kept_days, received)), texts])
+    if keys:
+        workspace_ids, named, digests, answers = zip(*keys, strict=True)
+        said = [answer.decode() for answer in answers]
+        db.execute(INSERT_KEYS, [*map(list, (workspace_ids, named, digests)), said])
 
 
-def usage_row(event_id: UUID, belonging: bytes, body: bytes) -> bytes:
-    return _row_of_six(6, 16, event_id.bytes) + belonging + _length(len(body)) + body
+def copy(db: Connection[object], rows: Iterable[Row], keys: Sequence[KeyRow]) -> None:
+    """Many rows; COPY takes a quarter of the time of an INSERT, and an answer of its own."""
+    _copy(db, COPY_USAGE, _packed(rows))
+    if keys:
+        _copy(db, COPY_KEYS, map(_packed_key, keys))
 
 
-def belonging_of(batch_id: UUID, workspace_id: UUID, kept_days: int, received_at: datetime) -> bytes:
-    """The columns that the events of one request have in common."""
-    micros = (received_at - POSTGRES_EPOCH) // datetime.resolution
-    return (
-        _uuid_column(16, batch_id.bytes)
-        + _uuid_column(16, workspace_id.bytes)
-        + _kept_and_received(2, kept_days, 8, micros)
-    )
+def _copy(db: Connection[object], statement: LiteralString, rows: Iterable[bytes]) -> None:
+    with db.cursor().copy(statement) as copying:
+        copying.write(b"".join((HEADER, *rows, TRAILER)))
 
 
-def key_row(workspace_id: UUID, key: str, body_sha256: bytes, answer: bytes) -> bytes:
-    text = key.encode()
+def _packed(rows: Iterable[Row]) -> Iterator[bytes]:
+    """The columns that the events of one request have in common are packed once."""
+    batch_id = received_at = None
+    common = b""
+    for row in rows:
+        if row.batch_id is not batch_id or row.received_at is not received_at:
+            batch_id, received_at = row.batch_id, row.received_at
+            micros = (received_at - POSTGRES_EPOCH) // datetime.resolution
+            common = (
+                _uuid_column(16, batch_id.bytes)
+                + _uuid_column(16, row.workspace_id.bytes)
+                + _kept_and_received(2, row.kept_days, 8, micros)
+            )
+        yield b"".join((_first_of(6, 16, row.event_id.bytes), common, _length(len(row.body)), row.body))
+
+
+def _packed_key(row: KeyRow) -> bytes:
+    key = row.idempotency_key.encode()
     return b"".join(
         (
-            _row_of_six(4, 16, workspace_id.bytes),
-            *(_length(len(text)), text),
-            *(_length(len(body_sha256)), body_sha256),
-            *(_length(len(answer)), answer),
+            _first_of(4, 16, row.workspace_id.bytes),
+            *(_length(len(key)), key),
+            *(_length(len(row.body_sha256)), row.body_sha256),
+            *(_length(len(row.answer)), row.answer),
         )
     )
 

@@ -59,12 +59,12 @@ class Overtaking:
         self.other = other
         self.times = times
 
-    def draws_of(self, db: Any, workspace_ids: Any, *, hold: bool = False) -> Any:
-        found = POOLS.draws_of(db, workspace_ids, hold=hold)
+    def ask_draws(self, db: Any, workspace_ids: Any, *, hold: bool = False) -> Any:
+        found = POOLS.ask_draws(db, workspace_ids, hold=hold)()
         if not hold and self.times:
             self.times -= 1
             self.other()
-        return found
+        return lambda: found
 
     def used(self, db: Any, pool_id: UUID, cycle_started_at: Any) -> int:
         return POOLS.used(db, pool_id, cycle_started_at)

@@ -56,4 +56,4 @@ def count(house: House, pool_id: UUID, workspace_id: UUID, events: int) -> None:
         rows_sha256="",
         because=house.because(),
     )
-    house.wiring.metering.count(usage, inside=lambda _: None)
+    house.wiring.metering.count(usage)

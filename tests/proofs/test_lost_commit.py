@@ -133,6 +133,7 @@ def test_an_event_whose_acknowledgement_is_lost_is_answered_as_recorded(
     web = create_app(wired.services).test_client()
     headers = {"Authorization": f"Bearer {house.key(workspace_id, ana)}", "Idempotency-Key": "only-once"}
     body = {"agent_id": "agent", "task_type": "draft_email", "outcome": "success"}
+    house.wiring.usage_tables.keep_up(house.clock())
     wire.at_commit(AtCommit.DROP_ANSWER)
 
     first = web.post("/api/v1/track", json=body, headers=headers)

@@ -106,7 +106,7 @@ class Scene:
             rows_sha256="",
             because=self.house.because(),
         )
-        self.house.wiring.metering.count(usage, inside=lambda _: None)
+        self.house.wiring.metering.count(usage)
         self.house.run_followed()
 
 
