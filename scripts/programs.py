@@ -12,7 +12,7 @@ from scripts.ports import HOST
 from scripts.processes import Program
 
 WEB_WORKERS = 2
-WEB_THREADS = int(__import__("os").environ.get("WT", "6"))
+WEB_THREADS = 16  # most of which wait for one another at any time
 WEB_GRACE_SECONDS = 3
 
 PYTHON = (sys.executable, "-P", "-m")

@@ -19,7 +19,7 @@ SILENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
 }
-POOL_MAX = 14  # a request holds its snapshot and for a moment one more; six threads, and some to spare
+POOL_MAX = 24  # a request holds its snapshot and for a moment one more; 16 threads, and some to spare
 STATEMENT_MS = 30_000
 
 # A rebuilt table is swapped in under an exclusive lock on `bookmarks`. LOCK takes no snapshot, so a

@@ -22,7 +22,7 @@ from adapters.postgres.embedded.place import CannotRun, Place, choose_place, soc
 DATABASE = "heartwood"
 ROLE = "heartwood"  # owns the database and is nobody special
 SUPERUSER = "postgres"
-CONNECTIONS_MAX = 120  # four processes with three pools each
+CONNECTIONS_MAX = 160  # four processes with three pools each
 STARTING_SECONDS_MAX = 60.0  # a recovery after a power cut takes its time
 LEAVING_SECONDS_MAX = 10.0
 FAST_THEN_AT_ONCE = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0))
