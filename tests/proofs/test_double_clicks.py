@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.permissions import Role
-from scripts.programs import WEB_THREADS, WEB_WORKERS
+from scripts.programs import WEB_THREADS
 from tests.adapters.billed import told
 from tests.house import House
 from tests.web.pages.scene import Scene
@@ -31,7 +31,7 @@ def clicked(scene: Scene, path: str, *names: str, **fields: Any) -> Counter[tupl
         answer = browsers[number % len(browsers)].post(scene.path(path), **fields)
         return answer.status_code, answer.headers.get("Location")
 
-    with ThreadPoolExecutor(WEB_WORKERS * WEB_THREADS) as threads:
+    with ThreadPoolExecutor(WEB_THREADS) as threads:
         return Counter(threads.map(click, range(CLICKS)))
 
 
