@@ -73,7 +73,8 @@ class Model:
         self.keys: dict[tuple[UUID, str], tuple[bytes, UUID]] = {}
         self.events: list[Event] = []
         self.voided: set[UUID] = set()
-        self.filled: Counter[tuple[UUID, Count]] = Counter()  # counted without rows
+        self.drawn: Counter[tuple[UUID, Count]] = Counter()  # by workspace and pool and cycle
+        self.used: Counter[Count] = Counter()
         self.claimed: dict[Count, int] = {}
 
     # What happens.
@@ -117,22 +118,35 @@ class Model:
         if item.out_of_range:
             return "out_of_range", None
         count = self.count_of(workspace_id, at)
-        if count[0] == workspace_id and self.used()[count] >= FREE.pool_events:
+        if count[0] == workspace_id and self.used[count] >= FREE.pool_events:
             return "quota_exceeded", None
         self.events.append(Event(item.event_id, workspace_id, count))
+        self._count(workspace_id, count, 1)
         if item.idempotency_key is not None:
             self.keys[place] = (item.body_sha256, item.event_id)
         return "recorded", item.event_id
 
     def fill(self, workspace_id: UUID, events: int, at: datetime) -> None:
-        self.filled[workspace_id, self.count_of(workspace_id, at)] += events
+        self._count(workspace_id, self.count_of(workspace_id, at), events)
+
+    def void(self, event: Event) -> bool:
+        """False if it was so already."""
+        if event.event_id in self.voided:
+            return False
+        self.voided.add(event.event_id)
+        self._count(event.workspace_id, event.count, -1)
+        return True
+
+    def _count(self, workspace_id: UUID, count: Count, events: int) -> None:
+        self.drawn[workspace_id, count] += events
+        self.used[count] += events
 
     def claim(self, tree_id: UUID) -> None:
         """Whatever a cycle that Stripe has named holds above its pool by now; never taken back."""
-        tree, used = self.trees[tree_id], self.used()
+        tree = self.trees[tree_id]
         for number, pool in enumerate(tree.pools):
             count = (tree_id, tree.start_of(number))
-            self.claimed[count] = max(self.claimed.get(count, 0), used[count] - pool)
+            self.claimed[count] = max(self.claimed.get(count, 0), self.used[count] - pool)
 
     # What it comes to.
 
@@ -147,17 +161,6 @@ class Model:
         if tree := self.trees.get(pool_id):
             return tree.start_of(tree.cycle_at(at) + 1)
         return months_after(begin_of_month(at), 1)
-
-    def drawn(self) -> Counter[tuple[UUID, Count]]:
-        """By workspace and pool and cycle, without what was voided."""
-        kept = [event for event in self.events if event.event_id not in self.voided]
-        return self.filled + Counter((event.workspace_id, event.count) for event in kept)
-
-    def used(self) -> Counter[Count]:
-        found: Counter[Count] = Counter()
-        for (_, count), events in self.drawn().items():
-            found[count] += events
-        return found
 
     def rows(self) -> Counter[UUID]:
         return Counter(event.workspace_id for event in self.events)
