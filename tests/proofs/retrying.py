@@ -45,6 +45,7 @@ class Clients:
     port: int
     planted: list[Planted]
     requests_max: int
+    asked: list[tuple[UUID, str]] = field(default_factory=list)  # every key of every workspace, once
     heard: list[Heard] = field(default_factory=list)
     requests: int = 0
     attempts: int = 0
@@ -73,6 +74,8 @@ class Client:
         planted = self.random.choice(self.clients.planted)
         many = self.random.randint(1, BATCH_MAX) if self.random.random() < BATCHES else 0
         keys = [str(uuid4()) for _ in range(many or 1)]
+        with self.clients.lock:
+            self.clients.asked += [(planted.workspace_id, key) for key in keys]
         heard = self._until_answered(planted, keys, batch=bool(many))
         unheard = sum(one.replayed for one in heard)
         if self.random.random() < REPEATS:

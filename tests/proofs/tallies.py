@@ -40,6 +40,11 @@ def answers(database: Database) -> dict[tuple[UUID, str], str]:
     return {(row["workspace_id"], row["idempotency_key"]): row["event_id"] for row in rows}
 
 
+def event_ids(database: Database) -> list[str]:
+    with database.reading() as db:
+        return [str(row["event_id"]) for row in db.execute("SELECT event_id FROM usage").fetchall()]
+
+
 def tallies_of_workspaces(database: Database) -> dict[str, Counter[UUID]]:
     """The same question asked of each place."""
     with database.reading() as db:

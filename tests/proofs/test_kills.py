@@ -23,7 +23,13 @@ from scripts.wiring import Wiring, of_data
 from tests.postgres import temporary_directory
 from tests.proofs.killed import ALL, BACKEND, KINDS, POSTGRES, WEB, WEB_SERVER, Killed
 from tests.proofs.retrying import Clients
-from tests.proofs.tallies import answers, tallies_of_batches, tallies_of_pools, tallies_of_workspaces
+from tests.proofs.tallies import (
+    answers,
+    event_ids,
+    tallies_of_batches,
+    tallies_of_pools,
+    tallies_of_workspaces,
+)
 from tests.waiting import until
 
 LONG = os.environ.get("HEARTWOOD_LONG") == "1"
@@ -73,7 +79,8 @@ def kill_while_they_ask(killed: Killed, clients: Clients) -> None:
         try:
             for number, kind in enumerate(islice(cycle(ORDER), KILLS), start=1):
                 wanted = REQUESTS * number // (KILLS + 1)
-                until(partial(have_come_to, clients, wanted, asking), seconds=PROGRESS_SECONDS_MAX)
+                come_to = partial(have_come_to, killed, clients, wanted, asking)
+                until(come_to, seconds=PROGRESS_SECONDS_MAX)
                 killed.kill(kind)
         except BaseException:
             clients.gone.set()
@@ -82,7 +89,8 @@ def kill_while_they_ask(killed: Killed, clients: Clients) -> None:
             one.result()
 
 
-def have_come_to(clients: Clients, wanted: int, asking: list[Future[None]]) -> bool:
+def have_come_to(killed: Killed, clients: Clients, wanted: int, asking: list[Future[None]]) -> bool:
+    assert killed.heartwood.process.poll() is None, killed.heartwood.output
     for one in asking:
         if one.done():
             one.result()
@@ -98,7 +106,6 @@ def test_no_kill_loses_an_event_or_counts_one_twice(killed: Killed) -> None:
 
     seconds = time.monotonic() - began_at
     told = {(one.workspace_id, one.idempotency_key): one.event_id for one in clients.heard}
-    expected: Counter[UUID] = Counter(workspace_id for workspace_id, _ in told)
     print(
         f"{clients.requests} requests, {len(told)} events, {clients.attempts} attempts,"
         f" {clients.unheard} recorded unheard, {dict(killed.kills)}, {seconds:.0f} s"
@@ -107,19 +114,28 @@ def test_no_kill_loses_an_event_or_counts_one_twice(killed: Killed) -> None:
     assert set(killed.kills) == set(ORDER)
     assert not LONG or set(killed.kills) == set(KINDS)
     assert not LONG or clients.unheard, "no kill came between a commit and its answer"
-    assert len({(one.idempotency_key, one.event_id) for one in clients.heard}) == len(told)
-    assert len(set(told.values())) == len(told)
+    assert set(told) == set(clients.asked)
+    assert {(one.workspace_id, one.idempotency_key, one.event_id) for one in clients.heard} == {
+        (*key, event_id) for key, event_id in told.items()
+    }, "one key was answered with two events"
     with wired(killed.data) as wiring:
-        until(lambda: all_is_followed(wiring.database), seconds=FOLLOWED_SECONDS_MAX)
-        assert answers(wiring.database) == told
-        for place, tally in tallies_of_workspaces(wiring.database).items():
-            assert tally == expected, place
-        pools = tallies_of_pools(wiring.database)
-        for place, tally in pools.items():
-            assert tally == pools["facts"], place
-        assert sorted(pools["pools"].values()) == sums_of_trees(clients.planted, expected)
-        batches = tallies_of_batches(wiring.database)
-        assert batches["rows"] == batches["facts"]
+        assert_all_places_agree(wiring.database, clients.planted, told)
+
+
+def assert_all_places_agree(
+    database: Database, planted: list[Planted], told: dict[tuple[UUID, str], str]
+) -> None:
+    until(lambda: all_is_followed(database), seconds=FOLLOWED_SECONDS_MAX)
+    expected = Counter(workspace_id for workspace_id, _ in told)
+    pools, batches = tallies_of_pools(database), tallies_of_batches(database)
+    assert answers(database) == told
+    assert sorted(event_ids(database)) == sorted(told.values())
+    for place, tally in tallies_of_workspaces(database).items():
+        assert tally == expected, place
+    for place, tally in pools.items():
+        assert tally == pools["facts"], place
+    assert sorted(pools["pools"].values()) == sums_of_trees(planted, expected)
+    assert batches["rows"] == batches["facts"]
 
 
 def all_is_followed(database: Database) -> bool:
