@@ -113,9 +113,10 @@ def test_the_rate_is_the_workspace_s_own_and_no_other_s(scene: Scene) -> None:
     assert rate_of(program(scene, scene.eves_id, "Eve")) == (4_000, "default")
 
 
-def test_the_rate_is_kept_when_the_plan_changes_and_after_the_downgrade(scene: Scene) -> None:
-    tracking = program(scene, scene.child_id)
-    set_rate(scene, "62.50")
+@pytest.mark.parametrize("place", ["anchor", "child"])
+def test_the_rate_is_kept_when_the_plan_changes_and_after_the_downgrade(scene: Scene, place: str) -> None:
+    tracking = program(scene, getattr(scene, f"{place}_id"))
+    scene.browser("Ana").post(scene.path(f"/w/{{{place}}}/settings/rate"), rate="62.50")
 
     stripe_says(scene, plan="pro")
     on_pro = rate_of(tracking)
