@@ -43,6 +43,7 @@ class Permission(StrEnum):
     REMOVE_MEMBER = "remove_member"
     HANDLE_KEYS = "handle_keys"
     VOID_EVENTS = "void_events"
+    SET_HOURLY_RATE = "set_hourly_rate"
     CREATE_CHILD = "create_child"
     DELETE_CHILD = "delete_child"
     HANDLE_BILLING = "handle_billing"
@@ -65,6 +66,7 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     Permission.REMOVE_MEMBER: _STAFF,
     Permission.HANDLE_KEYS: _STAFF,
     Permission.VOID_EVENTS: _STAFF,
+    Permission.SET_HOURLY_RATE: _STAFF,
     Permission.CREATE_CHILD: _ANCHOR,
     Permission.DELETE_CHILD: frozenset({Standing.CHILD_OWNER}),
     Permission.HANDLE_BILLING: _ANCHOR,

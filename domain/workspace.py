@@ -15,6 +15,7 @@ from domain.membership import Invitation
 from domain.permissions import Permission, Role, Standing
 from domain.recorded import Recorded
 from domain.refusals import Refused
+from domain.savings import HOURLY_RATE_CENTS_MAX
 
 
 class Workspace(Recorded):
@@ -33,6 +34,7 @@ class Workspace(Recorded):
         self.members: dict[UUID, Role] = {owner_id: Role.OWNER}
         self.invitations: dict[UUID, Invitation] = {}  # the open ones
         self.invited: set[UUID] = set()  # every invitation there ever was
+        self.hourly_rate_cents: int | None = None  # of a person's work; None is the default
         self.keys: set[str] = set()  # neither revoked nor replaced
         self.keys_made: dict[str, MadeKey] = {}  # every key there ever was
         self.keys_replaced: dict[str, Replaced] = {}  # by another, and not revoked
@@ -54,6 +56,12 @@ class Workspace(Recorded):
 
         def apply(self, workspace: Workspace) -> None:
             workspace.name_digest = self.name_digest
+
+    class HourlyRateSet(Event):
+        hourly_rate_cents: int | None  # None: the default again
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.hourly_rate_cents = self.hourly_rate_cents
 
     class PlanChosen(Event):
         """A plan was chosen for payment; `tree_id` is the tree that will begin with it."""
@@ -214,6 +222,13 @@ class Workspace(Recorded):
         membership.require(self, who, Permission.RENAME)
         if name_digest != self.name_digest:
             self.note(self.Renamed, because, name_digest=name_digest)
+
+    def set_hourly_rate(self, cents: int | None, *, who: frozenset[Standing], because: Because) -> None:
+        """Of what is received from now on: each event keeps the rate that it was frozen with."""
+        membership.require(self, who, Permission.SET_HOURLY_RATE)
+        assert cents is None or 0 < cents <= HOURLY_RATE_CENTS_MAX
+        if cents != self.hourly_rate_cents:
+            self.note(self.HourlyRateSet, because, hourly_rate_cents=cents)
 
     def invite(
         self,

@@ -246,6 +246,13 @@ class Pools(Projection):
     def plan_of_workspace_changed(self, db: Db, fact: Fact, event: Workspace.PlanChanged) -> None:
         db.execute("UPDATE pool_draws SET plan = %s WHERE workspace_id = %s", (event.plan_to, fact.stream))
 
+    @on(Workspace.HourlyRateSet)
+    def hourly_rate_set(self, db: Db, fact: Fact, event: Workspace.HourlyRateSet) -> None:
+        db.execute(
+            "UPDATE pool_draws SET hourly_rate_cents = %s WHERE workspace_id = %s",
+            (event.hourly_rate_cents, fact.stream),
+        )
+
     @on(Workspace.Deleted)
     def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted) -> None:
         db.execute("DELETE FROM pool_draws WHERE workspace_id = %s", (fact.stream,))

@@ -10,6 +10,8 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template
 
+from domain.savings import HOURLY_RATE_CENTS
+from domain.task_types import BASELINE_SECONDS
 from web.api.document import JSON, document_of
 from web.api.refusals import RATE
 from web.services import services
@@ -45,6 +47,8 @@ def docs() -> str:
         schemas=document["components"]["schemas"],
         type_of=type_in_words,
         rate=RATE,
+        task_types=BASELINE_SECONDS,
+        default_cents=HOURLY_RATE_CENTS,
         pretty=lambda value: json.dumps(value, indent=2, ensure_ascii=False),
         url=services().url,
     )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from psycopg import Connection
@@ -47,6 +48,24 @@ USAGE_KEYS = """
         PRIMARY KEY (workspace_id, idempotency_key)
     )
 """
+
+
+PARTITIONS = """
+    SELECT relname, CASE WHEN inhrelid IS NULL THEN 'detached' WHEN inhdetachpending THEN 'detaching'
+                         ELSE 'attached' END AS state
+      FROM pg_class LEFT JOIN pg_inherits ON inhrelid = oid
+     WHERE relkind = 'r' AND starts_with(relname, 'usage_')
+       AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'usage'::regclass)
+     ORDER BY inhrelid IS NOT NULL AND NOT inhdetachpending, relname
+"""
+
+
+class State(StrEnum):
+    """How far the dropping of a partition has come; somebody may have been stopped in the midst of it."""
+
+    ATTACHED = "attached"
+    DETACHING = "detaching"
+    DETACHED = "detached"
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -98,20 +117,10 @@ class UsageTables:
             for months in range(MONTHS_AHEAD + 1):
                 self.have(Partition(kept_days=kept_days, month=month_after(month, months)))
         with self.database.connection() as db:
-            expired = [one for one in self._partitions(db) if one.expires_at <= now][:DROPPED_MAX]
-            for partition in expired:
-                self._drop(db, partition)
-        return len(expired)
-
-    def _partitions(self, db: Connection[Any]) -> Iterator[Partition]:
-        rows = db.execute(
-            "SELECT relname FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid"
-            " WHERE inhparent = 'usage'::regclass ORDER BY relname"
-        ).fetchall()
-        for row in rows:
-            if found := NAME.fullmatch(row["relname"]):
-                days, year, month = map(int, found.groups())
-                yield Partition(kept_days=days, month=datetime(year, month, 1, tzinfo=UTC))
+            found = [(one, state) for one, state in _partitions(db) if one.expires_at <= now][:DROPPED_MAX]
+            for partition, state in found:
+                self._drop(db, partition, state)
+        return len(found)
 
     def _make(self, db: Connection[Any], partition: Partition) -> None:
         """Made beside and then attached, so that nobody who writes to another partition has to wait."""
@@ -131,19 +140,31 @@ class UsageTables:
             )
         )
 
-    def _drop(self, db: Connection[Any], partition: Partition) -> None:
+    def _drop(self, db: Connection[Any], partition: Partition, state: State) -> None:
         """Each statement commits by itself: to detach concurrently makes no reader and no writer wait."""
         name = Identifier(partition.name)
-        pending = db.execute(
-            "SELECT inhdetachpending AS pending FROM pg_inherits WHERE inhrelid = to_regclass(%s)",
-            (partition.name,),
-        ).fetchone()
-        how = SQL("FINALIZE" if pending and pending["pending"] else "CONCURRENTLY")
-        db.execute(SQL("ALTER TABLE usage DETACH PARTITION {} {}").format(name, how))
+        if state is not State.DETACHED:
+            how = SQL("FINALIZE" if state is State.DETACHING else "CONCURRENTLY")
+            db.execute(SQL("ALTER TABLE usage DETACH PARTITION {} {}").format(name, how))
         db.execute(SQL("DROP TABLE {}").format(name))
         self._there.discard(partition)
 
 
+def _partitions(db: Connection[Any]) -> Iterator[tuple[Partition, State]]:
+    """What was left halfway comes first: nothing else can be detached as long as one is being detached."""
+    rows = db.execute(PARTITIONS).fetchall()
+    for row in rows:
+        if found := NAME.fullmatch(row["relname"]):
+            days, year, month = map(int, found.groups())
+            partition = Partition(kept_days=days, month=datetime(year, month, 1, tzinfo=UTC))
+            yield partition, State(row["state"])
+
+
 def _is_there(db: Connection[Any], partition: Partition) -> bool:
-    row = db.execute("SELECT to_regclass(%s) IS NOT NULL AS there", (partition.name,)).fetchone()
+    """Read from the table of inheritance: `to_regclass` may remember that there was none a moment ago."""
+    row = db.execute(
+        "SELECT EXISTS (SELECT FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid"
+        " WHERE inhparent = 'usage'::regclass AND relname = %s) AS there",
+        (partition.name,),
+    ).fetchone()
     return bool(row and row["there"])

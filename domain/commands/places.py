@@ -131,3 +131,11 @@ class Places(Loading):
         workspace = self.workspace(workspace_id)
         workspace.rename(name_digest, who=self.standings_in(workspace, person_id), because=because)
         self.save(workspace)
+
+    @decided_again
+    def set_hourly_rate(
+        self, workspace_id: UUID, person_id: UUID, cents: int | None, *, because: Because
+    ) -> None:
+        workspace = self.workspace(workspace_id)
+        workspace.set_hourly_rate(cents, who=self.standings_in(workspace, person_id), because=because)
+        self.save(workspace)

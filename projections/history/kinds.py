@@ -42,6 +42,7 @@ KINDS: dict[type, str] = {
     QuotaNotice.Resolved: "Pool has room again",
     Workspace.Opened: "Workspace opened",
     Workspace.Renamed: "Workspace renamed",
+    Workspace.HourlyRateSet: "Hourly rate set",
     Workspace.PlanChosen: "Plan chosen",
     Workspace.BecameAnchor: "Workspace became an anchor",
     Workspace.PlanChanged: "Workspace changed its plan",

@@ -61,6 +61,10 @@ def _with_a_code(fields: Fields) -> bool:
     return fields["code"] is not None
 
 
+def _with_a_rate(fields: Fields) -> bool:
+    return fields["hourly_rate_cents"] is not None
+
+
 REQUESTS = {
     Request.CANCEL: "to cancel",
     Request.REACTIVATE: "to keep the subscription",
@@ -151,6 +155,11 @@ SENTENCES: dict[type, str | Either] = {
         "{actor:actor} opened {:here} on the {plan:plan} plan",
     ),
     Workspace.Renamed: "{actor:actor} renamed a workspace to {name_digest:text}",
+    Workspace.HourlyRateSet: Either(
+        _with_a_rate,
+        "{actor:actor} set the hourly rate of {:here} to {hourly_rate_cents:cents}",
+        "{actor:actor} put the hourly rate of {:here} back to the default",
+    ),
     Workspace.PlanChosen: "{actor:actor} chose the {plan:plan} plan in {:here} and went to pay",
     Workspace.BecameAnchor: "{:here} became the anchor of an agency: {plan_from:plan} to {plan_to:plan}",
     Workspace.PlanChanged: "{:here} went from {plan_from:plan} to {plan_to:plan} with its agency",

@@ -85,6 +85,7 @@ OF_FIELD: dict[str, Callable[[Any, Names], str]] = {
     "plan": lambda value, _: wording.plan(value),
     "instant": lambda value, _: wording.instant(datetime.fromisoformat(value)),
     "count": lambda value, _: wording.count(value),
+    "cents": lambda value, _: wording.cents(value),
     "micros": lambda value, _: wording.micros(value),
     "number": lambda value, _: wording.count(len(value)),
     "members": lambda value, _: wording.counted(value, "member"),

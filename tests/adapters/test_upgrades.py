@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -65,6 +66,30 @@ def test_each_version_becomes_what_is_made_today(new_database: NewDatabase, tmp_
     assert asked(old, "SELECT version FROM schema_version") == [{"version": schema.VERSION}]
     assert asked(old, COLUMNS) == asked(new, COLUMNS)
     assert asked(old, INDEXES) == asked(new, INDEXES)
+
+
+RECEIVED = ("2025-12-31 23:59:59.999999Z", "2026-01-01 00:00:00Z", "2026-01-31 23:30:00-05:00", "2026-03-01Z")
+ROW = "SELECT event_id, batch_id, workspace_id, received_at, body::text AS body FROM usage ORDER BY 1"
+KEY = "SELECT workspace_id, idempotency_key, body_sha256, answer::text AS answer FROM usage_keys"
+
+
+def test_events_and_keys_that_were_there_are_kept_to_the_byte(new_database: NewDatabase, tmp_path: Path):
+    old = new_database()
+    earlier(old, 3)
+    with psycopg.connect(old) as db:
+        for at in RECEIVED:
+            event = (uuid4(), uuid4(), uuid4(), at, '{"b" : 1e2,  "a": "é"}')
+            db.execute("INSERT INTO usage VALUES (%s, %s, %s, %s, %s)", event)
+        answer = '{"event_id": "1", "counted": true}'
+        db.execute("INSERT INTO usage_keys VALUES (%s, 'order-1', 'digest', %s)", (uuid4(), answer))
+    before = asked(old, ROW), asked(old, KEY)
+
+    create_schema(settings_of(old, tmp_path / "old"))
+
+    kept = "SELECT tableoid::regclass::text AS name, kept_days FROM usage ORDER BY received_at"
+    months = ("2025_12", "2026_01", "2026_02", "2026_03")
+    assert (asked(old, ROW), asked(old, KEY)) == before
+    assert asked(old, kept) == [{"name": f"usage_730_{month}", "kept_days": 730} for month in months]
 
 
 def test_its_history_is_shown_as_if_it_had_happened_today(new_database: NewDatabase, tmp_path: Path):

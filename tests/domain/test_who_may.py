@@ -37,6 +37,10 @@ def issue_key(life: Life, by: UUID, key_id: str = "key00002") -> None:
 
 COMMANDS: dict[str, tuple[Command, set[str]]] = {
     "rename": (lambda life, by: life.agency.rename(ACME, by, digest("new"), because=life.by(by)), STAFF),
+    "set the hourly rate": (
+        lambda life, by: life.agency.set_hourly_rate(ACME, by, 6_000, because=life.by(by)),
+        STAFF,
+    ),
     "invite a client": (lambda life, by: invite(life, by, named("guest"), Role.VIEWER), STAFF),
     "revoke an invitation": (
         lambda life, by: life.agency.revoke_invitation(ACME, by, INVITATION, because=life.by(by)),

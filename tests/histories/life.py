@@ -274,6 +274,8 @@ def everything_once() -> Life:
     agency.invite(ACME, ANA, invitation, EVE, Role.VIEWER, because=life.by(ANA))
     agency.revoke_invitation(ACME, ANA, invitation, because=life.by(ANA))
     three_keys(life)
+    for cents in (6_250, None):
+        agency.set_hourly_rate(ACME, ANA, cents, because=life.by(ANA))
     agency.rename(BIRCH, ANA, digest("Birch & Sons"), because=life.by(ANA))
     agency.delete_child(BIRCH, ANA, because=life.by(ANA))
     life.invoice("in_first", "open")

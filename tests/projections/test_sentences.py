@@ -64,6 +64,7 @@ def test_a_whole_life_reads_as_sentences_without_an_id():
         ("Workspace.RoleChanged", "Adam changed the role of Ben in Acme from member to viewer"),
         ("Tree.ChildAdded", "Ana added Acme to the agency"),
         ("Workspace.Renamed", "Ana renamed a workspace to Birch & Sons"),
+        ("Workspace.HourlyRateSet", "Ana set the hourly rate of Acme to EUR 62.50"),
         ("Tree.CancellationScheduled", "The subscription was set to end on 6 March 2026, 09:00 UTC"),
         ("Invoice.Changed", "Invoice HW-in_first over EUR 249.00 is now paid"),
         (

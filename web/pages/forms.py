@@ -20,6 +20,7 @@ from web.pages.here import look_again
 NAME_MAX = 120  # characters, of a person or a workspace
 EMAIL_MAX = 254
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+AMOUNT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, half characters, line separators
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they reorder what is shown
 
@@ -102,6 +103,16 @@ def email_of(field: str) -> str:
     if len(text) > EMAIL_MAX or not ADDRESS.fullmatch(text):
         raise Invalid(field, "Please enter an e-mail address such as ana@example.com.")
     return text
+
+
+def cents_of(field: str, what: str, *, most: int) -> int:
+    """An amount in euros, as people write it."""
+    found = AMOUNT.fullmatch(request.form.get(field, "").strip())
+    cents = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else 0
+    if not 0 < cents <= most:
+        limit = f"above 0 and at most {most // 100:,}"
+        raise Invalid(field, f"Please enter {what} in euros, {limit}, such as 45 or 62.50.")
+    return cents
 
 
 def choice_of(field: str, choices: Collection[str]) -> str:

@@ -1,4 +1,4 @@
-"""Settings of a workspace: its name, leaving it, and the end of a child."""
+"""Settings of a workspace: its name, its hourly rate, leaving it, and the end of a child."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission, Role
-from projections.catalogue import ACCESS
+from domain.savings import HOURLY_RATE_CENTS, HOURLY_RATE_CENTS_MAX
+from projections.catalogue import ACCESS, POOLS
 from web.access import because, db, followed, person
 from web.pages.billed import trees_billed
 from web.pages.blueprint import pages
-from web.pages.forms import Invalid, No, done, name_of, shows_again
+from web.pages.filters import money
+from web.pages.forms import Invalid, No, cents_of, done, name_of, shows_again
 from web.pages.here import here_or_404
 from web.services import services
 
@@ -23,7 +25,15 @@ def settings(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
     place = ACCESS.place_of(db(), person(), workspace_id)
     role = place.role_here if place else None
     was_billed = here.is_child and role in (Role.OWNER, Role.ADMIN) and bool(trees_billed(here))
-    return render_template("settings.html", here=here, is_member=role, was_billed=was_billed, no=no)
+    return render_template(
+        "settings.html",
+        here=here,
+        is_member=role,
+        was_billed=was_billed,
+        hourly_rate_cents=POOLS.draws_of(db(), [workspace_id])[workspace_id].hourly_rate_cents,
+        default_cents=HOURLY_RATE_CENTS,
+        no=no,
+    )
 
 
 @pages.post("/w/<uuid:workspace_id>/settings/name")
@@ -37,6 +47,31 @@ def rename(workspace_id: UUID) -> ResponseReturnValue:
 
     followed()
     return done(f"The workspace is now called “{name}”.", "pages.settings", workspace_id=workspace_id)
+
+
+@pages.post("/w/<uuid:workspace_id>/settings/rate")
+@shows_again(settings)
+def set_hourly_rate(workspace_id: UUID) -> ResponseReturnValue:
+    here_or_404(workspace_id, Permission.SET_HOURLY_RATE)
+    cents = cents_of("rate", "what an hour costs", most=HOURLY_RATE_CENTS_MAX)
+
+    services().agency.set_hourly_rate(workspace_id, person(), cents, because=because())
+
+    followed()
+    text = f"From now on, an hour counts {money(cents)}."
+    return done(text, "pages.settings", workspace_id=workspace_id)
+
+
+@pages.post("/w/<uuid:workspace_id>/settings/rate/default")
+@shows_again(settings)
+def default_hourly_rate(workspace_id: UUID) -> ResponseReturnValue:
+    here_or_404(workspace_id, Permission.SET_HOURLY_RATE)
+
+    services().agency.set_hourly_rate(workspace_id, person(), None, because=because())
+
+    followed()
+    text = f"From now on, an hour counts {money(HOURLY_RATE_CENTS)}, as by default."
+    return done(text, "pages.settings", workspace_id=workspace_id)
 
 
 @pages.post("/w/<uuid:workspace_id>/settings/leave")

@@ -14,6 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from domain.task_types import BASELINE_SECONDS
 from domain.tracking import BATCH_MAX
 from tests.house import House
 from tests.web.api.asking import EVENT, Program
@@ -237,6 +238,14 @@ def test_the_page_tells_every_operation_code_and_member_and_opens_nothing_of_oth
         assert name in text
     assert not OPENED.search(text)
     assert "<script" not in text
+
+
+def test_the_page_tells_how_long_a_person_takes_for_each_task_type(anybody):
+    page = anybody.get("/docs").get_data(as_text=True)
+
+    rows = re.findall(r"<code>(\w+)</code></th><td class=\"num\">(\d+)</td>", page)
+    assert {name: int(minutes) * 60 for name, minutes in rows} == BASELINE_SECONDS
+    assert "€ 40.00 unless it set its own" in page
 
 
 def test_a_command_of_the_page_is_one_that_works(house, program, anybody):
