@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
 import json
+import random
 import statistics
 from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 from scripts.benches import raw
 from scripts.benches.client import Measured, drive, request
+from scripts.benches.many import fill, memory_bytes
 from scripts.benches.result import Result
-from scripts.benches.running import Planted, empty_server, heartwood, plant
+from scripts.benches.running import Planted, Running, empty_server, heartwood, plant
 
 BENCH = "ingest"
 SECONDS = 6.0
 ROUNDS = 3
+EVENTS = 2_000_000
 SIZE = 1_000
 BATCH_CONNECTIONS = 8
 SINGLE_CONNECTIONS = 32
@@ -35,33 +37,51 @@ STORED = json.dumps(EVENT | {"frozen": {
 
 
 def run() -> Iterator[Result]:
-    with heartwood() as (wiring, url), empty_server() as empty_url:
-        conninfo = wiring.settings.database
+    with heartwood() as running, empty_server() as empty_url:
+        wiring, url = running.wiring, running.url
         own = [plant(wiring, 1)[0][0] for _ in range(BATCH_CONNECTIONS)]
         shared = [keys[0] for keys in plant(wiring, 4)] * 2
         many = [plant(wiring, 1)[0][0] for _ in range(SINGLE_CONNECTIONS)]
-
-        def limit(*, keyed: bool) -> float:
-            return raw.rows_per_second(
-                conninfo,
-                STORED,
-                connections=BATCH_CONNECTIONS,
-                size=SIZE,
-                seconds=SECONDS,
-                keyed=keyed,
-            )
-
-        pairs = [(limit(keyed=False), batches(url, own), batches(url, shared)) for _ in range(ROUNDS)]
+        pairs = [(_limit(running), batches(url, own), batches(url, shared)) for _ in range(ROUNDS)]
         rows, different, same = (statistics.median(column) for column in zip(*pairs, strict=True))
         yield result("batches of 1,000 over 8 connections", different, rows, "events/s", ">= 0.55")
         yield result("the same, in one tree against different ones", same, different, "events/s", ">= 0.8")
-        singles = [(empties(empty_url), tracked(url, many)) for _ in range(ROUNDS)]
-        bare = statistics.median(one.per_second for one, _ in singles)
-        full = statistics.median(one.per_second for _, one in singles)
-        yield result("single events over 32 connections", full, bare, "requests/s", ">= 0.5")
-        p99 = statistics.median(one.percentile(0.99) for _, one in singles) * 1_000
-        p50 = statistics.median(one.percentile(0.5) for _, one in singles) * 1_000
-        yield result("single events: p99 against p50", p99, p50, "ms", "<= 10")
+        yield from _singles(empty_url, url, many)
+        yield from _long_run(running, own)
+
+
+def _limit(running: Running) -> float:
+    return raw.rows_per_second(
+        running.wiring.settings.database, STORED, connections=BATCH_CONNECTIONS, size=SIZE, seconds=SECONDS
+    )
+
+
+def _singles(empty_url: str, url: str, many: list[Planted]) -> Iterator[Result]:
+    singles = [(empties(empty_url), tracked(url, many)) for _ in range(ROUNDS)]
+    bare = statistics.median(one.per_second for one, _ in singles)
+    full = statistics.median(one.per_second for _, one in singles)
+    yield result("single events over 32 connections", full, bare, "requests/s", ">= 0.5")
+    p99 = statistics.median(one.percentile(0.99) for _, one in singles) * 1_000
+    p50 = statistics.median(one.percentile(0.5) for _, one in singles) * 1_000
+    yield result("single events: p99 against p50", p99, p50, "ms", "<= 10")
+
+
+def _long_run(running: Running, own: list[Planted]) -> Iterator[Result]:
+    """Memory before and after, and then what the same costs among ten million rows."""
+    before = memory_bytes(running)
+    events = 0.0
+    rates = []
+    while events < EVENTS:
+        rates.append(batches(running.url, own))
+        events += rates[-1] * SECONDS
+    after = memory_bytes(running)
+    case = "memory of the web server over 2,000,000 events"
+    yield result(case, after / 2**20, before / 2**20, "MiB", "<= 1.05")
+    fill(running, STORED)
+    among = statistics.median(batches(running.url, own) for _ in range(ROUNDS))
+    case = "cost of an event among 10,000,000 rows against few"
+    cost, little = 1e6 / among, 1e6 / statistics.median(rates[:ROUNDS])
+    yield result(case, cost, little, "microseconds", "<= 1.25")
 
 
 def result(case: str, value: float, raw_value: float, unit: str, goal: str) -> Result:
@@ -79,11 +99,9 @@ def batches(url: str, planted: list[Planted]) -> float:
 
 def _batches_of(planted: Planted) -> Callable[[], bytes]:
     event = json.dumps(EVENT, separators=(",", ":"))[:-1]
-    numbers, run_id = itertools.count(), uuid4().hex[:20]
 
     def make() -> bytes:
-        first = next(numbers) * SIZE
-        events = [f'{event},"idempotency_key":"{run_id}-{first + one:015d}"}}' for one in range(SIZE)]
+        events = [f'{event},"idempotency_key":"{random.getrandbits(128):032x}"}}' for _ in range(SIZE)]
         return request("/api/v1/track/batch", f'{{"events":[{",".join(events)}]}}'.encode(), key=planted.key)
 
     return make

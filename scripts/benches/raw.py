@@ -15,15 +15,9 @@ INSERT = """
     INSERT INTO usage SELECT event_id, %s, %s, %s, %s, body
       FROM unnest(%b::uuid[], %s::json[]) AS given (event_id, body)
 """
-KEYS = """
-    INSERT INTO usage_keys SELECT %s, * FROM unnest(%s::text[], %b::bytea[], %s::text[])
-    ON CONFLICT DO NOTHING
-"""
 
 
-def rows_per_second(
-    conninfo: str, body: str, *, connections: int, size: int, seconds: float, keyed: bool
-) -> float:
+def rows_per_second(conninfo: str, body: str, *, connections: int, size: int, seconds: float) -> float:
     """Rows a second over so many connections, each of which is a thread of its own."""
     until = time.monotonic() + seconds
     written = [0] * connections
@@ -31,7 +25,7 @@ def rows_per_second(
     def write(number: int) -> None:
         with psycopg.connect(conninfo, autocommit=True) as db:
             while time.monotonic() < until:
-                _insert(db, body, size=size, keyed=keyed)
+                _insert(db, body, size=size)
                 written[number] += size
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(connections)]
@@ -43,12 +37,9 @@ def rows_per_second(
     return sum(written) / (time.monotonic() - begun)
 
 
-def _insert(db: psycopg.Connection, body: str, *, size: int, keyed: bool) -> None:
+def _insert(db: psycopg.Connection, body: str, *, size: int) -> None:
     now, workspace_id = datetime.now(UTC), uuid4()
     base = int(now.timestamp() * 1_000) << 80 | uuid4().int >> 56 << 8
     event_ids = [UUID(int=base + number) for number in range(size)]
     with db.transaction():
         db.execute(INSERT, (uuid4(), workspace_id, AGENCY.kept_days, now, event_ids, [body] * size))
-        if keyed:
-            keys = [str(uuid4()) for _ in range(size)]
-            db.execute(KEYS, (workspace_id, keys, [b"d" * 32] * size, [body] * size))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -44,9 +45,17 @@ class Planted:
     key: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A Heartwood of the bench's own, empty at first."""
+
+    wiring: Wiring
+    url: str
+    process_id: int
+
+
 @contextmanager
-def heartwood() -> Iterator[tuple[Wiring, str]]:
-    """One that runs, empty, and its address."""
+def heartwood() -> Iterator[Running]:
     with tempfile.TemporaryDirectory(prefix="heartwood-bench-", dir="/var/tmp") as directory:
         data = Path(directory) / "data"
         options = ("--data", str(data), "--no-demo", "--port", str(free_port()))
@@ -58,10 +67,13 @@ def heartwood() -> Iterator[tuple[Wiring, str]]:
                 wait_for(lambda: ready.exists() or process.poll() is not None)
                 if process.poll() is not None:
                     raise RuntimeError((Path(directory) / "log").read_text())
-                yield of_data(data), json.loads(ready.read_text())["url"]
+                url = json.loads(ready.read_text())["url"]
+                yield Running(wiring=of_data(data), url=url, process_id=process.pid)
             finally:
                 process.send_signal(signal.SIGINT)
                 process.wait(STOP_SECONDS)
+                # Run by root, PostgreSQL keeps its files where it can reach them.
+                shutil.rmtree((data / "postgres").resolve(), ignore_errors=True)
 
 
 @contextmanager
