@@ -30,7 +30,7 @@ AHEAD_SECONDS_MAX = 5
 TAKE = """
     INSERT INTO key_traffic AS held
     SELECT key_id, %(second)s, asked, %(at)s
-      FROM unnest(%(key_ids)s::text[], %(asked)s::integer[]) AS given (key_id, asked)
+      FROM unnest(%(key_ids)b::text[], %(asked)b::integer[]) AS given (key_id, asked)
      ORDER BY key_id
     ON CONFLICT (key_id) DO UPDATE SET
         used = excluded.used + CASE

@@ -75,9 +75,9 @@ WRITE = """
     INSERT INTO event_index
     SELECT %s, position, append, last.leaf + number, leaf_hash, stream, version, topic, key, tree_id,
            workspace_id, actor, cause, story, at
-      FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::uuid[], %s::bigint[], %s::text[],
-                  %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[],
-                  %s::timestamptz[]) WITH ORDINALITY
+      FROM unnest(%b::bigint[], %b::bigint[], %b::bytea[], %b::uuid[], %b::bigint[], %b::text[],
+                  %b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[],
+                  %b::timestamptz[]) WITH ORDINALITY
            AS fact (position, append, leaf_hash, stream, version, topic, key, tree_id, workspace_id, actor,
                     cause, story, at, number),
            (SELECT coalesce(max(leaf), -1) AS leaf FROM event_index WHERE log = %s) AS last

@@ -196,7 +196,7 @@ class Pools(Projection):
                 counts[fact.event.pool_id, fact.event.cycle_started_at] += fact.event.quantity
         if counts:
             db.execute(
-                "INSERT INTO pool_counts SELECT * FROM unnest(%s::uuid[], %s::timestamptz[], %s::bigint[])"
+                "INSERT INTO pool_counts SELECT * FROM unnest(%b::uuid[], %b::timestamptz[], %b::bigint[])"
                 " ON CONFLICT (pool_id, cycle_started_at) DO UPDATE"
                 " SET used = pool_counts.used + excluded.used",
                 ([one for one, _ in counts], [at for _, at in counts], list(counts.values())),

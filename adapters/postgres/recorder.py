@@ -169,7 +169,7 @@ class AppendingRecorder(PostgresApplicationRecorder):
         statement = SQL(
             "INSERT INTO {table}"
             " (originator_id, originator_version, topic, state, notification_id, append)"
-            " SELECT *, %s FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::bigint[])"
+            " SELECT *, %s FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %b::bigint[])"
         ).format(table=Identifier(self.datastore.schema, self.events_table_name))
         cursor.execute(statement, (positions[0], *_columns(stored_events), positions))
 
@@ -195,7 +195,7 @@ class AppendingRecorder(PostgresApplicationRecorder):
         """
         statement = SQL(
             "SELECT notification_id FROM {table} JOIN"
-            " unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[]) AS given (i, v, t, s)"
+            " unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[]) AS given (i, v, t, s)"
             " ON (originator_id, originator_version, topic, state) = (i, v, t, s)"
             " ORDER BY notification_id"
         ).format(table=Identifier(self.datastore.schema, self.events_table_name))

@@ -171,7 +171,7 @@ def _worth(item: Tracked, draw: Draw, common: bytes) -> tuple[bytes, bytes]:
 # Each by the index, whatever the planner thinks of a table that has grown since it last looked.
 KNOWN = """
     SELECT asked.workspace_id, asked.idempotency_key, known.body_sha256, known.answer
-      FROM unnest(%s::uuid[], %s::text[]) AS asked (workspace_id, idempotency_key)
+      FROM unnest(%b::uuid[], %b::text[]) AS asked (workspace_id, idempotency_key)
      CROSS JOIN LATERAL (
         SELECT body_sha256, answer FROM usage_keys kept
          WHERE kept.workspace_id = asked.workspace_id AND kept.idempotency_key = asked.idempotency_key

@@ -24,11 +24,11 @@ COPY_USAGE = (
 )
 INSERT_USAGE = """
     INSERT INTO usage (event_id, batch_id, workspace_id, kept_days, received_at, body)
-    SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::smallint[], %s::timestamptz[], %s::json[])
+    SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::smallint[], %b::timestamptz[], %b::json[])
 """
 INSERT_KEYS = """
     INSERT INTO usage_keys (workspace_id, idempotency_key, body_sha256, answer)
-    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::text[])
+    SELECT * FROM unnest(%b::uuid[], %b::text[], %b::bytea[], %b::text[])
 """
 COPY_KEYS = "COPY usage_keys (workspace_id, idempotency_key, body_sha256, answer) FROM STDIN (FORMAT BINARY)"
 

@@ -40,14 +40,18 @@ class Writing:
         self.copies = len(self.rows) >= COPIED_MIN
 
     def copy(self, db: Connection[Any]) -> None:
+        self._hold(db)()  # first here too: locks are taken in one order everywhere
         copy(db, self.rows, self.keys)
 
     def before(self, db: Connection[Any]) -> Callable[[], None]:
         """No workspace leaves its pool from here to the commit."""
-        held = self.draws.ask_draws(db, {group.workspace_id for group in self.groups}, hold=True)
+        held = self._hold(db)
         if not self.copies:
             insert(db, self.rows, self.keys)
         return lambda: self._check(db, held())
+
+    def _hold(self, db: Connection[Any]) -> Callable[[], Mapping[UUID, Draw]]:
+        return self.draws.ask_draws(db, {group.workspace_id for group in self.groups}, hold=True)
 
     def _check(self, db: Connection[Any], held: Mapping[UUID, Draw]) -> None:
         """Under the log's lock nobody else counts, so what holds here holds at the commit."""

@@ -13,7 +13,7 @@ from domain.plans import AGENCY
 
 INSERT = """
     INSERT INTO usage SELECT event_id, %s, %s, %s, %s, body
-      FROM unnest(%b::uuid[], %s::json[]) AS given (event_id, body)
+      FROM unnest(%b::uuid[], %b::json[]) AS given (event_id, body)
 """
 
 
