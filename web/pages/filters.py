@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from domain.plans import MICROS_PER_CENT, PLANS
+from domain.plans import MICROS_PER_CENT, PLANS, cents_of_micros
 from projections.history import wording
 from web.pages.blueprint import pages
 
@@ -34,6 +34,12 @@ def money_of_micros(micros: int, currency: str = "eur") -> str:
     whole, rest = divmod(abs(micros), MICROS)
     digits = f"{rest:0{MICROS_DIGITS}}".rstrip("0").ljust(2, "0")
     return f"{_sign(currency, micros)}{whole:,}.{digits}"
+
+
+@pages.app_template_filter()
+def money_to_the_cent(micros: int, currency: str = "eur") -> str:
+    """€ 806.67: rounded, for what is not billed."""
+    return money(cents_of_micros(micros), currency)
 
 
 @pages.app_template_filter()

@@ -38,6 +38,20 @@ def test_micros_are_written_with_as_many_digits_as_they_have(micros: int, writte
     assert filters.money_of_micros(micros) == written
 
 
+@pytest.mark.parametrize(
+    ("micros", "written"),
+    [
+        (806_666_649, "€ 806.67"),
+        (5_000, "€ 0.01"),
+        (4_999, "€ 0.00"),
+        (-4_000, "€ 0.00"),
+        (-330_000, "−€ 0.33"),
+    ],
+)
+def test_what_was_saved_is_rounded_to_the_cent(micros: int, written: str) -> None:
+    assert filters.money_to_the_cent(micros) == written
+
+
 def test_another_currency_is_named() -> None:
     assert filters.money(100, "usd") == "USD 1.00"
 

@@ -38,6 +38,7 @@ def test_the_rate_holds_for_what_comes_after_and_earlier_events_keep_theirs(scen
     assert (before, after) == ((4_000, "default"), (6_250, "workspace"))
     assert "From now on, an hour counts € 62.50." in told
     assert "Now € 62.50 an hour, set for this workspace." in told
+    assert 'value="62.50"' in scene.browser("Ana").get(scene.path(SETTINGS)).get_data(as_text=True)
     assert "Together 2 0.4 € 20.50 € 0.00 € 20.50" in page  # 8.00 and 12.50
     assert tracking.get("/usage").get_json()["total"]["saved_micros"] == 20_500_000
     assert scene.facts()[-1] == "Workspace.HourlyRateSet"
