@@ -182,14 +182,14 @@ class Pools(Projection):
 
     def apply(self, db: Db, facts: Sequence[Fact]) -> None:
         """Draws are taken in one order, as by ingest, so that neither waits for the other in a circle;
-        what was counted is summed up before it is written, since an append counts few pools."""
+        what was counted is summed up before it is written, since an append counts few pools, and comes
+        before the other facts, which may take some of it back."""
         moved = sorted({fact.stream for fact in facts if isinstance(fact.event, Workspace.Event)})
         if len(moved) > 1:
             db.execute(
                 "SELECT FROM pool_draws WHERE workspace_id = ANY(%s) ORDER BY workspace_id FOR UPDATE",
                 (moved,),
             )
-        super().apply(db, facts)
         counts: Counter[tuple[UUID, datetime]] = Counter()
         for fact in facts:
             if isinstance(fact.event, Usage.Counted):
@@ -201,6 +201,7 @@ class Pools(Projection):
                 " SET used = pool_counts.used + excluded.used",
                 ([one for one, _ in counts], [at for _, at in counts], list(counts.values())),
             )
+        super().apply(db, facts)
 
     @on(Workspace.Opened)
     def opened(self, db: Db, fact: Fact, event: Workspace.Opened) -> None:
