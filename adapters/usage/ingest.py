@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import InterfaceError, OperationalError
 from psycopg import Connection
 
 from adapters.key_traffic import KeyTraffic
@@ -102,7 +102,7 @@ class Ingest:
         """All in one; one by one if that fails, so that nobody is refused for somebody else's fault."""
         try:
             return self._answers_together(requests, decisions)
-        except PersistenceError:  # the database is away, for all of them
+        except (OperationalError, InterfaceError):  # the database is away, for all of them
             raise
         except Exception:
             if len(requests) == 1:
