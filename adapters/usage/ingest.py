@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from eventsourcing.persistence import InterfaceError, OperationalError
 from psycopg import Connection
 
@@ -37,6 +38,8 @@ from domain.tracking import BATCH_MAX, Outcome, Tracked
 
 DECISIONS_MAX = 25  # how often a decision may be overtaken before we give up
 GATHERED_MAX = 4 * BATCH_MAX  # events in one transaction
+
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 
 log = logging.getLogger(__name__)
 
@@ -90,35 +93,33 @@ class Ingest:
         return self._gathering.ask(asked)
 
     def _answers(self, requests: Sequence[Asked]) -> Sequence[Answered | BaseException]:
+        """All in one; one by one if that fails, so that nobody is refused for somebody else's fault."""
+        try:
+            return self._round(requests)
+        except AWAY:  # for all of them
+            raise
+        except Exception:
+            if len(requests) == 1:
+                raise
+            log.exception("a round of %d requests failed; each is tried alone", len(requests))
+        return [self._alone(asked) for asked in requests]
+
+    def _alone(self, asked: Asked) -> Answered | BaseException:
+        try:
+            return self._round([asked])[0]
+        except Exception as error:
+            return error
+
+    def _round(self, requests: Sequence[Asked]) -> Sequence[Answered | BaseException]:
         with self.database.connection() as db, db.pipeline():
             entering = ask_in(db, self.keys, self.traffic, requests)
             seen = self._ask_decisions(db, requests)
             entries, decisions = entering(), seen()
         within = [asked for asked, entry in zip(requests, entries, strict=True) if is_in(entry)]
-        outcomes = iter(self._outcomes(within, decisions) if within else ())
+        outcomes = iter(self._outcomes(within, decisions))
         return [_with(entry, next(outcomes)) if is_in(entry) else entry for entry in entries]
 
-    def _outcomes(self, requests: Sequence[Asked], decisions: Decisions) -> Sequence[Answer | BaseException]:
-        """All in one; one by one if that fails, so that nobody is refused for somebody else's fault."""
-        try:
-            return self._answers_together(requests, decisions)
-        except (OperationalError, InterfaceError):  # the database is away, for all of them
-            raise
-        except Exception:
-            if len(requests) == 1:
-                raise
-            log.exception("a transaction of %d requests failed; each is tried alone", len(requests))
-        return [self._answer_alone(asked) for asked in requests]
-
-    def _answer_alone(self, asked: Asked) -> Answer | BaseException:
-        try:
-            return self._answers_together([asked], self._decisions([asked]))[0]
-        except Exception as error:
-            return error
-
-    def _answers_together(
-        self, requests: Sequence[Asked], decisions: Decisions
-    ) -> list[Answer | BaseException]:
+    def _outcomes(self, requests: Sequence[Asked], decisions: Decisions) -> list[Answer | BaseException]:
         for _ in range(DECISIONS_MAX):
             answers: list[Answer | BaseException] = [decisions.of(asked) for asked in requests]
             if not decisions.accepted:

@@ -25,10 +25,10 @@ class Held:
     def __init__(self) -> None:
         self.asked, self.go_on = threading.Event(), threading.Event()
 
-    def draws_of(self, db: Any, workspace_ids: Any, *, hold: bool = False) -> Any:
+    def ask_draws(self, db: Any, workspace_ids: Any, *, hold: bool = False) -> Any:
         self.asked.set()
         assert self.go_on.wait(20)
-        return POOLS.draws_of(db, workspace_ids, hold=hold)
+        return POOLS.ask_draws(db, workspace_ids, hold=hold)
 
     def used(self, db: Any, pool_id: UUID, cycle_started_at: Any) -> int:
         return POOLS.used(db, pool_id, cycle_started_at)
