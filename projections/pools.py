@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from psycopg.rows import class_row
 
 from domain.correction import Correction
-from domain.cycles import Cycle, calendar_month, cycle_at
 from domain.fact import Fact
 from domain.ids import stream_of_overage
 from domain.overage import CreditDue, Overage, OverageDue
@@ -19,35 +17,10 @@ from domain.plans import FREE
 from domain.tree import Tree
 from domain.usage import Usage
 from domain.workspace import Workspace
+from projections.drawn import Draw, Pool
 from projections.projection import Db, Later, Projection, on
 
 DUE_MAX = 1_000  # cycles a page
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pool:
-    """A pool; without a cycle of its own it is counted over the calendar month."""
-
-    pool_id: UUID
-    tree_id: UUID | None
-    pool_events: int
-    stops_at_limit: bool
-    cycle_started_at: datetime | None
-    cycle_ends_at: datetime | None
-
-    def cycle_at(self, at: datetime) -> Cycle:
-        if self.cycle_started_at is None or self.cycle_ends_at is None:
-            return calendar_month(at)
-        return cycle_at(Cycle(started_at=self.cycle_started_at, ends_at=self.cycle_ends_at), at)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Draw(Pool):
-    """What ingest must know of a workspace, and of the pool that it draws on."""
-
-    workspace_id: UUID
-    plan: str
-    hourly_rate_cents: int | None  # None until somebody has set one
 
 
 class Pools(Projection):
