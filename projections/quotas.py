@@ -12,7 +12,7 @@ from psycopg.rows import class_row, dict_row
 from domain.cycles import calendar_month
 from domain.fact import Fact
 from domain.quota import PERCENTS, QuotaNotice, QuotaSeen
-from projections.pools import Pool
+from projections.drawn import Pool
 from projections.projection import Db, Projection, on
 
 CYCLE_DAYS_MAX = timedelta(days=32)
