@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
 
 from adapters.secret_marks import OtherSecrets
 from scripts.wiring import Wiring, create_schema
-from tests.house import House, settings_of
+from tests.adapters.test_upgrades import earlier
+from tests.house import settings_of
 
 SECRETS = ("vault", "pepper")
 
@@ -53,20 +55,20 @@ def test_the_secrets_of_another_directory_are_refused(database: str, tmp_path: P
     assert contents(database) == before
 
 
-def test_the_first_version_kept_no_marks_and_is_opened_with_its_own_secrets(house: House):
-    first_version_of(house)
+def test_the_first_version_kept_no_marks_and_is_opened_with_its_own_secrets(database: str, tmp_path: Path):
+    ours = first_version(database, tmp_path / "ours")
 
-    house.wiring.create_schema()
+    ours.create_schema()
 
-    assert [name for name, _ in contents(house.wiring.settings.database)] == sorted(SECRETS)
+    assert [name for name, _ in contents(database)] == sorted(SECRETS)
 
 
 @pytest.mark.parametrize("made", [SECRETS, ()])
 def test_the_first_version_is_not_upgraded_with_other_secrets(
-    house: House, tmp_path: Path, made: tuple[str, ...]
+    database: str, tmp_path: Path, made: tuple[str, ...]
 ):
-    first_version_of(house)
-    theirs = Wiring(settings_of(house.wiring.settings.database, tmp_path / "theirs"))
+    ours = first_version(database, tmp_path / "ours")
+    theirs = Wiring(settings_of(database, tmp_path / "theirs"))
     for name in made:
         theirs._secret(name)
 
@@ -75,16 +77,15 @@ def test_the_first_version_is_not_upgraded_with_other_secrets(
 
     secrets = tmp_path / "theirs" / "secrets"
     assert sorted(path.name for path in secrets.iterdir()) == sorted(made)
-    house.wiring.create_schema()
+    ours.create_schema()
 
 
-def first_version_of(house: House) -> None:
-    """What it sealed, and nothing that came after it."""
-    house.person("Ana")
-    with house.database.writing() as db:
-        db.execute("DROP TABLE secret_marks, job_runs")
-        db.execute("DROP INDEX pool_overages_ends")
-        db.execute("UPDATE schema_version SET version = 1")
+def first_version(database: str, data: Path) -> Wiring:
+    """As that version made it, with a name that it sealed."""
+    earlier(database)
+    ours = Wiring(settings_of(database, data))
+    ours.vault.remember("Ana", "ana@example.com", uuid4())
+    return ours
 
 
 def test_the_mark_of_a_secret_is_not_the_secret(database: str, tmp_path: Path):

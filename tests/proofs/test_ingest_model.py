@@ -258,9 +258,9 @@ class Machine(RuleBasedStateMachine):
             assert rows_of(db, pools) == self.model.rows()
             assert facts_since(db, self.began) == nonzero(drawn)
             assert cycles_of(db, pools) == self.model.cycles()
-            draws = POOLS.draws_of(db, list(self.model.draws))
+            draws = POOLS.ask_draws(db, list(self.model.draws))()
             assert {one: draw.pool_id for one, draw in draws.items()} == self.model.draws
-            assert POOLS.draws_of(db, self.deleted) == {}
+            assert POOLS.ask_draws(db, self.deleted)() == {}
         for pool_id, started_at in used:
             assert pool_id in self.model.trees or used[pool_id, started_at] <= FREE.pool_events
 
