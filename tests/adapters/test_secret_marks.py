@@ -84,6 +84,8 @@ def first_version(database: str, data: Path) -> Wiring:
     """As that version made it, with a name that it sealed."""
     earlier(database)
     ours = Wiring(settings_of(database, data))
+    for name in SECRETS:
+        ours._secret(name)
     ours.vault.remember("Ana", "ana@example.com", uuid4())
     return ours
 
