@@ -37,6 +37,7 @@ WORLD = {"open", "print", "input"}
 NAMES_WITHOUT_MEANING = re.compile(r"(Manager|Service|Handler|Utils?|Helpers?)$")
 A_SENTENCE = re.compile(r".*[.?](?: \(\w+\))?$", re.DOTALL)
 FILES_WITHOUT_MEANING = {"utils.py", "util.py", "helpers.py", "helper.py", "common.py", "misc.py"}
+A_LOCK = re.compile(r"^[A-Z_]+_LOCK = ([\d_]+)", re.MULTILINE)
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME)\b")
 # In pieces, because a file that names a registry would be found here itself.
 REGISTRIES = tuple(
@@ -226,6 +227,18 @@ def test_tests_wait_by_looking_and_mock_nothing_of_ours() -> None:
     ]
 
     assert sleeping + mocking == []
+
+
+def test_no_two_locks_of_the_database_have_one_number() -> None:
+    """Whoever holds the one would keep everybody from the other."""
+    numbers = [
+        number
+        for path in sources("adapters", "projections", "scripts", "web")
+        for number in A_LOCK.findall(path.read_text())
+    ]
+
+    assert len(numbers) > 4
+    assert len(numbers) == len(set(numbers))
 
 
 def test_nothing_is_left_unfinished_and_no_registry_is_named() -> None:

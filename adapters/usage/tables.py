@@ -21,7 +21,7 @@ from adapters.postgres.database import Database
 from domain.cycles import calendar_month, month_after
 from domain.plans import PLANS
 
-PARTITIONS_LOCK = 7_201_004
+PARTITIONS_LOCK = 7_201_005
 MONTHS_AHEAD = 3
 DROPPED_MAX = 100  # at a time
 NAME = re.compile(r"usage_(\d+)_(\d{4})_(\d{2})")
