@@ -47,12 +47,20 @@ POOLS = f"""
      WHERE c.used IS DISTINCT FROM f.used ORDER BY 1, 2
 """
 
+# Rows may be gone altogether once a partition is gone that may have held them: of a workspace that stood
+# alone that is the one of Free, of a tree one of the others.
 USAGE = f"""
     SELECT batch_id, u.rows, f.events
       FROM (SELECT batch_id, count(*) AS rows FROM usage GROUP BY batch_id) u
-      FULL JOIN (SELECT originator_id AS batch_id, (fields->>'quantity')::bigint AS events
+      FULL JOIN (SELECT originator_id AS batch_id, (fields->>'quantity')::bigint AS events,
+                        fields->>'tree_id' IS NOT NULL AS is_paid,
+                        to_char((fields->>'timestamp')::timestamptz AT TIME ZONE 'UTC', 'YYYY_MM') AS month
                    FROM ({COUNTED}) m) f USING (batch_id)
-     WHERE u.rows IS DISTINCT FROM f.events ORDER BY 1
+     WHERE u.rows IS DISTINCT FROM f.events
+       AND NOT (u.rows IS NULL AND EXISTS (
+            SELECT FROM (VALUES (30, false), (365, true), (730, true)) AS promise (kept_days, of_paid)
+             WHERE of_paid = is_paid AND to_regclass('usage_' || kept_days || '_' || month) IS NULL))
+     ORDER BY 1
 """
 
 OUTBOX = """

@@ -30,7 +30,7 @@ def settings(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
         here=here,
         is_member=role,
         was_billed=was_billed,
-        hourly_rate_cents=POOLS.draws_of(db(), [workspace_id])[workspace_id].hourly_rate_cents,
+        hourly_rate_cents=POOLS.ask_draws(db(), [workspace_id])()[workspace_id].hourly_rate_cents,
         default_cents=HOURLY_RATE_CENTS,
         no=no,
     )
