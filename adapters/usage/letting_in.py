@@ -30,9 +30,10 @@ def ask_in(
     asked_of = Counter(asked.key_id for asked in requests if asked.key_id is not None)
     if not asked_of:
         return lambda: [Answered(outcomes=[], state=KeyState.WORKS) for _ in requests]
-    states = keys.ask_key_states(db, list(asked_of), at)
-    taken = traffic.ask_now(db, asked_of, at)
-    return lambda: _entries(requests, states(), taken())
+    states = keys.ask_key_states(db, list(asked_of), at)()
+    working = {key_id: times for key_id, times in asked_of.items() if states.get(key_id) is KeyState.WORKS}
+    taken = traffic.ask_now(db, working, at) if working else dict
+    return lambda: _entries(requests, states, taken())
 
 
 def _entries(
@@ -45,7 +46,7 @@ def _entries(
         if key_id is None:
             answers.append(Answered(outcomes=[], state=KeyState.WORKS))
             continue
-        share = _share(taken[key_id], seen[key_id])
+        share = _share(taken[key_id], seen[key_id]) if key_id in taken else None
         answers.append(Answered(outcomes=[], state=states.get(key_id), taken=share))
         seen[key_id] += 1
     return answers

@@ -37,6 +37,7 @@ FEATURES = {
     "digests": "digests",
     "reports_api": "the Reports API",
     "share_with_cfo": "share with CFO",
+    "audit_samples": "audit samples",
 }
 
 

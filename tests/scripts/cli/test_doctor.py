@@ -186,3 +186,13 @@ def test_a_database_that_is_no_heartwood_is_said_to_be_none(operator: Operator, 
     assert result.exit_code == 1
     assert "is no Heartwood" in result.stderr
     assert wrong(operator) == {"schema"}
+
+
+def test_rows_that_were_kept_as_long_as_was_promised_are_not_missed(tracked: Operator):
+    house = tracked.house
+    house.clock.advance(days=65)  # Free promises 30 days, and a month is dropped whole
+
+    dropped = house.wiring.usage_tables.keep_up(house.clock())
+
+    assert dropped > 0
+    assert "usage" not in wrong(tracked)

@@ -26,7 +26,10 @@ def test_each_workspace_is_shown_before_and_after(scene: Scene) -> None:
     )
     assert "Bright Signal the anchor Agency → Free 0" in page
     assert "on 1 Apr 2026, 09:00 UTC" in page
-    assert "Lost: custom task types, digests, the Reports API, share with CFO, the shared pool" in page
+    assert (
+        "Lost: audit samples, custom task types, digests, the Reports API, share with CFO, the shared pool"
+        in page
+    )
     assert scene.facts() == before
 
 
