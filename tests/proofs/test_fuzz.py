@@ -36,7 +36,7 @@ def keys(house: House) -> dict[str, str]:
 def spent(house: House, owner: UUID) -> UUID:
     """A Free workspace that has tracked all that it may."""
     workspace_id = house.workspace(owner, f"Spent {uuid4()}")
-    event = {"agent_id": "a", "task_type": "t", "outcome": "success"}
+    event = {"agent_id": "a", "task_type": "other", "outcome": "success"}
     answer = house.app.test_client().post(
         "/api/v1/track/batch",
         json={"events": [event] * 500},
