@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from adapters.each import failures
 from adapters.postgres.outbox import Entry
 from domain.agency import Agency
 from domain.because import Because
 from domain.metering import Metering
 from domain.overage import CreditDue
-
-log = logging.getLogger(__name__)
 
 
 class CreditDueOf(Protocol):
@@ -41,13 +39,11 @@ class Credits:
         now = self.clock()
         tick = f"tick:credit@{now:%Y-%m-%dT%H:%M:%SZ}"
         because = Because(actor="clock", cause=tick, story=tick, at=now)
-        failed = 0
-        for due in self.due_of():
-            try:
-                self.agency.request_credit(due, because=because)
-            except Exception:
-                log.exception("the credit of tree %s could not be requested", due.tree_id)
-                failed += 1
+        failed = failures(
+            self.due_of(),
+            lambda due: self.agency.request_credit(due, because=because),
+            lambda due: f"the credit of tree {due.tree_id} could not be requested",
+        )
         if failed:
             raise NotRequested(f"the credit of {failed} cycles could not be requested")
 

@@ -101,7 +101,7 @@ def _take(
         statement, {**given, "second": second, "at": at, "ahead": AHEAD_SECONDS_MAX}
     )
     return lambda: {
-        key_id: _taken(asked[key_id], used, started + 1 - second) for key_id, used, started in rows
+        key_id: _taken(asked[key_id], used, started + 1 - second) for key_id, used, started in rows.fetchall()
     }
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from adapters.each import failures
 from domain.agency import Agency
 from domain.because import Because
 from domain.quota import QuotaSeen
-
-log = logging.getLogger(__name__)
 
 
 class NotNoted(Exception):
@@ -36,12 +34,10 @@ class Quotas:
         now = self.clock()
         tick = f"tick:quota@{now:%Y-%m-%dT%H:%M:%SZ}"
         because = Because(actor="clock", cause=tick, story=tick, at=now)
-        failed = 0
-        for seen in self.due_of(now):
-            try:
-                self.agency.note_quota(seen, because=because)
-            except Exception:
-                log.exception("how the pool %s stands could not be noted", seen.pool_id)
-                failed += 1
+        failed = failures(
+            self.due_of(now),
+            lambda seen: self.agency.note_quota(seen, because=because),
+            lambda seen: f"how the pool {seen.pool_id} stands could not be noted",
+        )
         if failed:
             raise NotNoted(f"how {failed} pools stand could not be noted")

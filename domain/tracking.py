@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 BATCH_MAX = 1_000
@@ -29,8 +30,7 @@ class Tracked:
     out_of_range: bool = False  # too old or too far ahead to be recorded now; it may have been in time once
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one event: ``recorded``, ``replayed``, ``conflict``, ``out_of_range`` or
     ``quota_exceeded``; `answer` is the JSON object that is said of the first two."""
 

@@ -147,7 +147,7 @@ class Access(Projection):
         )
         return lambda: {
             key_id: state_at(at, revoked=revoked, expires_at=expires_at)
-            for key_id, revoked, expires_at in found
+            for key_id, revoked, expires_at in found.fetchall()
         }
 
     def keys_of(self, db: Db, workspace_id: UUID) -> list[Key]:

@@ -83,7 +83,7 @@ class Pools(Projection):
         )
         query += " FOR SHARE OF d" if hold else ""
         found = db.cursor(row_factory=class_row(Draw)).execute(query, (list(workspace_ids),))
-        return lambda: {draw.workspace_id: draw for draw in found}
+        return lambda: {draw.workspace_id: draw for draw in found.fetchall()}
 
     def used(self, db: Db, pool_id: UUID, cycle_started_at: datetime) -> int:
         row = db.execute(

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+import stripe
+
 from adapters.credits import Credits
-from adapters.postgres.database import Database
 from adapters.quotas import Quotas
-from adapters.stripe.gateway import StripeGateway
+from adapters.stripe.gateway import StripeGateway, connect
 from adapters.stripe.overages import Overages
-from domain.agency import Agency
-from domain.metering import Metering
 from projections.catalogue import POOLED_USAGE, POOLS, QUOTAS
+from scripts.storage import Storage
 
 
-class PoolParts:
-    """The rest of the wiring has what these are made of."""
+class PoolParts(Storage):
+    """The wiring brings how Stripe is reached."""
 
-    agency: Agency
-    metering: Metering
-    gateway: StripeGateway
-    database: Database
-    clock: Callable[[], datetime]
+    stripe_client: stripe.HTTPClient | None
+    stripe_seconds: float
+
+    @cached_property
+    def gateway(self) -> StripeGateway:
+        return connect(
+            self.settings.stripe_key,
+            base_url=self.settings.stripe_url,
+            webhook_secret=self.settings.stripe_webhook_secret,
+            timeout_seconds=self.stripe_seconds,
+            http_client=self.stripe_client,
+        )
 
     @cached_property
     def overages(self) -> Overages:

@@ -40,6 +40,7 @@ def prepare(
     # Imported only now: a refusal to start should not wait for half the house to load.
     from adapters.postgres.schema import Unsuitable
     from scripts import wiring
+    from scripts.settings import settings as settings_of
 
     write_demo = demo and demo_is_wanted(directory, database, server)
     if write_demo and holds_tables(environ["HEARTWOOD_DATABASE"]):
@@ -47,7 +48,7 @@ def prepare(
         write_demo = False
     if write_demo:
         directory.note_demo(database, BEGUN)
-    settings = wiring.settings(environ)
+    settings = settings_of(environ)
     with step("Making the schema"):
         try:
             wiring.create_schema(settings)

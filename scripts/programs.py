@@ -42,7 +42,7 @@ def web(environ: Mapping[str, str], *, listening: socket.socket) -> Program:
     number = listening.fileno()
     options = {
         "--config": "python:scripts.web_server",
-        "--worker-class": "gthread",
+        "--worker-class": "scripts.web_server.EvenWorker",
         "--workers": str(WEB_WORKERS),
         "--threads": str(WEB_THREADS),
         "--graceful-timeout": str(WEB_GRACE_SECONDS),

@@ -18,10 +18,13 @@ from scripts.settings import Settings
 
 
 class SecretParts:
-    """The wiring brings settings and database."""
+    """The wiring brings the settings."""
 
     settings: Settings
-    database: Database
+
+    @cached_property
+    def database(self) -> Database:
+        return Database(self.settings.database)
 
     @cached_property
     def _directory(self) -> DataDirectory:

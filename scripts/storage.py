@@ -9,7 +9,6 @@ from uuid import UUID
 
 from adapters.key_traffic import KeyTraffic
 from adapters.postgres import schema
-from adapters.postgres.database import Database
 from adapters.postgres.evidence import Evidence
 from adapters.postgres.jobs import JobRuns
 from adapters.postgres.logs import open_log
@@ -32,10 +31,6 @@ class Storage(SecretParts):
 
     clock: Clock
     new_id: Callable[[], UUID]
-
-    @cached_property
-    def database(self) -> Database:
-        return Database(self.settings.database)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -19,7 +19,6 @@ from adapters.postgres.outbox import Errand
 from adapters.postgres.runner import wait_until_followed
 from adapters.postgres.support import Support
 from adapters.stripe.billing import Billing
-from adapters.stripe.gateway import StripeGateway, connect
 from adapters.stripe.inbox import Inbox
 from adapters.stripe.notices import NoticeRefused
 from adapters.stripe.reconciler import Reconciler
@@ -29,7 +28,7 @@ from projections.catalogue import EVENT_INDEX, SUBSCRIPTIONS
 from scripts.errands import errands_of
 from scripts.pool_parts import PoolParts
 from scripts.settings import Settings, settings, settings_of_data
-from scripts.storage import Clock, Storage
+from scripts.storage import Clock
 from web.services import Services
 
 PAGE_SECONDS = 8.0  # how long a page waits for one answer of Stripe
@@ -55,7 +54,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Wiring(Storage, PoolParts):
+class Wiring(PoolParts):
     """Each part is made when first asked for, in the process that uses it."""
 
     def __init__(
@@ -78,16 +77,6 @@ class Wiring(Storage, PoolParts):
     @cached_property
     def mail(self) -> MailFolder:
         return MailFolder(self.settings.data / "mail", MAIL_FROM, self.clock)
-
-    @cached_property
-    def gateway(self) -> StripeGateway:
-        return connect(
-            self.settings.stripe_key,
-            base_url=self.settings.stripe_url,
-            webhook_secret=self.settings.stripe_webhook_secret,
-            timeout_seconds=self.stripe_seconds,
-            http_client=self.stripe_client,
-        )
 
     @cached_property
     def billing(self) -> Billing:

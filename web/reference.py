@@ -112,7 +112,7 @@ def type_in_words(schema: dict[str, Any]) -> str:
         return f"list{_bounds(schema, 'Items', '')} of {type_in_words(schema['items'])}"
     words = {"string": schema.get("format", "text"), "object": "object", "null": "null"}
     unit = " characters" if kind == "string" else ""
-    return words.get(kind, kind) + _bounds(schema, "Length", unit) + _bounds(schema, "imum", "")
+    return str(words.get(kind, kind)) + _bounds(schema, "Length", unit) + _bounds(schema, "imum", "")
 
 
 def _bounds(schema: dict[str, Any], what: str, unit: str) -> str:

@@ -23,4 +23,6 @@ class ConninfoFactory(PostgresFactory):
         super().__init__(env)
         conninfo = self.env.get(CONNINFO)
         assert conninfo, "a log is opened with the conninfo of its database"
-        self.datastore.pool.kwargs = {**conninfo_to_dict(conninfo), "row_factory": dict_row}
+        words = conninfo_to_dict(conninfo)
+        options = f"{words.get('options', '')} -c lock_timeout={self.datastore.lock_timeout}s".strip()
+        self.datastore.pool.kwargs = {**words, "options": options, "row_factory": dict_row}

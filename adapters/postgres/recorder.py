@@ -6,8 +6,10 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import psycopg
 from eventsourcing.persistence import (
@@ -67,6 +69,44 @@ class DoesNotFit(DatabaseError):
 
     It is no `IntegrityError`, which says that someone else was first and that the command decides again.
     """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Statements:
+    """What is said about one log, put together once."""
+
+    lock: bytes
+    draw: bytes
+    insert: bytes
+    find: bytes
+    notify: bytes
+
+    @classmethod
+    def about(cls, schema: str, events_table: str, channel: str) -> Self:
+        table = Identifier(schema, events_table)
+        sequence = Identifier(schema, f"{events_table}_notification_id_seq")
+        return cls(
+            lock=SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(table).as_bytes(None),
+            draw=SQL("SELECT nextval('{}') AS position FROM generate_series(1, %s)")
+            .format(sequence)
+            .as_bytes(None),
+            insert=SQL(
+                "INSERT INTO {}"
+                " (originator_id, originator_version, topic, state, notification_id, append)"
+                " SELECT *, %s FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %b::bigint[])"
+            )
+            .format(table)
+            .as_bytes(None),
+            find=SQL(
+                "SELECT notification_id FROM {} JOIN"
+                " unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[]) AS given (i, v, t, s)"
+                " ON (originator_id, originator_version, topic, state) = (i, v, t, s)"
+                " ORDER BY notification_id"
+            )
+            .format(table)
+            .as_bytes(None),
+            notify=SQL("NOTIFY {}").format(Identifier(channel)).as_bytes(None),
+        )
 
 
 class AppendingRecorder(PostgresApplicationRecorder):
@@ -157,21 +197,24 @@ class AppendingRecorder(PostgresApplicationRecorder):
             projection.apply(db, facts)
         self._notify_channel(cursor)
 
+    def _lock_table(self, curs: Cursor[DictRow]) -> None:
+        curs.execute(self._sql.lock)  # how long it may wait is a setting of the connection
+
+    def _notify_channel(self, curs: Cursor[DictRow]) -> None:
+        curs.execute(self._sql.notify)
+
     def _draw(self, db: Connection[DictRow], count: int) -> Cursor[DictRow]:
         """Positions, drawn beforehand, so that each row names the first of its append."""
-        sequence = Identifier(self.datastore.schema, f"{self.events_table_name}_notification_id_seq")
-        draw = SQL("SELECT nextval('{}') AS position FROM generate_series(1, %s)").format(sequence)
-        return db.execute(draw, (count,))
+        return db.execute(self._sql.draw, (count,))
 
     def _insert(
         self, cursor: Cursor[DictRow], stored_events: Sequence[StoredEvent], positions: list[int]
     ) -> None:
-        statement = SQL(
-            "INSERT INTO {table}"
-            " (originator_id, originator_version, topic, state, notification_id, append)"
-            " SELECT *, %s FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %b::bigint[])"
-        ).format(table=Identifier(self.datastore.schema, self.events_table_name))
-        cursor.execute(statement, (positions[0], *_columns(stored_events), positions))
+        cursor.execute(self._sql.insert, (positions[0], *_columns(stored_events), positions))
+
+    @cached_property
+    def _sql(self) -> _Statements:
+        return _Statements.about(self.datastore.schema, self.events_table_name, self.channel_name)
 
     def _facts(self, stored_events: Sequence[StoredEvent], positions: Sequence[int]) -> list[Fact]:
         return [
@@ -193,15 +236,10 @@ class AppendingRecorder(PostgresApplicationRecorder):
 
         Asked under the log's lock: whoever appended them without hearing of it has ended by then.
         """
-        statement = SQL(
-            "SELECT notification_id FROM {table} JOIN"
-            " unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[]) AS given (i, v, t, s)"
-            " ON (originator_id, originator_version, topic, state) = (i, v, t, s)"
-            " ORDER BY notification_id"
-        ).format(table=Identifier(self.datastore.schema, self.events_table_name))
         with self.datastore.get_connection() as db, db.transaction(), db.cursor() as cursor:
             self._lock_table(cursor)
-            found = [row["notification_id"] for row in cursor.execute(statement, _columns(stored_events))]
+            rows = cursor.execute(self._sql.find, _columns(stored_events))
+            found = [row["notification_id"] for row in rows]
         return found if len(found) == len(stored_events) else []
 
 

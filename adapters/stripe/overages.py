@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from adapters.each import failures
 from adapters.postgres.database import Database
 from adapters.postgres.locks import held
 from adapters.postgres.outbox import Entry
@@ -79,12 +80,11 @@ class Overages:
     def _claim(self, because: Because, ends_between: tuple[datetime, datetime] | None = None) -> None:
         failed, last = 0, None
         while dues := self.due_of(ends_between=ends_between, after=last):
-            for due in dues:
-                try:
-                    self.agency.claim_overage(due, because=because)
-                except Exception:
-                    log.exception("overage of tree %s could not be claimed", due.tree_id)
-                    failed += 1
+            failed += failures(
+                dues,
+                lambda due: self.agency.claim_overage(due, because=because),
+                lambda due: f"overage of tree {due.tree_id} could not be claimed",
+            )
             last = dues[-1]
         if failed:
             raise NotClaimed(f"overage of {failed} cycles could not be claimed")

@@ -9,20 +9,20 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg.rows import tuple_row
 
 from adapters.key_traffic import Taken
-from adapters.usage.rows import answer_of, common_answer, kept_body
+from adapters.usage.rows import Part, answer_of, common_answer, kept_body, worth
 from domain.api_keys import KeyState
 from domain.because import Because
 from domain.cycles import Cycle
 from domain.plans import AUDIT_SAMPLES, PLANS
 from domain.refusals import Unknown
-from domain.savings import freeze
 from domain.tracking import Outcome, Tracked
 
-Key = tuple[UUID, str]
-Counter = tuple[UUID, datetime]  # a pool, and the start of a cycle
-Known = tuple[bytes, bytes]  # the digest of the body that came first, and what was answered
+PoolCycle = tuple[UUID, datetime]  # a pool, and the start of a cycle
+First = tuple[bytes, bytes]  # the digest of the body that came first under a key, and what was answered
+Known = dict[UUID, dict[str, First]]  # by workspace and key
 
 
 class Draw(Protocol):
@@ -79,17 +79,18 @@ class Accepted:
     workspace_id: UUID
     draw: Draw
     cycle: Cycle
-    because: Because
-    shared: bool = False  # by several requests, so that none of them alone tells its story
-    items: list[tuple[Tracked, datetime]] = field(default_factory=list)
-    bodies: list[bytes] = field(default_factory=list)
-    answers: list[bytes] = field(default_factory=list)
+    because: Because  # of the first request
+    parts: list[Part] = field(default_factory=list)  # one for each request
+
+    @property
+    def quantity(self) -> int:
+        return sum(len(part.event_ids) for part in self.parts)
 
 
 class Decisions:
     """Taken request by request, in their order: what the first of them takes the next does not find."""
 
-    def __init__(self, draws: Mapping[UUID, Draw], known: dict[Key, Known], room: dict[Counter, int]) -> None:
+    def __init__(self, draws: Mapping[UUID, Draw], known: Known, room: dict[PoolCycle, int]) -> None:
         self.draws = draws
         self.known = known
         self.room = room  # in the pools that stop at their limit
@@ -100,7 +101,6 @@ class Decisions:
         if draw is None:
             return Unknown(f"workspace {asked.workspace_id}")
         at = asked.because.at
-        cycle = draw.cycle_at(at)
         common = common_answer(asked.workspace_id, at, counted=asked.counts)
         if not asked.counts:
             return [
@@ -108,64 +108,64 @@ class Decisions:
                 else Outcome(kind="recorded", answer=_worth(item, draw, common)[1])
                 for item in asked.items
             ]  # fmt: skip
-        outcomes = []
-        for item in asked.items:
-            outcome = self._refused(asked.workspace_id, item, draw, cycle)
-            if outcome is None:
-                body, answer = _worth(item, draw, common)
-                outcome = Outcome(kind="recorded", answer=answer)
-                self._accept(asked, item, draw, cycle, body, answer)
-            outcomes.append(outcome)
+        cycle, part = draw.cycle_at(at), Part(received_at=at)
+        outcomes = self._accept(asked, part, draw, cycle, common)
+        if part.event_ids:
+            place = (asked.workspace_id, asked.because.actor, cycle)
+            group = self.accepted.get(place)
+            if group is None:
+                group = self.accepted[place] = Accepted(
+                    workspace_id=asked.workspace_id, draw=draw, cycle=cycle, because=asked.because
+                )
+            group.parts.append(part)
         return outcomes
 
-    def _refused(self, workspace_id: UUID, item: Tracked, draw: Draw, cycle: Cycle) -> Outcome | None:
-        if item.idempotency_key is not None and (
-            known := self.known.get((workspace_id, item.idempotency_key))
-        ):
-            if known[0] == item.body_sha256:
-                return Outcome(kind="replayed", answer=known[1])
-            return Outcome(kind="conflict")
-        if item.out_of_range:
-            return Outcome(kind="out_of_range")
-        if draw.stops_at_limit and self.room[draw.pool_id, cycle.started_at] <= 0:
-            return Outcome(kind="quota_exceeded", resets_at=cycle.ends_at)
-        return None
-
-    def _accept(
-        self, asked: Asked, item: Tracked, draw: Draw, cycle: Cycle, body: bytes, answer: bytes
-    ) -> None:
+    def _accept(self, asked: Asked, part: Part, draw: Draw, cycle: Cycle, common: bytes) -> list[Outcome]:
+        """What becomes of each event of a request; those that are recorded go into its part."""
+        known = self.known.setdefault(asked.workspace_id, {})
+        pool_cycle = (draw.pool_id, cycle.started_at)
+        room = self.room[pool_cycle] if draw.stops_at_limit else len(asked.items)
+        outcomes = []
+        for item in asked.items:
+            key = item.idempotency_key
+            if key is not None and (first := known.get(key)):
+                outcomes.append(_repeated(item, first))
+            elif item.out_of_range:
+                outcomes.append(Outcome(kind="out_of_range"))
+            elif room <= 0:
+                outcomes.append(Outcome(kind="quota_exceeded", resets_at=cycle.ends_at))
+            else:
+                room -= 1
+                body, answer = _worth(item, draw, common)
+                part.event_ids.append(item.event_id)
+                part.bodies.append(body)
+                if key is not None:
+                    known[key] = (item.body_sha256, answer)
+                    part.keys.append((key, item.body_sha256, answer))
+                outcomes.append(Outcome(kind="recorded", answer=answer))
         if draw.stops_at_limit:
-            self.room[draw.pool_id, cycle.started_at] -= 1
-        if item.idempotency_key is not None:
-            self.known[asked.workspace_id, item.idempotency_key] = (item.body_sha256, answer)
-        place = (asked.workspace_id, asked.because.actor, cycle)
-        group = self.accepted.get(place)
-        if group is None:
-            group = self.accepted[place] = Accepted(
-                workspace_id=asked.workspace_id, draw=draw, cycle=cycle, because=asked.because
-            )
-        elif group.because is not asked.because:
-            group.shared = True
-        group.items.append((item, asked.because.at))
-        group.bodies.append(body)
-        group.answers.append(answer)
+            self.room[pool_cycle] = room
+        return outcomes
+
+
+def _repeated(item: Tracked, first: First) -> Outcome:
+    body_sha256, answer = first
+    if body_sha256 != item.body_sha256:
+        return Outcome(kind="conflict")
+    return Outcome(kind="replayed", answer=answer)
 
 
 def _worth(item: Tracked, draw: Draw, common: bytes) -> tuple[bytes, bytes]:
     """The event as it is kept, and as it is answered."""
-    frozen = freeze(
-        task_type=item.task_type,
-        outcome=item.outcome,
-        baseline_seconds=item.baseline_seconds,
-        agent_cost_micros=item.agent_cost_micros,
-        hourly_rate_cents=draw.hourly_rate_cents,
+    value = worth(
+        item.task_type, item.outcome, item.baseline_seconds, item.agent_cost_micros, draw.hourly_rate_cents
     )
     sample, said = item.audit_sample, b"null"
     if sample is not None:
         said = b'"kept"'
         if AUDIT_SAMPLES not in PLANS[draw.plan].features:
             sample, said = None, b'"not_in_plan"'
-    return kept_body(item.body, frozen, sample), answer_of(item.event_id, common, frozen, said)
+    return kept_body(item.body, value, sample), answer_of(item.event_id, common, value, said)
 
 
 # Each by the index, whatever the planner thinks of a table that has grown since it last looked.
@@ -179,22 +179,23 @@ KNOWN = """
 """
 
 
-def ask_known(db: Connection[Any], requests: Sequence[Asked]) -> Callable[[], dict[Key, Known]]:
+def ask_known(db: Connection[Any], requests: Sequence[Asked]) -> Callable[[], Known]:
     """What was answered before under the keys that these requests carry."""
-    keys = [
-        (asked.workspace_id, item.idempotency_key)
-        for asked in requests
-        if asked.counts
-        for item in asked.items
-        if item.idempotency_key is not None
-    ]
+    workspaces: list[UUID] = []
+    keys: list[str] = []
+    for asked in requests:
+        if asked.counts:
+            carried = [item.idempotency_key for item in asked.items if item.idempotency_key is not None]
+            workspaces += [asked.workspace_id] * len(carried)
+            keys += carried
     if not keys:
         return dict
-    rows = db.execute(
-        KNOWN,
-        ([one for one, _ in keys], [key for _, key in keys]),
-    )
-    return lambda: {
-        (row["workspace_id"], row["idempotency_key"]): (bytes(row["body_sha256"]), row["answer"].encode())
-        for row in rows
-    }
+    rows = db.cursor(row_factory=tuple_row).execute(KNOWN, (workspaces, keys))
+
+    def known() -> Known:
+        found: Known = {}
+        for workspace_id, key, body_sha256, answer in rows.fetchall():
+            found.setdefault(workspace_id, {})[key] = (body_sha256, answer.encode())
+        return found
+
+    return known

@@ -19,12 +19,11 @@ from adapters.usage.deciding import (
     Accepted,
     Answered,
     Asked,
-    Counter,
     Decisions,
     Draw,
     Draws,
-    Key,
     Known,
+    PoolCycle,
     ask_known,
 )
 from adapters.usage.gathering import Gathering
@@ -146,15 +145,15 @@ class Ingest:
         db: Connection[Any],
         requests: Sequence[Asked],
         draws: Mapping[UUID, Draw],
-        known: dict[Key, Known],
+        known: Known,
     ) -> Decisions:
-        room: dict[Counter, int] = {}
+        room: dict[PoolCycle, int] = {}
         for asked in requests:
             draw = draws.get(asked.workspace_id)
             if draw is not None and draw.stops_at_limit:
-                counter = (draw.pool_id, draw.cycle_at(asked.because.at).started_at)
-                if counter not in room:
-                    room[counter] = draw.pool_events - self.draws.used(db, *counter)
+                pool_cycle = (draw.pool_id, draw.cycle_at(asked.because.at).started_at)
+                if pool_cycle not in room:
+                    room[pool_cycle] = draw.pool_events - self.draws.used(db, *pool_cycle)
         return Decisions(draws, known, room)
 
     def _record(self, groups: Sequence[Accepted]) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import LiteralString, NamedTuple
+from typing import LiteralString
 from uuid import UUID
 
 import msgspec
 from psycopg import Connection
 
 from domain.plans import CURRENCY
-from domain.savings import HOUR, Frozen
+from domain.savings import HOUR, Frozen, freeze
+
+Key = tuple[str, bytes, bytes]  # an idempotency key, the body's SHA-256, the answer
 
 POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -35,78 +38,106 @@ COPY_KEYS = "COPY usage_keys (workspace_id, idempotency_key, body_sha256, answer
 _uuid_column = struct.Struct(">i16s").pack
 _first_of = struct.Struct(">hi16s").pack
 _length = struct.Struct(">i").pack
+DIGEST_LENGTH = _length(hashlib.sha256().digest_size)
 _kept_and_received = struct.Struct(">ihiq").pack
 
 
-class Row(NamedTuple):
-    """A raw row of `usage`, in the order of its columns."""
+@dataclass(kw_only=True, slots=True)
+class Part:
+    """What one request brings to a batch: rows that differ in their ids and bodies only, and their keys."""
 
-    event_id: UUID
+    received_at: datetime
+    event_ids: list[UUID] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """The rows that one fact vouches for."""
+
     batch_id: UUID
     workspace_id: UUID
     kept_days: int
-    received_at: datetime
-    body: bytes
+    parts: Sequence[Part]
+
+    @property
+    def rows_sha256(self) -> str:
+        return rows_sha256(
+            [event_id for part in self.parts for event_id in part.event_ids],
+            [body for part in self.parts for body in part.bodies],
+        )
 
 
-class KeyRow(NamedTuple):
-    """A row of `usage_keys`; whoever stores the same keys stores them in the same order."""
-
-    workspace_id: UUID
-    idempotency_key: str
-    body_sha256: bytes
-    answer: bytes
-
-
-def insert(db: Connection[object], rows: Sequence[Row], keys: Sequence[KeyRow]) -> None:
+def insert(db: Connection[object], batches: Sequence[Batch]) -> None:
     """A few rows, without waiting for an answer where the connection is in a pipeline."""
-    event_ids, batch_ids, workspace_ids, kept_days, received, bodies = zip(*rows, strict=True)
-    texts = [body.decode() for body in bodies]
-    db.execute(INSERT_USAGE, [*map(list, (event_ids, batch_ids, workspace_ids, kept_days, received)), texts])
+    columns = zip(
+        *(
+            (event_id, batch.batch_id, batch.workspace_id, batch.kept_days, part.received_at, body.decode())
+            for batch in batches
+            for part in batch.parts
+            for event_id, body in zip(part.event_ids, part.bodies, strict=True)
+        ),
+        strict=True,
+    )
+    db.execute(INSERT_USAGE, [*map(list, columns)])
+    keys = [
+        (workspace_id, key, body_sha256, answer.decode())
+        for workspace_id, ordered in _keys(batches)
+        for key, body_sha256, answer in ordered
+    ]
     if keys:
-        workspace_ids, named, digests, answers = zip(*keys, strict=True)
-        said = [answer.decode() for answer in answers]
-        db.execute(INSERT_KEYS, [*map(list, (workspace_ids, named, digests)), said])
+        db.execute(INSERT_KEYS, [*map(list, zip(*keys, strict=True))])
 
 
-def copy(db: Connection[object], rows: Iterable[Row], keys: Sequence[KeyRow]) -> None:
+def copy(db: Connection[object], batches: Sequence[Batch]) -> None:
     """Many rows; COPY takes a quarter of the time of an INSERT, and an answer of its own."""
-    _copy(db, COPY_USAGE, _packed(rows))
+    _copy(db, COPY_USAGE, [row for batch in batches for part in batch.parts for row in _packed(batch, part)])
+    keys = [row for workspace_id, ordered in _keys(batches) for row in _packed_keys(workspace_id, ordered)]
     if keys:
-        _copy(db, COPY_KEYS, map(_packed_key, keys))
+        _copy(db, COPY_KEYS, keys)
 
 
-def _copy(db: Connection[object], statement: LiteralString, rows: Iterable[bytes]) -> None:
+def _keys(batches: Sequence[Batch]) -> Iterator[tuple[UUID, list[Key]]]:
+    """In one order, so that two who store the same keys never wait for one another in a circle."""
+    of_workspace: dict[UUID, list[Key]] = {}
+    for batch in batches:
+        for part in batch.parts:
+            of_workspace.setdefault(batch.workspace_id, []).extend(part.keys)
+    for workspace_id in sorted(of_workspace):
+        yield workspace_id, sorted(of_workspace[workspace_id])
+
+
+def _copy(db: Connection[object], statement: LiteralString, rows: Sequence[bytes]) -> None:
     with db.cursor().copy(statement) as copying:
         copying.write(b"".join((HEADER, *rows, TRAILER)))
 
 
-def _packed(rows: Iterable[Row]) -> Iterator[bytes]:
-    """The columns that the events of one request have in common are packed once."""
-    batch_id = received_at = None
-    common = b""
-    for row in rows:
-        if row.batch_id is not batch_id or row.received_at is not received_at:
-            batch_id, received_at = row.batch_id, row.received_at
-            micros = (received_at - POSTGRES_EPOCH) // datetime.resolution
-            common = (
-                _uuid_column(16, batch_id.bytes)
-                + _uuid_column(16, row.workspace_id.bytes)
-                + _kept_and_received(2, row.kept_days, 8, micros)
-            )
-        yield b"".join((_first_of(6, 16, row.event_id.bytes), common, _length(len(row.body)), row.body))
-
-
-def _packed_key(row: KeyRow) -> bytes:
-    key = row.idempotency_key.encode()
-    return b"".join(
-        (
-            _first_of(4, 16, row.workspace_id.bytes),
-            *(_length(len(key)), key),
-            *(_length(len(row.body_sha256)), row.body_sha256),
-            *(_length(len(row.answer)), row.answer),
-        )
+def _packed(batch: Batch, part: Part) -> list[bytes]:
+    micros = (part.received_at - POSTGRES_EPOCH) // datetime.resolution
+    common = (
+        _uuid_column(16, batch.batch_id.bytes)
+        + _uuid_column(16, batch.workspace_id.bytes)
+        + _kept_and_received(2, batch.kept_days, 8, micros)
     )
+    return [
+        b"".join((_first_of(6, 16, event_id.bytes), common, _length(len(body)), body))
+        for event_id, body in zip(part.event_ids, part.bodies, strict=True)
+    ]
+
+
+def _packed_keys(workspace_id: UUID, keys: Sequence[Key]) -> list[bytes]:
+    first = _first_of(4, 16, workspace_id.bytes)
+    return [
+        b"".join(
+            (
+                *(first, _length(len(key)), key.encode("ascii")),
+                *(DIGEST_LENGTH, body_sha256),
+                *(_length(len(answer)), answer),
+            )
+        )
+        for key, body_sha256, answer in keys
+    ]
 
 
 def rows_sha256(event_ids: Sequence[UUID], bodies: Sequence[bytes]) -> str:
@@ -115,33 +146,36 @@ def rows_sha256(event_ids: Sequence[UUID], bodies: Sequence[bytes]) -> str:
     return hashlib.sha256(b"".join(name + _length(len(body)) + body for name, body in rows)).hexdigest()
 
 
-def kept_body(body: bytes, frozen: Frozen, audit_sample: bytes | None) -> bytes:
-    """The event with its value, and with its sample where the plan has it."""
-    sample = b"" if audit_sample is None else b'"audit_sample":' + audit_sample + b","
-    return b"".join((body[:-1], b",", sample, b'"frozen":', _frozen_json(frozen), b"}"))
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """The value of an event as JSON: how it is kept with the event, and how it is answered."""
+
+    kept: bytes
+    said: bytes
 
 
-def answer_of(event_id: UUID, common: bytes, frozen: Frozen, audit_sample: bytes) -> bytes:
-    """What is said of an event, now and to every repetition; `common` as `common_answer` makes it."""
-    return b"".join(
-        (b'{"event_id":"', str(event_id).encode(), b'",', common, _worth_json(frozen), audit_sample, b"}")
+@lru_cache(maxsize=4_096)
+def worth(
+    task_type: str,
+    outcome: str,
+    baseline_seconds: int | None,
+    agent_cost_micros: int | None,
+    hourly_rate_cents: int | None,
+) -> Worth:
+    """What `freeze` finds, written down; many events have it in common."""
+    frozen = freeze(
+        task_type=task_type,
+        outcome=outcome,
+        baseline_seconds=baseline_seconds,
+        agent_cost_micros=agent_cost_micros,
+        hourly_rate_cents=hourly_rate_cents,
     )
+    kept = b'"frozen":' + msgspec.json.encode(frozen, order="sorted") + b"}"
+    return Worth(kept, msgspec.json.encode(_said_of(frozen))[1:-1] + b',"audit_sample":')
 
 
-def common_answer(workspace_id: UUID, received_at: datetime, *, counted: bool) -> bytes:
-    """The part of an answer that the events of one request have in common."""
-    said = {"workspace_id": workspace_id, "received_at": received_at.isoformat(), "counted": counted}
-    return msgspec.json.encode(said)[1:-1] + b","
-
-
-@lru_cache(maxsize=4_096)
-def _frozen_json(frozen: Frozen) -> bytes:
-    return msgspec.json.encode(frozen, order="sorted")
-
-
-@lru_cache(maxsize=4_096)
-def _worth_json(frozen: Frozen) -> bytes:
-    worth = {
+def _said_of(frozen: Frozen) -> dict[str, object]:
+    return {
         "baseline_minutes": frozen.baseline_seconds / 60,
         "baseline_source": frozen.baseline_source,
         "hourly_rate_cents": frozen.hourly_rate_cents,
@@ -153,4 +187,20 @@ def _worth_json(frozen: Frozen) -> bytes:
         "net_saved_micros": frozen.net_saved_micros,
         "currency": CURRENCY,
     }
-    return msgspec.json.encode(worth)[1:-1] + b',"audit_sample":'
+
+
+def kept_body(body: bytes, value: Worth, audit_sample: bytes | None) -> bytes:
+    """The event with its value, and with its sample where the plan has it."""
+    sample = b"," if audit_sample is None else b',"audit_sample":' + audit_sample + b","
+    return body[:-1] + sample + value.kept
+
+
+def answer_of(event_id: UUID, common: bytes, value: Worth, audit_sample: bytes) -> bytes:
+    """What is said of an event, now and to every repetition; `common` as `common_answer` makes it."""
+    return b'{"event_id":"%b",%b%b%b}' % (str(event_id).encode(), common, value.said, audit_sample)
+
+
+def common_answer(workspace_id: UUID, received_at: datetime, *, counted: bool) -> bytes:
+    """The part of an answer that the events of one request have in common."""
+    said = {"workspace_id": workspace_id, "received_at": received_at.isoformat(), "counted": counted}
+    return msgspec.json.encode(said)[1:-1] + b","

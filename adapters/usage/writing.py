@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter as Tally
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,8 +10,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from adapters.usage.deciding import Accepted, Counter, Draw, Draws
-from adapters.usage.rows import KeyRow, Row, copy, insert, rows_sha256
+from adapters.usage.deciding import Accepted, Draw, Draws, PoolCycle
+from adapters.usage.rows import Batch, copy, insert
 from adapters.usage.tables import Partition
 from domain.plans import PLANS
 from domain.usage import Usage
@@ -30,24 +30,28 @@ class Writing:
     def __init__(self, draws: Draws, groups: Sequence[Accepted], new_id: Callable[[], UUID]) -> None:
         self.draws = draws
         self.groups = groups
-        self.facts: list[Usage] = []
-        self.partitions: set[Partition] = set()
-        self.rows: list[Row] = []
-        self.keys: list[KeyRow] = []
-        for group in groups:
-            self._add(group, new_id())
-        self.keys.sort()  # whoever stores the same keys stores them in the same order
-        self.copies = len(self.rows) >= COPIED_MIN
+        self.batches = [_batch(group, new_id()) for group in groups]
+        self.copies = sum(group.quantity for group in groups) >= COPIED_MIN
+
+    @property
+    def facts(self) -> list[Usage]:
+        return [_fact(group, batch) for group, batch in zip(self.groups, self.batches, strict=True)]
+
+    @property
+    def partitions(self) -> set[Partition]:
+        return {
+            Partition.of(batch.kept_days, part.received_at) for batch in self.batches for part in batch.parts
+        }
 
     def copy(self, db: Connection[Any]) -> None:
         self._hold(db)()  # first here too: locks are taken in one order everywhere
-        copy(db, self.rows, self.keys)
+        copy(db, self.batches)
 
     def before(self, db: Connection[Any]) -> Callable[[], None]:
         """No workspace leaves its pool from here to the commit."""
         held = self._hold(db)
         if not self.copies:
-            insert(db, self.rows, self.keys)
+            insert(db, self.batches)
         return lambda: self._check(db, held())
 
     def _hold(self, db: Connection[Any]) -> Callable[[], Mapping[UUID, Draw]]:
@@ -57,42 +61,40 @@ class Writing:
         """Under the log's lock nobody else counts, so what holds here holds at the commit."""
         if any(held.get(group.workspace_id) != group.draw for group in self.groups):
             raise Overtaken
-        taken: Tally[Counter] = Tally()
+        taken: Counter[PoolCycle] = Counter()
         limits: dict[UUID, int] = {}
         for group in self.groups:
             if group.draw.stops_at_limit:
-                taken[group.draw.pool_id, group.cycle.started_at] += len(group.items)
+                taken[group.draw.pool_id, group.cycle.started_at] += group.quantity
                 limits[group.draw.pool_id] = group.draw.pool_events
-        for counter, events in taken.items():
-            if self.draws.used(db, *counter) + events > limits[counter[0]]:
+        for pool_cycle, events in taken.items():
+            if self.draws.used(db, *pool_cycle) + events > limits[pool_cycle[0]]:
                 raise Overtaken
 
-    def _add(self, group: Accepted, batch_id: UUID) -> None:
-        self.facts.append(_fact(group, batch_id))
-        kept_days, workspace_id = PLANS[group.draw.plan].kept_days, group.workspace_id
-        received_at = None
-        for (item, at), body, answer in zip(group.items, group.bodies, group.answers, strict=True):
-            if at is not received_at:
-                received_at = at
-                self.partitions.add(Partition.of(kept_days, at))
-            self.rows.append(Row(item.event_id, batch_id, workspace_id, kept_days, at, body))
-            if (key := item.idempotency_key) is not None:
-                self.keys.append(KeyRow(workspace_id, key, item.body_sha256, answer))
+
+def _batch(group: Accepted, batch_id: UUID) -> Batch:
+    return Batch(
+        batch_id=batch_id,
+        workspace_id=group.workspace_id,
+        kept_days=PLANS[group.draw.plan].kept_days,
+        parts=group.parts,
+    )
 
 
-def _fact(group: Accepted, batch_id: UUID) -> Usage:
+def _fact(group: Accepted, batch: Batch) -> Usage:
     because = group.because
-    if group.shared:
-        story = f"gathered:{batch_id}"
-        because = replace(because, cause=story, story=story, at=max(at for _, at in group.items))
+    if len(group.parts) > 1:  # of several requests, so that none of them alone tells its story
+        story = f"gathered:{batch.batch_id}"
+        at = max(part.received_at for part in group.parts)
+        because = replace(because, cause=story, story=story, at=at)
     return Usage.count(
-        batch_id,
+        batch.batch_id,
         workspace_id=group.workspace_id,
         tree_id=group.draw.tree_id,
         pool_id=group.draw.pool_id,
         meter=METER,
-        quantity=len(group.items),
+        quantity=group.quantity,
         cycle_started_at=group.cycle.started_at,
-        rows_sha256=rows_sha256([item.event_id for item, _ in group.items], group.bodies),
+        rows_sha256=batch.rows_sha256,
         because=because,
     )

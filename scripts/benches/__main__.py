@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from scripts.benches import ingest
-from scripts.benches.result import as_json, as_table
+from scripts.benches.result import HEADER, as_json, as_line
 
 BENCHES = {"ingest": ingest.run}
 
@@ -17,9 +17,11 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="one object a case")
     options = parser.parse_args()
     results = []
+    if not options.json:
+        print(HEADER, flush=True)
     for one in BENCHES[options.name]():
         results.append(one)
-        print(as_json([one]) if options.json else as_table([one]).splitlines()[-1], flush=True)
+        print(as_json(one) if options.json else as_line(one), flush=True)
     return 0 if all(one.is_met for one in results) else 1
 
 

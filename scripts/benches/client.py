@@ -38,11 +38,12 @@ class _Connection:
         self.socket = socket.create_connection(address)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.unsent = b""
-        self.received = b""
+        self.head = b""  # of the answer
+        self.missing: int | None = None  # bytes of its body, once its head is there
         self.sent_at = 0.0
 
     def begin(self) -> None:
-        self.unsent, self.received = self.request(), b""
+        self.unsent, self.head, self.missing = self.request(), b"", None
         self.sent_at = time.perf_counter()
         self.go_on()
 
@@ -56,17 +57,20 @@ class _Connection:
         self.unsent = self.unsent[sent:]
 
     def status(self) -> int | None:
-        """Of the answer, once it is whole."""
+        """Of the answer, once it is whole; its body is counted, not kept."""
         piece = self.socket.recv(1 << 20)
         if not piece:
             raise ConnectionError("the server closed the connection")
-        self.received += piece
-        head, end, body = self.received.partition(HEAD_END)
+        if self.missing is not None:
+            self.missing -= len(piece)
+            return None if self.missing else int(self.head.split(b" ", 2)[1])
+        self.head += piece
+        head, end, body = self.head.partition(HEAD_END)
         if not end:
             return None
-        lowered = head.lower()
-        length = int(lowered.partition(LENGTH)[2].split(b"\r\n", 1)[0])
-        return int(head.split(b" ", 2)[1]) if len(body) >= length else None
+        self.head = head.lower()
+        self.missing = int(self.head.partition(LENGTH)[2].split(b"\r\n", 1)[0]) - len(body)
+        return None if self.missing else int(self.head.split(b" ", 2)[1])
 
 
 def drive(url: str, requests: list[Callable[[], bytes]], seconds: float) -> Measured:

@@ -34,6 +34,13 @@ STORED = json.dumps(EVENT | {"frozen": {
     "baseline_source": "task_type", "hourly_rate_cents": 4_000, "hourly_rate_source": "default",
     "net_saved_micros": 7_980_000, "saved_micros": 8_000_000, "saved_seconds": 720,
 }}, separators=(",", ":"))  # fmt: skip
+ANSWER = json.dumps({
+    "event_id": str(uuid4()), "workspace_id": str(uuid4()), "received_at": "2026-01-31T12:00:00.000000+00:00",
+    "counted": True, "baseline_minutes": 12.0, "baseline_source": "task_type", "hourly_rate_cents": 4_000,
+    "hourly_rate_source": "default", "agent_cost_micros": 20_000, "agent_cost_source": "event",
+    "hours_saved": 0.2, "saved_micros": 8_000_000, "net_saved_micros": 7_980_000, "currency": "eur",
+    "audit_sample": None,
+}, separators=(",", ":"))  # fmt: skip
 
 
 def run() -> Iterator[Result]:
@@ -52,7 +59,11 @@ def run() -> Iterator[Result]:
 
 def _limit(running: Running) -> float:
     return raw.rows_per_second(
-        running.wiring.settings.database, STORED, connections=BATCH_CONNECTIONS, size=SIZE, seconds=SECONDS
+        running.wiring.settings.database,
+        *(STORED, ANSWER),
+        connections=BATCH_CONNECTIONS,
+        size=SIZE,
+        seconds=SECONDS,
     )
 
 
@@ -101,7 +112,8 @@ def _batches_of(planted: Planted) -> Callable[[], bytes]:
     event = json.dumps(EVENT, separators=(",", ":"))[:-1]
 
     def make() -> bytes:
-        events = [f'{event},"idempotency_key":"{random.getrandbits(128):032x}"}}' for _ in range(SIZE)]
+        keys = random.randbytes(16 * SIZE).hex()
+        events = [f'{event},"idempotency_key":"{keys[at : at + 32]}"}}' for at in range(0, len(keys), 32)]
         return request("/api/v1/track/batch", f'{{"events":[{",".join(events)}]}}'.encode(), key=planted.key)
 
     return make

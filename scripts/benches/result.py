@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 
@@ -25,14 +24,14 @@ class Result:
         return self.ratio >= float(number) if how == ">=" else self.ratio <= float(number)
 
 
-def as_json(results: Iterable[Result]) -> str:
-    return "\n".join(json.dumps(asdict(result)) for result in results)
+HEADER = f"{'case':58} {'value':>12} {'raw':>12} {'ratio':>7}  goal"
 
 
-def as_table(results: Iterable[Result]) -> str:
-    lines = [f"{'case':58} {'value':>12} {'raw':>12} {'ratio':>7}  goal"]
-    for one in results:
-        met = "met" if one.is_met else "NOT MET"
-        numbers = f"{one.value:>12,.1f} {one.raw:>12,.1f} {one.ratio:>7.2f}"
-        lines.append(f"{one.case:58} {numbers}  {one.goal} ({one.unit}): {met}")
-    return "\n".join(lines)
+def as_json(one: Result) -> str:
+    return json.dumps(asdict(one))
+
+
+def as_line(one: Result) -> str:
+    """A line of the table below `HEADER`."""
+    numbers = f"{one.value:>12,.1f} {one.raw:>12,.1f} {one.ratio:>7.2f}"
+    return f"{one.case:58} {numbers}  {one.goal} ({one.unit}): {'met' if one.is_met else 'NOT MET'}"

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from adapters.local_stripe.engine import LocalStripe
+from domain.api_keys import KeyMode
 from domain.because import Because
 from domain.permissions import Role
 from domain.tracking import BATCH_MAX, Tracked
@@ -156,7 +157,7 @@ class Stage:
             workspace_id_of(workspace),
             person_id_of(who),
             key_id=made.key_id,
-            mode=made.mode,
+            mode=KeyMode(made.mode),
             scopes=("track", "read"),
             secret_mac=made.secret_mac,
             because=self.by(who),

@@ -158,7 +158,9 @@ def test_one_tree_that_cannot_be_claimed_for_does_not_starve_the_others(house, t
 
     assert [claim.events_added for claim in facts(house, tree_id, "Claimed")] == [1_000]
     assert [claim.events_added for claim in facts(house, other_id, "Claimed")] == [1_000]
-    assert sorted(record.args[0] for record in caplog.records) == sorted(bad)
+    assert sorted(record.getMessage() for record in caplog.records) == sorted(
+        f"overage of tree {one} could not be claimed" for one in bad
+    )
 
 
 def test_more_cycles_than_a_page_are_claimed_in_one_run(house, tree_id, monkeypatch):

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -14,8 +11,7 @@ import msgspec
 from flask import request
 
 from domain.task_types import BASELINE_SECONDS
-from web.bodies import unpacked_body
-from web.errors import HINTS, ApiError
+from web.errors import ApiError
 
 KEY_LENGTH_MAX = 255
 EXCERPT_LENGTH_MAX = 2_000
@@ -25,7 +21,6 @@ PAST_MAX = timedelta(days=90)
 FUTURE_MAX = timedelta(hours=24)
 
 UNKEPT = re.compile("[\x00\ud800-\udfff]")
-MAY_BE_UNKEPT = re.compile(rb"\\u(0000|[dD][89a-fA-F])")  # in UTF-8 they come as escapes only
 NAMED = re.compile(r"field `([^`]*)`$")  # how msgspec names a field that is missing or unknown
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -70,75 +65,23 @@ class BatchItem(TrackBody, kw_only=True, omit_defaults=True):
 T = TypeVar("T", bound=TrackBody)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What a program sent, parsed; whether it may hold a text that cannot be kept."""
-
-    members: dict[str, Any]
-    suspect: bool
-
-
-def json_body() -> Sent:
-    """A clear 4xx for what is no JSON object."""
-    if not request.is_json:
-        raise ApiError(415, "unsupported_media_type", "The body does not say that it is JSON.", HINTS[415])
+def event_of(found: Any, kind: type[T], *, suspect: bool = False) -> T:
+    """A valid event, or the first thing that is wrong with it, by field; `suspect` if it may hold a text that
+    cannot be kept."""
     try:
-        body = unpacked_body()
-        parsed = json.loads(body.decode("utf-8"), object_pairs_hook=_members, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise ApiError(
-            422, "validation_error", f"The body is not valid JSON: {error}", "Send one JSON object in UTF-8."
-        ) from None
-    if not isinstance(parsed, dict):
-        raise ApiError(422, "validation_error", "The body is not a JSON object.", "Send one JSON object.")
-    return Sent(parsed, suspect=MAY_BE_UNKEPT.search(body) is not None)
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; of two members with one name nobody could say which was meant."""
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        name, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise ValueError(f"the member {name!r} is there twice")
-    return members
-
-
-def _no_number(text: str) -> float:
-    raise ValueError(f"{text} is no number in JSON")
-
-
-def events_of(sent: Sent, found: list[Any]) -> list[BatchItem | ApiError]:
-    """Each event of a batch, valid, or the first thing that is wrong with it."""
-    try:
-        items: list[Any] = msgspec.convert(found, list[BatchItem], strict=True)
-    except msgspec.ValidationError:
-        items = found
-    return [_event_or_error(sent, one, item) for one, item in zip(found, items, strict=True)]
-
-
-def _event_or_error(sent: Sent, parsed: Any, item: Any) -> BatchItem | ApiError:
-    try:
-        return (
-            _checked(sent, parsed, item) if isinstance(item, BatchItem) else event_of(sent, item, BatchItem)
-        )
-    except ApiError as error:
-        return error
-
-
-def event_of(sent: Sent, parsed: Any, kind: type[T]) -> T:
-    """A valid event, or the first thing that is wrong with it, by field."""
-    try:
-        return _checked(sent, parsed, msgspec.convert(parsed, kind, strict=True))
+        event = msgspec.convert(found, kind, strict=True)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$")
         hint = "See the field; unknown fields are refused so that none is lost silently."
         raise ApiError(422, "validation_error", message, hint, _field(message, path)) from None
+    if suspect:
+        _refuse_unkept(found)
+    check(event)
+    return event
 
 
-def _checked(sent: Sent, parsed: Any, event: T) -> T:
+def check(event: TrackBody) -> None:
     """What the types of the fields do not say."""
-    if sent.suspect:
-        _refuse_unkept(parsed)
     if event.task_type not in BASELINE_SECONDS:
         known = ", ".join(BASELINE_SECONDS)
         raise ApiError(
@@ -153,7 +96,6 @@ def _checked(sent: Sent, parsed: Any, event: T) -> T:
         if len(msgspec.json.encode(event.metadata)) > METADATA_BYTES_MAX:
             message = f"metadata is larger than {METADATA_BYTES_MAX} bytes."
             raise ApiError(422, "validation_error", message, "Send less.", "metadata")
-    return event
 
 
 def _field(message: str, path: str) -> str | None:

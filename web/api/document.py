@@ -21,7 +21,10 @@ PREFIX = "/api/v1"
 REF = "#/components/schemas/{name}"
 JSON = "application/json"
 # What the code checks beyond the types of the fields, as far as a schema can say it of a text.
-STRICTER = {"occurred_at": {"format": "date-time"}, "task_type": {"enum": [*BASELINE_SECONDS]}}
+STRICTER: dict[str, dict[str, Any]] = {
+    "occurred_at": {"format": "date-time"},
+    "task_type": {"enum": [*BASELINE_SECONDS]},
+}
 ABOUT = """\
 Programs track events with an API key of a workspace, and read what became of them.
 

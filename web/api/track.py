@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,23 +13,22 @@ import msgspec
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
-from domain.tracking import BATCH_MAX, Outcome, Tracked
+from domain.tracking import Outcome, Tracked
 from web.access import now
 from web.api.authorized import identified, why_not_now
 from web.api.blueprint import api
 from web.api.body import (
     BatchItem,
     TrackBody,
-    event_of,
-    events_of,
     idempotency_key,
     is_out_of_range,
-    json_body,
 )
+from web.api.parsing import event_in, events_in, sent
 from web.errors import ApiError
 from web.services import services
 
 SCOPE = "track"
+encode = msgspec.json.Encoder(order="sorted").encode
 RECORDED = b'{"status":201,'
 REPLAYED = b'{"status":200,'
 VERSION_7 = 7 << 76 | 2 << 62
@@ -55,26 +54,17 @@ def track_batch() -> Response:
     return _said(b'{"recorded":%d,"results":[%s]}' % (recorded, b",".join(results)), 200)
 
 
-def _one() -> list[Tracked | ApiError]:
-    sent = json_body()
-    event = event_of(sent, sent.members, TrackBody)
-    return [_tracked(event, idempotency_key(), *event_ids(now(), 1))]
+def _one() -> Sequence[Tracked | ApiError]:
+    event, (event_id,) = sent(event_in), event_ids(now(), 1)
+    return [_tracked(event, idempotency_key(), event_id, now())]
 
 
-def _many() -> list[Tracked | ApiError]:
-    sent = json_body()
-    found = sent.members.get("events")
-    if set(sent.members) != {"events"} or not isinstance(found, list) or not 1 <= len(found) <= BATCH_MAX:
-        raise ApiError(
-            422,
-            "validation_error",
-            f"The body is not an object with `events`, a list of 1 to {BATCH_MAX} events.",
-            'Send {"events": [{…}, {…}]}.',
-            "events",
-        )
-    events = events_of(sent, found)
-    ids = iter(event_ids(now(), len(events)))
-    return [_batched(event, next(ids)) if isinstance(event, BatchItem) else event for event in events]
+def _many() -> Sequence[Tracked | ApiError]:
+    at, events = now(), sent(events_in)
+    return [
+        event if isinstance(event, ApiError) else _batched(event, event_id, at)
+        for event, event_id in zip(events, event_ids(at, len(events)), strict=True)
+    ]
 
 
 def event_ids(at: datetime, count: int) -> list[UUID]:
@@ -82,23 +72,22 @@ def event_ids(at: datetime, count: int) -> list[UUID]:
     instant = int(at.timestamp() * 1_000) << 80 | VERSION_7
     chance = os.urandom(10 * count)
     places = range(0, 10 * count, 10)
-    return [
-        UUID(int=instant | int.from_bytes(chance[place : place + 10], "big") & CHANCE) for place in places
-    ]
+    ids = [instant | int.from_bytes(chance[place : place + 10], "big") & CHANCE for place in places]
+    return [UUID(int=one) for one in sorted(ids)]
 
 
-def _batched(event: BatchItem, event_id: UUID) -> Tracked:
+def _batched(event: BatchItem, event_id: UUID, at: datetime) -> Tracked:
     key, event.idempotency_key = event.idempotency_key, None  # beside the event, and not part of it
-    return _tracked(event, key, event_id)
+    return _tracked(event, key, event_id, at)
 
 
-def _tracked(event: TrackBody, key: str | None, event_id: UUID) -> Tracked:
-    body = whole = msgspec.json.encode(event, order="sorted")
+def _tracked(event: TrackBody, key: str | None, event_id: UUID, at: datetime) -> Tracked:
+    body = whole = encode(event)
     sample = event.audit_sample
     if sample is not None:
         event.audit_sample = None
-        body = msgspec.json.encode(event, order="sorted")
-    minutes, cost = event.human_baseline_minutes, event.agent_cost
+        body = encode(event)
+    minutes, cost, occurred_at = event.human_baseline_minutes, event.agent_cost, event.occurred_at
     return Tracked(
         event_id=event_id,
         idempotency_key=key,
@@ -108,19 +97,22 @@ def _tracked(event: TrackBody, key: str | None, event_id: UUID) -> Tracked:
         outcome=event.outcome,
         baseline_seconds=None if minutes is None else round(minutes * 60),
         agent_cost_micros=None if cost is None else round(cost * 1_000_000),
-        audit_sample=None if sample is None else msgspec.json.encode(sample, order="sorted"),
-        out_of_range=event.occurred_at is not None and is_out_of_range(event.occurred_at, now()),
+        audit_sample=None if sample is None else encode(sample),
+        out_of_range=occurred_at is not None and is_out_of_range(occurred_at, at),
     )
 
 
-def _record(read: Callable[[], list[Tracked | ApiError]]) -> tuple[list[Outcome], list[Tracked | ApiError]]:
+def _record(
+    read: Callable[[], Sequence[Tracked | ApiError]],
+) -> tuple[list[Outcome], Sequence[Tracked | ApiError]]:
     """What became of the events that `read` finds in the body.
 
     Whether the key works is asked together with what is recorded, and comes first: a body that says nothing
     of use is told so only to a key that works, and counts as one of its requests.
     """
-    who, wrong = identified(SCOPE), None
-    events: list[Tracked | ApiError] = []
+    who = identified(SCOPE)
+    wrong: ApiError | HTTPException | None = None
+    events: Sequence[Tracked | ApiError] = ()
     try:
         events = read()
     except (ApiError, HTTPException) as error:
@@ -132,8 +124,8 @@ def _record(read: Callable[[], list[Tracked | ApiError]]) -> tuple[list[Outcome]
         because=who.because(),
         counts=who.counts,
     )
-    if error := why_not_now(answered.state, answered.taken) or wrong:
-        raise error
+    if refused := why_not_now(answered.state, answered.taken) or wrong:
+        raise refused
     return answered.outcomes, events
 
 
@@ -173,9 +165,10 @@ def _error_of(outcome: Outcome) -> ApiError | None:
 
 
 def _result_of(outcome: Outcome) -> bytes:
-    if error := _error_of(outcome):
-        return _failed(error)
-    return (REPLAYED if outcome.kind == "replayed" else RECORDED) + outcome.answer[1:]
+    if outcome.kind == "recorded":
+        return RECORDED + outcome.answer[1:]
+    error = _error_of(outcome)
+    return REPLAYED + outcome.answer[1:] if error is None else _failed(error)
 
 
 def _failed(error: ApiError) -> bytes:

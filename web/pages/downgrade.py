@@ -35,7 +35,7 @@ TURNING = ("Tree.SubscriptionEnded", "Tree.CancellationScheduled", "Tree.Reactiv
 
 
 @pages.get("/trees/<uuid:tree_id>/downgrade")
-def downgrade(tree_id: UUID):
+def downgrade(tree_id: UUID) -> str:
     anchor_or_404(tree_id, Permission.SEE_TREE)
     story = explain(services().evidence.of_tree(tree_id))
     if story is None:

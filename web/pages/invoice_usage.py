@@ -133,8 +133,14 @@ def _claims(tree_id: UUID, overage: OverageBilled) -> list[Claim]:
 
 
 def _claim(event: Overage.Claimed | Overage.ShortfallFound, reported_at: datetime | None) -> Claim:
+    counted: dict[str, Any]
     if isinstance(event, Overage.ShortfallFound):
-        counted = {"events": event.events, "events_total": None, "used": None, "position": None}
+        counted = {
+            "events": event.events,
+            "events_total": None,
+            "used": None,
+            "position": None,
+        }
     else:
         counted = {
             "events": event.events_added,
@@ -240,6 +246,6 @@ def _pool_before(overage: OverageBilled, claims: Sequence[Claim]) -> int | None:
     return None if found == cycle.pool_events else found  # the same pool, of which events were voided
 
 
-def _address(found: Billed, line: InvoiceLineRow | None, **more: object) -> str:
-    ids = {"workspace_id": found.here.workspace_id, "invoice_id": found.invoice.invoice_id}
+def _address(found: Billed, line: InvoiceLineRow | None, **more: Any) -> str:
+    ids: dict[str, Any] = {"workspace_id": found.here.workspace_id, "invoice_id": found.invoice.invoice_id}
     return url_for("pages.invoice_usage", **ids, line=line.line if line else None, **more)

@@ -6,6 +6,7 @@ The way to Stripe's page and PDF is a secret, asked for on the click and kept no
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from flask import abort, redirect, render_template
@@ -44,7 +45,7 @@ def invoice_pdf(workspace_id: UUID, invoice_id: str) -> ResponseReturnValue:
     return redirect(_links_or_404(workspace_id, invoice_id).pdf_url, code=HTTPStatus.SEE_OTHER)
 
 
-def _links_or_404(workspace_id: UUID, invoice_id: str):
+def _links_or_404(workspace_id: UUID, invoice_id: str) -> Any:
     """For whoever may read the invoice here, also where the tree it is of is nobody's any more."""
     found = billed_or_404(workspace_id, invoice_id).invoice
     return ask_stripe().invoice_links(found.tree_id, person(), found.invoice_id) or abort(404)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from flask import abort, render_template, request, url_for
@@ -62,7 +63,7 @@ class SeenFromInside(AsOf):
 
 
 @pages.get("/trees/<uuid:tree_id>/timeline")
-def timeline_of_tree(tree_id: UUID):
+def timeline_of_tree(tree_id: UUID) -> str:
     anchor_id = anchor_or_404(tree_id, Permission.SEE_TREE).workspace_id
     request_for = asked()
     rows = TIMELINE.of_tree(db(), tree_id, request_for.which, before=request_for.before, limit=PAGE_LINES + 1)
@@ -86,7 +87,7 @@ def timeline_of_tree(tree_id: UUID):
 
 
 @pages.get("/w/<uuid:workspace_id>/timeline")
-def timeline_of_workspace(workspace_id: UUID):
+def timeline_of_workspace(workspace_id: UUID) -> str:
     here = here_or_404(workspace_id, Permission.SEE_TIMELINE)
     knows = _knows(here.leads)
     whole = here.leads and all(knows(tree_id) for tree_id in trees_ever_of(db(), workspace_id))
@@ -200,5 +201,6 @@ def _page(
     )
 
 
-def _address(request_for: Asked, **more: object) -> str:
-    return url_for(request.endpoint or "", **(request.view_args or {}), **request_for.given, **more)
+def _address(request_for: Asked, **more: Any) -> str:
+    given: dict[str, Any] = {**(request.view_args or {}), **request_for.given, **more}
+    return url_for(request.endpoint or "", **given)

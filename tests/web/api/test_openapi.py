@@ -27,7 +27,7 @@ from web.api.answers import (
     UsageAnswer,
     WorkspaceAnswer,
 )
-from web.api.body import BatchItem, Sent, TrackBody, event_of
+from web.api.body import BatchItem, TrackBody, event_of
 from web.api.document import routes_of
 from web.api.operations import OPERATIONS
 from web.app import BODY_MAX
@@ -163,7 +163,7 @@ def test_every_example_of_a_body_is_taken(house, program, document):
 
     assert [answer.status_code for answer in answers] == [201] * len(bodies)
     assert [result["recorded"] for result in results] == [len(body["events"]) for body in batches]
-    assert [event_of(Sent(body, suspect=False), body, TrackBody) for body in bodies]
+    assert [event_of(body, TrackBody) for body in bodies]
 
 
 @pytest.mark.parametrize(
