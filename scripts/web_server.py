@@ -15,9 +15,6 @@ from gunicorn.workers.gthread import ThreadWorker
 from scripts import wiring  # noqa: F401
 from web import app  # noqa: F401
 
-GARBAGE_THRESHOLD = 50_000  # objects; a batch makes thousands of them, none of which is in a circle
-
-
 YIELD_SECONDS = 0.000_1  # for each connection
 YIELD_SECONDS_MAX = 0.005
 
@@ -26,7 +23,6 @@ def post_worker_init(worker: Any) -> None:
     """What was loaded stays; looking through it for garbage took a fifth of the time of a batch."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE_THRESHOLD)
 
 
 class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,6 +17,7 @@ from psycopg import Connection
 from domain.plans import CURRENCY
 from domain.savings import HOUR, Frozen, freeze
 
+Row = tuple[bytes, bytes]  # the 16 bytes of an event's id, and its body
 Key = tuple[str, bytes, bytes]  # an idempotency key, the body's SHA-256, the answer
 
 POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -47,8 +48,7 @@ class Part:
     """What one request brings to a batch: rows that differ in their ids and bodies only, and their keys."""
 
     received_at: datetime
-    event_ids: list[UUID] = field(default_factory=list)
-    bodies: list[bytes] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
 
 
@@ -63,20 +63,24 @@ class Batch:
 
     @property
     def rows_sha256(self) -> str:
-        return rows_sha256(
-            [event_id for part in self.parts for event_id in part.event_ids],
-            [body for part in self.parts for body in part.bodies],
-        )
+        return rows_sha256(row for part in self.parts for row in part.rows)
 
 
 def insert(db: Connection[object], batches: Sequence[Batch]) -> None:
     """A few rows, without waiting for an answer where the connection is in a pipeline."""
     columns = zip(
         *(
-            (event_id, batch.batch_id, batch.workspace_id, batch.kept_days, part.received_at, body.decode())
+            (
+                UUID(bytes=name),
+                batch.batch_id,
+                batch.workspace_id,
+                batch.kept_days,
+                part.received_at,
+                body.decode(),
+            )
             for batch in batches
             for part in batch.parts
-            for event_id, body in zip(part.event_ids, part.bodies, strict=True)
+            for name, body in part.rows
         ),
         strict=True,
     )
@@ -120,10 +124,7 @@ def _packed(batch: Batch, part: Part) -> list[bytes]:
         + _uuid_column(16, batch.workspace_id.bytes)
         + _kept_and_received(2, batch.kept_days, 8, micros)
     )
-    return [
-        b"".join((_first_of(6, 16, event_id.bytes), common, _length(len(body)), body))
-        for event_id, body in zip(part.event_ids, part.bodies, strict=True)
-    ]
+    return [b"".join((_first_of(6, 16, name), common, _length(len(body)), body)) for name, body in part.rows]
 
 
 def _packed_keys(workspace_id: UUID, keys: Sequence[Key]) -> list[bytes]:
@@ -140,10 +141,11 @@ def _packed_keys(workspace_id: UUID, keys: Sequence[Key]) -> list[bytes]:
     ]
 
 
-def rows_sha256(event_ids: Sequence[UUID], bodies: Sequence[bytes]) -> str:
+def rows_sha256(rows: Iterable[Row]) -> str:
     """The digest of a batch's raw rows, by which a fact vouches for them: id and body of each, by id."""
-    rows = sorted((event_id.bytes, body) for event_id, body in zip(event_ids, bodies, strict=True))
-    return hashlib.sha256(b"".join(name + _length(len(body)) + body for name, body in rows)).hexdigest()
+    return hashlib.sha256(
+        b"".join([name + _length(len(body)) + body for name, body in sorted(rows)])
+    ).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
