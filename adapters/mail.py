@@ -1,4 +1,4 @@
-"""Mail, as files in a folder: one `.eml` a message, for the demo and for tests."""
+"""Mail: what a message is, and the folder in which each is a file, for the demo and for tests."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Protocol
 from uuid import uuid4
 
 SHOWN_MAX = 50
+UNFOLDED = policy.default.clone(max_line_length=400)  # some servers read no Message-ID on a line of its own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +21,21 @@ class Mail:
     subject: str
     text: str
     at: str
+
+
+class Mailer(Protocol):
+    """Whoever takes a message: a folder, or a mail server."""
+
+    def send(self, *, to: str, subject: str, text: str, message_id: str = "") -> None:
+        """Send a message; two with the same `message_id` are one. MailAway, MailRefused."""
+
+
+def message_of(*, sender: str, to: str, subject: str, text: str, at: datetime) -> EmailMessage:
+    message = EmailMessage(policy=UNFOLDED)
+    message["From"], message["To"], message["Subject"] = sender, to, subject
+    message["Date"] = at
+    message.set_content(text)
+    return message
 
 
 class MailFolder:
@@ -33,10 +50,7 @@ class MailFolder:
         """Send a message; the same `message_id` twice is one message."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         now = self.clock()
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self.sender, to, subject
-        message["Date"] = now
-        message.set_content(text)
+        message = message_of(sender=self.sender, to=to, subject=subject, text=text, at=now)
         name = message_id or uuid4().hex
         if list(self.folder.glob(f"*-{name}.eml")):
             return

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from adapters.keys import Keys
-from adapters.mail import MailFolder
+from adapters.mail import Mailer
 from adapters.postgres.outbox import Entry
 from adapters.vault import Vault
 from domain.agency import Agency
@@ -54,7 +54,7 @@ class Letters:
         agency: Agency,
         vault: Vault,
         keys: Keys,
-        mail: MailFolder,
+        mail: Mailer,
         clock: Callable[[], datetime],
         url: str,
     ) -> None:

@@ -10,6 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from scripts.outside import smtp_server
+
 NOTHING: dict[str, Any] = {
     "sign_in": {},
     "cast": {},
@@ -27,8 +29,7 @@ def facts_for_programs(environ: Mapping[str, str], *, demo: bool) -> dict[str, A
     facts: dict[str, Any] = {
         "url": url,
         "stripe_url": environ.get("HEARTWOOD_STRIPE_URL"),
-        # The page of mails is there if one asked for the demo, even where it could not be written.
-        "mail": f"{url}/dev/mail" if environ["HEARTWOOD_DEMO"] == "1" else str(Path(data, "mail")),
+        "mail": where_mail_goes(environ),
         "data": data,
         "database": environ["HEARTWOOD_DATABASE"],
         "pid": os.getpid(),
@@ -41,6 +42,14 @@ def facts_for_programs(environ: Mapping[str, str], *, demo: bool) -> dict[str, A
 
         facts |= story.ready(settings(environ))
     return facts
+
+
+def where_mail_goes(environ: Mapping[str, str]) -> str:
+    """The page of mails is there if one asked for the demo, even where it could not be written."""
+    if environ["HEARTWOOD_DEMO"] == "1":
+        return f"{environ['HEARTWOOD_URL']}/dev/mail"
+    server = smtp_server(environ)
+    return f"{server.host}:{server.port}" if server else str(Path(environ["HEARTWOOD_DATA"], "mail"))
 
 
 def words_for_people(facts: Mapping[str, Any]) -> str:

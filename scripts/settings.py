@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.smtp import SmtpServer
+from scripts.outside import MAIL_FROM, SENDER, public_url, smtp_server
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -21,6 +24,8 @@ class Settings:
     stripe_key: str
     stripe_webhook_secret: str
     staff: tuple[str, ...] = ()  # addresses of those who work in support
+    smtp: SmtpServer | None = None  # None is a folder
+    mail_from: str = SENDER
 
 
 STAFF_OF_DEMO = "sam@example.com"
@@ -35,12 +40,14 @@ def settings(environ: Mapping[str, str]) -> Settings:
     return Settings(
         data=Path(environ["HEARTWOOD_DATA"]),
         database=environ["HEARTWOOD_DATABASE"],
-        url=environ["HEARTWOOD_URL"],
+        url=public_url(environ) or environ["HEARTWOOD_URL"],
         demo=demo,
         stripe_url=environ.get("HEARTWOOD_STRIPE_URL") or None,
         stripe_key=environ["STRIPE_SECRET_KEY"],
         stripe_webhook_secret=environ["STRIPE_WEBHOOK_SECRET"],
         staff=_addresses(environ.get("HEARTWOOD_STAFF", STAFF_OF_DEMO if demo else "")),
+        smtp=smtp_server(environ),
+        mail_from=environ.get(MAIL_FROM) or SENDER,
     )
 
 

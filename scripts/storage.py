@@ -18,6 +18,7 @@ from adapters.stripe.errors import StripeAway
 from adapters.usage.ingest import Ingest
 from adapters.usage.tables import UsageTables
 from domain.agency import Agency
+from domain.mail import MailAway
 from domain.metering import Metering
 from projections.catalogue import ACCESS, FOLLOWED, INLINE, POOLS
 from scripts.policies import POLICIES
@@ -34,7 +35,7 @@ class Storage(SecretParts):
 
     @cached_property
     def outbox(self) -> Outbox:
-        return Outbox(POLICIES, away=(StripeAway,))
+        return Outbox(POLICIES, away=(StripeAway, MailAway))
 
     @cached_property
     def job_runs(self) -> JobRuns:

@@ -13,11 +13,12 @@ from uuid import UUID, uuid4
 
 import stripe
 
-from adapters.mail import MailFolder
+from adapters.mail import Mailer, MailFolder
 from adapters.postgres.health import health_of
 from adapters.postgres.outbox import Errand
 from adapters.postgres.runner import wait_until_followed
 from adapters.postgres.support import Support
+from adapters.smtp import SmtpMail
 from adapters.stripe.billing import Billing
 from adapters.stripe.inbox import Inbox
 from adapters.stripe.notices import NoticeRefused
@@ -33,7 +34,6 @@ from web.services import Services
 
 PAGE_SECONDS = 8.0  # how long a page waits for one answer of Stripe
 JOB_SECONDS = 30.0  # and how long an errand does
-MAIL_FROM = "Heartwood <heartwood@localhost>"
 
 
 def of_environment(*, stripe_seconds: float = PAGE_SECONDS) -> Wiring:
@@ -75,8 +75,10 @@ class Wiring(PoolParts):
     # The world.
 
     @cached_property
-    def mail(self) -> MailFolder:
-        return MailFolder(self.settings.data / "mail", MAIL_FROM, self.clock)
+    def mail(self) -> Mailer:
+        if self.settings.smtp is not None:
+            return SmtpMail(self.settings.smtp, self.settings.mail_from, self.clock)
+        return MailFolder(self.settings.data / "mail", self.settings.mail_from, self.clock)
 
     @cached_property
     def billing(self) -> Billing:

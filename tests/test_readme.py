@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from projections.catalogue import ALL
+from tests.mailbox import Mailbox, mail_server
 from tests.postgres import NewDatabase, temporary_directory
 from tests.scripts.starting import started, status_of
 
@@ -104,3 +106,38 @@ def test_the_real_stripe_is_used_when_its_keys_are_given() -> None:
     ):
         assert facts["stripe_url"] is None
         assert status_of(facts["url"] + "/healthz") == 200
+
+
+def test_mail_goes_to_the_server_that_is_named_and_leads_to_the_public_address() -> None:
+    assert any("HEARTWOOD_SMTP_URL=" in block for block in STARTS)
+    mailbox = Mailbox()
+
+    with mail_server(mailbox) as port, temporary_directory() as here:
+        environ = {
+            "HEARTWOOD_PUBLIC_URL": "https://heartwood.example.com",
+            "HEARTWOOD_SMTP_URL": f"smtp://127.0.0.1:{port}",
+            "HEARTWOOD_MAIL_FROM": "Heartwood <no-reply@example.com>",
+        }
+        with started(here / "var", "--no-demo", environ=environ) as (_, facts):
+            assert facts["mail"] == f"127.0.0.1:{port}"
+            ask_for_a_link(facts["url"], "ana@example.com")
+
+    (message,) = mailbox.messages
+    assert (message["From"], message["To"]) == (environ["HEARTWOOD_MAIL_FROM"], "ana@example.com")
+    assert "https://heartwood.example.com/sign-up" in message.get_payload(decode=True).decode()
+
+
+def ask_for_a_link(url: str, email: str) -> None:
+    """As a reverse proxy hands it on: the cookie is for HTTPS only, and comes all the same."""
+    page = requests.get(f"{url}/sign-in", timeout=SECONDS_MAX)
+    token = re.search(r'name="form_token" value="([^"]+)"', page.text)
+    assert token
+    cookie = page.headers["Set-Cookie"]
+    assert "Secure" in cookie
+    answer = requests.post(
+        f"{url}/sign-in",
+        data={"form_token": token[1], "email": email},
+        headers={"Cookie": cookie.partition(";")[0]},
+        timeout=SECONDS_MAX,
+    )
+    assert answer.status_code == 200, answer.text

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from domain.billing import BillingFault
 from domain.conflicts import Contended
+from domain.mail import MailAway, MailRefused
 from domain.refusals import Refusal, Refused, Unknown
 
 log = logging.getLogger(__name__)
@@ -122,6 +123,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(persistence.InterfaceError, _unavailable)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(BillingFault, _fault_of_stripe)
+    app.register_error_handler(MailAway, _mail_away)
+    app.register_error_handler(MailRefused, _mail_refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _internal)
 
@@ -193,6 +196,19 @@ def _fault_of_stripe(error: BillingFault) -> Response:
     if error.kind == "try_again" and request.method == "GET":
         hint = IF_PAID if request.endpoint == "pages.checkout_returned" else NOTHING_CHANGED
     return _answer(told.status, told.code, told.message, hint)
+
+
+def _mail_away(error: MailAway) -> Response:
+    log.error("request %s: %s", g.get("request_id"), error)
+    return _answer(503, CODES[503], "The mail could not be sent just now.", _how_to_try_again())
+
+
+def _mail_refused(error: MailRefused) -> Response:
+    log.error("request %s: %s", g.get("request_id"), error)
+    message = "The mail server does not take mail for this address."
+    return _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "mail_refused", message, "Check the address, and try again."
+    )
 
 
 def _http(error: HTTPException) -> Response:

@@ -31,7 +31,7 @@ class Services:
     billing: Any  # adapters.stripe.billing.Billing
     receive_notice: Callable[[bytes, str], str | None]  # body, signature; the reason if it is refused
     evidence: Any  # adapters.postgres.evidence.Evidence
-    mail: Any  # adapters.mail.MailFolder
+    mail: Any  # adapters.mail.Mailer; in the demo the MailFolder, which can be read
     health: Callable[[], dict[str, Any]]
     followed: Callable[[], None]  # waits, with a deadline, until screens show what was just recorded
     is_staff: Callable[[UUID], bool]  # who works in support

@@ -24,7 +24,10 @@ STOP_SECONDS_MAX = 30
 KILLED_SECONDS_MAX = 5
 
 # What would make a start on the developer's machine another one than in CI.
-NOT_HANDED_ON = ("DATABASE_URL", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "HEARTWOOD_HOST")
+NOT_HANDED_ON = (
+    *("DATABASE_URL", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "HEARTWOOD_HOST"),
+    *("HEARTWOOD_PUBLIC_URL", "HEARTWOOD_SMTP_URL", "HEARTWOOD_MAIL_FROM"),
+)
 
 _ASK = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 

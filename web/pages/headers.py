@@ -9,12 +9,15 @@ from web.pages.blueprint import pages
 from web.services import services
 
 SESSION_SECONDS = 30 * 24 * 3600  # as long as a session lives
+YEAR_SECONDS = 365 * 24 * 3600
 LOOPBACK = "http://127.0.0.1:*"
 
 
 @pages.after_app_request
 def guard(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if services().url.startswith("https://"):
+        response.headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
     if response.mimetype == "text/html":
         response.headers.update(
             {

@@ -25,6 +25,14 @@ Open this link to sign in; it works once, and for 15 minutes:
 
 If you did not ask for it, ignore this mail: nothing happens without the link.
 """
+UNKNOWN_TEXT = """\
+Somebody asked to sign in with this address, and nobody at Heartwood has it. If it was you, use the address
+that you were invited with, or open a workspace of your own:
+
+{link}
+
+If it was not you, ignore this mail.
+"""
 SIGN_UP_TEXT = """\
 Open this link to open your workspace; it works once, and for 15 minutes:
 
@@ -43,12 +51,15 @@ def sign_in(no: No | None = None) -> ResponseReturnValue:
 @pages.post("/sign-in")
 @shows_again(sign_in)
 def send_sign_in_link() -> ResponseReturnValue:
-    """The answer is the same whether the address is known or not."""
+    """Whether the address is known is told to its owner alone: there is a mail either way."""
     email = email_of("email")
+    link = _link(email, {"kind": "sign_in", "next": path_of_ours(request.form.get("next", "/"))})
     if services().vault.person_of_email(email) is not None:
-        intent = {"kind": "sign_in", "next": path_of_ours(request.form.get("next", "/"))}
-        _mail_link(email, intent, "Sign in to Heartwood", SIGN_IN_TEXT)
-    return render_template("check_mail.html", text="If we know this address, a link is on its way.")
+        text = SIGN_IN_TEXT.format(link=link)
+    else:
+        text = UNKNOWN_TEXT.format(link=services().url + url_for("pages.sign_up"))
+    services().mail.send(to=email, subject="Sign in to Heartwood", text=text)
+    return render_template("check_mail.html", text="A mail with a link is on its way to this address.")
 
 
 @pages.get("/sign-up")
@@ -66,14 +77,15 @@ def send_sign_up_link() -> ResponseReturnValue:
         "workspace_id": str(new_id("workspace")),  # two mails of one form open one workspace
         "plan": choice_of("plan", [plan.name for plan in OFFERED]),
     }
-    _mail_link(email_of("email"), intent, "Open your workspace at Heartwood", SIGN_UP_TEXT)
+    email = email_of("email")
+    text = SIGN_UP_TEXT.format(link=_link(email, intent))
+    services().mail.send(to=email, subject="Open your workspace at Heartwood", text=text)
     return render_template("check_mail.html", text="A link that opens your workspace is on its way.")
 
 
-def _mail_link(email: str, intent: dict[str, Any], subject: str, text: str) -> None:
+def _link(email: str, intent: dict[str, Any]) -> str:
     token = services().sessions.make_link(email=email, now=now(), intent=intent)
-    link = services().url + url_for("pages.link", token=token)
-    services().mail.send(to=email, subject=subject, text=text.format(link=link))
+    return str(services().url + url_for("pages.link", token=token))
 
 
 # The link. Opening it uses nothing up, because scanners of mail open links too.

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from tests.house import House
 from tests.web.pages.scene import Browser, Scene
+from web.app import create_app
 
 EVERYBODY = ("Ana", "Adam", "Olga", "Ben", "Vera", "Eve")
 LEADERS = {"Ana", "Adam"}
@@ -156,3 +160,10 @@ def test_pages_have_neither_scripts_nor_styles_in_them(scene: Scene) -> None:
 
 def html(browser: Browser, path: str) -> str:
     return browser.get(path).get_data(as_text=True)
+
+
+def test_where_there_is_https_browsers_come_back_with_it_only(house: House) -> None:
+    for url, promised in (("https://heartwood.example.com", "max-age=31536000"), ("http://localhost", None)):
+        app = create_app(replace(house.services, url=url))
+        answer = app.test_client().get("/sign-in")
+        assert answer.headers.get("Strict-Transport-Security") == promised

@@ -1,0 +1,55 @@
+"""How the outside reaches us, and our mail the outside: the public address and the mail server.
+
+Standard library only: it is asked before there is an environment, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from email.utils import parseaddr
+
+from adapters.smtp import FORMS, SmtpServer
+from scripts.cannot_start import CannotStart
+
+PUBLIC_URL = "HEARTWOOD_PUBLIC_URL"
+SMTP_URL = "HEARTWOOD_SMTP_URL"
+MAIL_FROM = "HEARTWOOD_MAIL_FROM"
+ADDRESS = re.compile(r"(https://[a-z0-9.-]+|http://127\.0\.0\.1)(:[0-9]{1,5})?", re.IGNORECASE)
+SENDER = "Heartwood <heartwood@localhost>"  # of mails that stay in a folder
+
+
+def refuse_what_leads_nowhere(environ: Mapping[str, str], *, demo: bool) -> None:
+    """A public address that is none, or a mail server that could not be used."""
+    public_url(environ)
+    if smtp_server(environ) is None:
+        return
+    if demo:
+        raise CannotStart(f"{SMTP_URL} sends mail, and the demo's people are not real; use --no-demo.")
+    if "@" not in parseaddr(environ.get(MAIL_FROM, ""))[1]:
+        raise CannotStart(f"{SMTP_URL} needs {MAIL_FROM} beside it: Heartwood <no-reply@example.com>.")
+    if not environ.get(PUBLIC_URL):
+        raise CannotStart(f"{SMTP_URL} needs {PUBLIC_URL} beside it, to which the links in mails lead.")
+
+
+def public_url(environ: Mapping[str, str]) -> str | None:
+    """The address at which people reach us, without a slash at its end."""
+    given = environ.get(PUBLIC_URL, "").rstrip("/")
+    if not given:
+        return None
+    if not ADDRESS.fullmatch(given):
+        raise CannotStart(
+            f"{PUBLIC_URL} is {given!r}, and not an address such as https://heartwood.example.com."
+        )
+    return given
+
+
+def smtp_server(environ: Mapping[str, str]) -> SmtpServer | None:
+    """The server that our mail goes to; None where it stays in a folder."""
+    given = environ.get(SMTP_URL)
+    if not given:
+        return None
+    try:
+        return SmtpServer.of_url(given)
+    except ValueError:
+        raise CannotStart(f"{SMTP_URL} is neither {FORMS}.") from None
