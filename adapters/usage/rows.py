@@ -39,7 +39,6 @@ COPY_KEYS = "COPY usage_keys (workspace_id, idempotency_key, body_sha256, answer
 _uuid_column = struct.Struct(">i16s").pack
 _first_of = struct.Struct(">hi16s").pack
 _length = struct.Struct(">i").pack
-DIGEST_LENGTH = _length(hashlib.sha256().digest_size)
 _kept_and_received = struct.Struct(">ihiq").pack
 
 
@@ -133,7 +132,7 @@ def _packed_keys(workspace_id: UUID, keys: Sequence[Key]) -> list[bytes]:
         b"".join(
             (
                 *(first, _length(len(key)), key.encode("ascii")),
-                *(DIGEST_LENGTH, body_sha256),
+                *(_length(len(body_sha256)), body_sha256),
                 *(_length(len(answer)), answer),
             )
         )
