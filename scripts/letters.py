@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,9 +13,12 @@ from adapters.mail import Mailer
 from adapters.postgres.outbox import Entry
 from adapters.vault import Vault
 from domain.agency import Agency
+from domain.mail import MailAway, MailRefused
 from domain.permissions import Role
 from domain.quota import QuotaNotice
 from domain.workspace import Workspace
+
+log = logging.getLogger(__name__)
 
 INVITATION = """\
 {inviter} invites you to the workspace "{workspace}" as {role}.
@@ -99,11 +103,32 @@ class Letters:
             QUOTA_SUBJECTS[notice.percent] if given else f"Below {notice.percent} % of your events again"
         )
         text = self._quota_text(told, notice, workspace)
-        for person_id, role in workspace.members.items():
+        leading = [one for one, role in workspace.members.items() if role in (Role.OWNER, Role.ADMIN)]
+        self._to_each(leading, f"quota-{entry.stream}-{entry.version}", subject, text)
+
+    def _to_each(self, people: Sequence[UUID], message_id: str, subject: str, text: str) -> None:
+        """Whoever can be reached. It is tried again only if nobody was: the others would get it twice.
+
+        What it says stands on the pages, too.
+        """
+        reached, fault = 0, None
+        for person_id in people:
             person = self.vault.person(person_id)
-            if role in (Role.OWNER, Role.ADMIN) and not person.erased:
-                message_id = f"quota-{entry.stream}-{entry.version}-{person_id}"
-                self.mail.send(to=person.email, subject=subject, text=text, message_id=message_id)
+            if person.erased:
+                continue
+            try:
+                self.mail.send(
+                    to=person.email, subject=subject, text=text, message_id=f"{message_id}-{person_id}"
+                )
+            except (MailAway, MailRefused) as error:
+                log.warning("%s: one mail was not sent: %s", message_id, error)
+                fault = error
+                if not reached and isinstance(error, MailAway):
+                    break  # most likely for all of them
+            else:
+                reached += 1
+        if fault is not None and not reached:
+            raise fault
 
     def _leading(self, pool_id: UUID, of_tree: bool) -> Workspace:
         """The anchor of a tree, or the workspace that stands alone."""

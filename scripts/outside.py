@@ -15,7 +15,7 @@ from scripts.cannot_start import CannotStart
 PUBLIC_URL = "HEARTWOOD_PUBLIC_URL"
 SMTP_URL = "HEARTWOOD_SMTP_URL"
 MAIL_FROM = "HEARTWOOD_MAIL_FROM"
-ADDRESS = re.compile(r"(https://[a-z0-9.-]+|http://127\.0\.0\.1)(:[0-9]{1,5})?", re.IGNORECASE)
+ADDRESS = re.compile(r"(https://[a-z0-9.-]+|http://127\.0\.0\.1)(:[1-9][0-9]{0,4})?")
 SENDER = "Heartwood <heartwood@localhost>"  # of mails that stay in a folder
 
 
@@ -26,7 +26,8 @@ def refuse_what_leads_nowhere(environ: Mapping[str, str], *, demo: bool) -> None
         return
     if demo:
         raise CannotStart(f"{SMTP_URL} sends mail, and the demo's people are not real; use --no-demo.")
-    if "@" not in parseaddr(environ.get(MAIL_FROM, ""))[1]:
+    sender = environ.get(MAIL_FROM, "")
+    if "@" not in parseaddr(sender)[1] or not sender.isprintable():
         raise CannotStart(f"{SMTP_URL} needs {MAIL_FROM} beside it: Heartwood <no-reply@example.com>.")
     if not environ.get(PUBLIC_URL):
         raise CannotStart(f"{SMTP_URL} needs {PUBLIC_URL} beside it, to which the links in mails lead.")
@@ -34,7 +35,7 @@ def refuse_what_leads_nowhere(environ: Mapping[str, str], *, demo: bool) -> None
 
 def public_url(environ: Mapping[str, str]) -> str | None:
     """The address at which people reach us, without a slash at its end."""
-    given = environ.get(PUBLIC_URL, "").rstrip("/")
+    given = environ.get(PUBLIC_URL, "").rstrip("/").lower()
     if not given:
         return None
     if not ADDRESS.fullmatch(given):

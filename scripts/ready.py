@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from scripts.outside import smtp_server
+from scripts.outside import public_url, smtp_server
 
 NOTHING: dict[str, Any] = {
     "sign_in": {},
@@ -61,7 +61,8 @@ def words_for_people(facts: Mapping[str, Any]) -> str:
         for person, link in facts["sign_in"].items():
             lines.append(f"  {person:<{width}}  {link}  {facts['cast'][person]}")
     else:
-        lines.append(f"Sign up at {facts['url']}/sign-up; the link that lets you in comes by mail.")
+        url = public_url(os.environ) or facts["url"]
+        lines.append(f"Sign up at {url}/sign-up; the link that lets you in comes by mail.")
     if facts["api_keys"]:
         key = next(iter(facts["api_keys"].values()))
         lines += ["", "Track an event:", "  " + curl(facts["url"], key)]

@@ -16,7 +16,7 @@ from scripts import wiring  # noqa: F401
 from web import app  # noqa: F401
 
 YIELD_SECONDS = 0.000_1  # for each connection
-YIELD_SECONDS_MAX = 0.005
+YIELD_SECONDS_MAX = 0.001  # others wait for their turn in the same loop
 
 
 def post_worker_init(worker: Any) -> None:

@@ -20,9 +20,17 @@ class Mailbox(Message):
         self.messages: list[Any] = []
         self.says: dict[str, str] = {}
         self.encrypted: list[bool] = []
+        self.to_us: dict[str, str] = {}  # what a command is answered
 
     def handle_message(self, message: Any) -> None:
         self.messages.append(message)
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        envelope.mail_from = address
+        return self.to_us.get("MAIL", "250 OK")
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+        return self.to_us.get("QUIT", "221 Bye")
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         self.encrypted.append(server.transport.get_extra_info("ssl_object") is not None)

@@ -124,6 +124,7 @@ class Decisions:
         """What becomes of each event of a request; those that are recorded go into its part."""
         known = self.known.setdefault(asked.workspace_id, {})
         pool_cycle = (draw.pool_id, cycle.started_at)
+        # A pool that does not stop has room for whatever comes.
         room = self.room[pool_cycle] if draw.stops_at_limit else len(asked.items)
         outcomes = []
         for item in asked.items:
@@ -189,6 +190,8 @@ def ask_known(db: Connection[Any], requests: Sequence[Asked]) -> Callable[[], Kn
         if asked.counts and carried:
             workspaces.append(asked.workspace_id)
             keys.append("\n".join(carried))
+            assert keys[-1].isascii()
+            assert keys[-1].count("\n") == len(carried) - 1
     if not keys:
         return dict
     rows = db.cursor(row_factory=tuple_row).execute(KNOWN, (workspaces, keys))

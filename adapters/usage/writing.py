@@ -31,11 +31,8 @@ class Writing:
         self.draws = draws
         self.groups = groups
         self.batches = [_batch(group, new_id()) for group in groups]
+        self.facts = [_fact(group, batch) for group, batch in zip(groups, self.batches, strict=True)]
         self.copies = sum(group.quantity for group in groups) >= COPIED_MIN
-
-    @property
-    def facts(self) -> list[Usage]:
-        return [_fact(group, batch) for group, batch in zip(self.groups, self.batches, strict=True)]
 
     @property
     def partitions(self) -> set[Partition]:

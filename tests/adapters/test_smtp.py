@@ -152,15 +152,21 @@ def test_who_we_are_is_said_under_tls_only(serve, mailbox, trusted, password):
     assert len(mailbox.messages) == (password != "wrong")
 
 
-def test_a_server_whose_certificate_nobody_vouches_for_gets_nothing(serve, mailbox, certificate):
+def test_a_server_elsewhere_is_vouched_for_or_gets_nothing(serve, mailbox, certificate, monkeypatch):
+    port = serve(tls_context=_context(certificate))  # 0.0.0.0 leads here, too, and is no loopback address
+
     with pytest.raises(MailAway, match="SSLCertVerificationError"):
-        send(mail_to(serve(tls_context=_context(certificate))))
+        send(mail_to(port, host="0.0.0.0"))
 
     assert mailbox.messages == []
+    send(mail_to(port))  # on this machine nobody listens in between
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    send(mail_to(port, host="0.0.0.0"))
+    assert len(mailbox.messages) == 2
 
 
 def test_a_server_elsewhere_that_offers_no_tls_gets_nothing(serve, mailbox):
-    port = serve()  # 0.0.0.0 leads here, too, and is no loopback address
+    port = serve()
 
     with pytest.raises(MailAway):
         send(mail_to(port, host="0.0.0.0"))
@@ -192,12 +198,32 @@ def test_a_no_is_told_without_saying_whose_it_was(serve, mailbox, says, fault):
 def test_nobody_there(monkeypatch):
     with pytest.raises(MailAway, match="ConnectionRefusedError"):
         send(mail_to(free_port()))
-    monkeypatch.setattr(smtp, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(smtp, "MESSAGE_SECONDS", 0.2)
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
         pytest.raises(MailAway, match="SMTPServerDisconnected"),
     ):
         send(mail_to(silent.getsockname()[1]))
+
+
+def test_a_no_to_ourselves_is_no_fault_of_the_message(serve, mailbox):
+    mailbox.to_us["MAIL"] = "553 5.7.1 not you"
+
+    with pytest.raises(MailAway, match="553"):
+        send(mail_to(serve()))
+
+
+def test_a_host_that_can_be_none():
+    with pytest.raises(MailAway, match="UnicodeError"):
+        send(mail_to(25, host="mail..example.com"))
+
+
+def test_what_was_taken_is_taken_however_the_server_leaves(serve, mailbox):
+    mailbox.to_us["QUIT"] = "421 4.3.2 closing"
+
+    send(mail_to(serve()))
+
+    assert len(mailbox.messages) == 1
 
 
 @pytest.mark.parametrize(
@@ -236,6 +262,8 @@ def test_what_an_address_of_a_server_says(url, server):
         "smtp://x/y",
         "smtp://x?tls=no",
         "smtp://u:%C3%A9@x",
+        "smtp://:p@x",
+        "smtp://u:12#3@x",
         "smtp://[",
     ],
 )

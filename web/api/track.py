@@ -60,7 +60,8 @@ def _one() -> Sequence[Tracked | ApiError]:
 
 
 def _many() -> Sequence[Tracked | ApiError]:
-    at, events = now(), sent(events_in)
+    events = sent(events_in)
+    at = now()
     return [
         event if isinstance(event, ApiError) else _batched(event, event_id, at)
         for event, event_id in zip(events, event_ids(at, len(events)), strict=True)

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from adapters.smtp import SmtpMail, SmtpServer
+from domain.permissions import Role
 from scripts.ports import free_port
 from tests.house import House
 from tests.mailbox import Mailbox, mail_server
+from tests.tracked import tracked
 from tests.web.pages.scene import Browser, text_of
 
 LINK = re.compile(r"http://localhost(/\S+)")
@@ -105,3 +107,24 @@ def test_an_invitation_waits_until_it_is_back(mailing: House, port: int) -> None
     assert message["To"] == "new@example.com"
     assert message["Message-ID"].startswith("<invitation-")
     assert Browser(mailing, None).get(link_in(message)).status_code == 200
+
+
+def test_a_notice_reaches_whom_it_can_and_nobody_twice(mailing: House, port: int) -> None:
+    ana, ben, eve = (mailing.person(name) for name in ("Ana", "Ben", "Eve"))
+    workspace_id = mailing.workspace(ana)
+    for person_id in (ben, eve):
+        mailing.member(workspace_id, ana, person_id, Role.ADMIN)
+    mailbox = Mailbox()
+    mailbox.says["ben@example.com"] = "452 4.2.2 mailbox full"
+    items = [tracked() for _ in range(400)]
+    mailing.wiring.ingest.track(workspace_id, items, because=mailing.because("key:1"))
+    mailing.run_followed()
+    mailing.wiring.quotas.note_all()
+
+    with mail_server(mailbox, port=port):
+        for _ in range(5):
+            mailing.wiring.deliver_due()
+            mailing.clock.advance(minutes=16)
+
+    about_quota = [message["To"] for message in mailbox.messages if "80 %" in message["Subject"]]
+    assert sorted(about_quota) == ["ana@example.com", "eve@example.com"]

@@ -15,7 +15,16 @@ SIGN_UP = {
     "plan": "free",
 }
 
-NO_ADDRESSES = ["", "ana", "ana@", "@example.com", "a b@example.com", "a@b", "a@ex.com\nX: y"]
+NO_ADDRESSES = [
+    "",
+    "ana",
+    "ana@",
+    "@example.com",
+    "a b@example.com",
+    "a@b",
+    "a@ex.com\nX: y",
+    "=?utf-8?q?a?=@example.com",
+]
 ELSEWHERE = ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", "/\nx"]
 BAD_FIELDS = [
     ("name", ""),
