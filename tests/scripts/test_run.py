@@ -225,7 +225,7 @@ def test_an_interrupted_start_leaves_nothing_running_and_can_be_done_again(data:
     with started(data) as (_, facts):
         health = status_of(f"{facts['url']}/healthz")
 
-    assert (code, left, health) == (0, [], 200)
+    assert (code, left, health) == (0, [], 200), heartwood.output
     assert "ana" in facts["sign_in"]
 
 
