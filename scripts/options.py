@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.cannot_start import CannotStart
-from scripts.outside import refuse_what_leads_nowhere
 
 PORT_DEFAULT = 8000
 PORT_MAX = 65_535
@@ -71,4 +70,3 @@ def refuse_contradictions(options: Options, environ: Mapping[str, str]) -> None:
         raise CannotStart("STRIPE_SECRET_KEY needs STRIPE_WEBHOOK_SECRET beside it, to know real notices.")
     if options.demo and "_live_" in stripe_key:
         raise CannotStart("STRIPE_SECRET_KEY is a live key, and the demo has no place there; use --no-demo.")
-    refuse_what_leads_nowhere(environ, demo=options.demo)

@@ -1,7 +1,4 @@
-"""How the outside reaches us, and our mail the outside: the public address and the mail server.
-
-Standard library only: it is asked before there is an environment, too.
-"""
+"""How the outside reaches us, and our mail the outside: the public address and the mail server."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from scripts.cannot_start import CannotStart
 from scripts.data_directory import DataDirectory, write_json
 from scripts.given_database import claimed
 from scripts.options import Options, parse, refuse_contradictions
+from scripts.outside import refuse_what_leads_nowhere
 from scripts.ports import HOST, listen, remembered_port
 from scripts.prepare import prepare
 from scripts.processes import Ended, ProcessTree, begin_log
@@ -84,6 +85,7 @@ def start(
 ) -> ProcessTree:
     """Refuse first, then change: up to `locked` nothing is made or removed."""
     refuse_contradictions(options, environ)
+    refuse_what_leads_nowhere(environ, demo=options.demo)
     directory = DataDirectory(options.data)
     directory.refuse_if_not_ours(fresh=options.fresh)
     directory.refuse_if_running()
