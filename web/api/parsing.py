@@ -54,7 +54,7 @@ def events_in(body: bytes) -> Sequence[BatchItem | ApiError]:
 
 
 def _at_once(body: bytes, decoder: msgspec.json.Decoder[S]) -> S | None:
-    """A body decoded straight into its types, in a third of the time; None if it has to be looked at closely.
+    """A body decoded straight into its types, in half of the time; None if it has to be looked at closely.
 
     Of two members with one name decoding drops one in silence. So what was decoded is written down again, and
     has to have as many quotation marks as what came: without an escape in it, it has fewer once a member is
