@@ -26,7 +26,7 @@ MESSAGE_SECONDS = 8.0  # to hand a message over; a person may be waiting for it
 GOODBYE_SECONDS = 1.0
 SENDING_MAX = 4  # at once in a process, so that a slow mail server keeps others waiting for mail only
 PORTS = {"smtp": 587, "smtps": 465}
-FORMS = "smtp://user:password@host:587 (which must offer STARTTLS) nor smtps://user:password@host:465"
+FORMS = "neither smtp://user:password@host:587 (which must offer STARTTLS) nor smtps://user:password@host:465"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,27 +99,25 @@ class SmtpMail:
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=context)
         else:
             smtp = smtplib.SMTP(server.host, server.port, timeout=seconds)
-        steps: list[Callable[[], object]] = [smtp.ehlo]
-        if not server.tls_at_once:
-            steps.append(lambda: self._encrypt(smtp, context))
-        if server.user:
-            steps.append(lambda: smtp.login(server.user, server.password))
-        steps.append(lambda: smtp.send_message(message))
+
+        def in_time() -> smtplib.SMTP:
+            assert smtp.sock is not None
+            smtp.sock.settimeout(_left(until))
+            return smtp
+
         try:
-            for step in steps:
-                assert smtp.sock is not None
-                smtp.sock.settimeout(_left(until))
-                step()
+            in_time().ehlo()
+            if not server.tls_at_once and (smtp.has_extn("starttls") or not server.is_here):
+                in_time().starttls(context=context)
+            if server.user:
+                in_time().login(server.user, server.password)
+            in_time().send_message(message)
         finally:  # it has the message or has it not; how it says goodbye changes neither
             with suppress(smtplib.SMTPException, OSError):
                 if smtp.sock is not None:
                     smtp.sock.settimeout(GOODBYE_SECONDS)
                 smtp.quit()
             smtp.close()
-
-    def _encrypt(self, smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
-        if smtp.has_extn("starttls") or not self.server.is_here:
-            smtp.starttls(context=context)
 
     def _context(self) -> ssl.SSLContext:
         """A server on this machine has a certificate of its own making as often as not."""

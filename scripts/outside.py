@@ -50,4 +50,4 @@ def smtp_server(environ: Mapping[str, str]) -> SmtpServer | None:
     try:
         return SmtpServer.of_url(given)
     except ValueError:
-        raise CannotStart(f"{SMTP_URL} is neither {FORMS}.") from None
+        raise CannotStart(f"{SMTP_URL} is {FORMS}.") from None

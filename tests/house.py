@@ -165,7 +165,9 @@ class House:
         because = self.because(f"person:{person_id}")
         self.agency.accept_invitation(workspace_id, invitation_id, because=because)
 
-    def key(self, workspace_id: UUID, by: UUID, mode: str = "live") -> str:
+    def key(
+        self, workspace_id: UUID, by: UUID, mode: str = "live", scopes: tuple[str, ...] = ("track", "read")
+    ) -> str:
         """An API key, in full."""
         made = self.wiring.keys.make(mode)
         self.agency.issue_key(
@@ -173,7 +175,7 @@ class House:
             by,
             key_id=made.key_id,
             mode=mode,
-            scopes=("track", "read"),
+            scopes=scopes,
             secret_mac=made.secret_mac,
             because=self.because(f"person:{by}"),
         )

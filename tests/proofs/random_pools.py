@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from random import Random
 
 from domain.agency import Agency
@@ -15,7 +16,7 @@ from tests.proofs.groves import Grown
 POOL = AGENCY.pool_events
 
 
-class RandomPools:
+class RandomPools(ABC):
     """The rest of the random life has what these deeds are done to."""
 
     house: House
@@ -23,11 +24,13 @@ class RandomPools:
     random: Random
     claimed: list[OverageDue]
 
+    @abstractmethod
     def _because(self) -> Because:
-        raise NotImplementedError
+        """Whoever does it, and when."""
 
+    @abstractmethod
     def _tree(self) -> Grown:
-        raise NotImplementedError
+        """One of those there are."""
 
     def void(self) -> None:
         """Some event, perhaps one that was voided before."""

@@ -115,19 +115,10 @@ def test_the_key_of_a_deleted_workspace_is_over_with_it(house, ana):
 
 
 def test_a_key_without_the_scope_is_told_which_one_it_lacks(house, ana, workspace):
-    made = house.wiring.keys.make("live")
-    house.agency.issue_key(
-        workspace,
-        ana,
-        key_id=made.key_id,
-        mode="live",
-        scopes=("read",),
-        secret_mac=made.secret_mac,
-        because=house.because(f"person:{ana}"),
-    )
+    text = house.key(workspace, ana, scopes=("read",))
     before = recorded(house)
 
-    answer = Program(house, made.text).track()
+    answer = Program(house, text).track()
 
     assert error_of(answer) == (403, "scope_missing", None)
     assert recorded(house) == before

@@ -91,17 +91,8 @@ def test_whatever_a_working_key_is_told_carries_its_limit(
 
 
 def test_a_key_without_the_scope_has_its_limit_too(house: House, ana: UUID, workspace: UUID) -> None:
-    made = house.wiring.keys.make("live")
-    house.agency.issue_key(
-        workspace,
-        ana,
-        key_id=made.key_id,
-        mode="live",
-        scopes=("read",),
-        secret_mac=made.secret_mac,
-        because=house.because(f"person:{ana}"),
-    )
-    program = Program(house, made.text)
+    text = house.key(workspace, ana, scopes=("read",))
+    program = Program(house, text)
 
     answer = program.track()
     use_up(house, program, ALL - 1)

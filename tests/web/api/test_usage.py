@@ -168,17 +168,8 @@ def test_ninety_two_days_are_one_question(program, house):
 
 
 def test_usage_is_read_with_a_key_that_may_read_and_reading_records_nothing(house, ana, workspace):
-    made = house.wiring.keys.make("live")
-    house.agency.issue_key(
-        workspace,
-        ana,
-        key_id=made.key_id,
-        mode="live",
-        scopes=("track",),
-        secret_mac=made.secret_mac,
-        because=house.because(f"person:{ana}"),
-    )
-    reader, tracker = program_of(house, ana, workspace), Program(house, made.text)
+    text = house.key(workspace, ana, scopes=("track",))
+    reader, tracker = program_of(house, ana, workspace), Program(house, text)
     before = recorded(house)
 
     refused = [error_of(tracker.get(path)) for path in ("/usage", "/tree/usage")]
