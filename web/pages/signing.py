@@ -53,6 +53,7 @@ def sign_in(no: No | None = None) -> ResponseReturnValue:
 def send_sign_in_link() -> ResponseReturnValue:
     """Whether the address is known is told to its owner alone: there is a mail either way."""
     email = email_of("email")
+    # Made for a stranger, too, who is never told it: so that both answers take the same time.
     link = _link(email, {"kind": "sign_in", "next": path_of_ours(request.form.get("next", "/"))})
     if services().vault.person_of_email(email) is not None:
         text = SIGN_IN_TEXT.format(link=link)
