@@ -1,4 +1,4 @@
-"""Who may belong to a workspace, and how that may change: questions with the first "no" as the answer."""
+"""Who belongs to a workspace: invitations and memberships, and the first "no" that stands in their way."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain.because import Because
 from domain.permissions import Permission, Role, Standing, may, permission_to_give
 from domain.refusals import Refusal, Refused
 
@@ -23,6 +24,79 @@ class Invitation:
     person_id: UUID
     role: Role
     expires_at: datetime
+
+
+# Commands. Each one decides, and records at most one fact.
+
+
+def invite(
+    workspace: Workspace,
+    invitation_id: UUID,
+    person_id: UUID,
+    role: Role,
+    expires_at: datetime,
+    *,
+    who: frozenset[Standing],
+    because: Because,
+) -> None:
+    if refusal := why_not_invite(workspace, person_id, role, who=who, at=because.at):
+        raise Refused(refusal)
+    workspace.note(
+        workspace.MemberInvited,
+        because,
+        invitation_id=invitation_id,
+        person_id=person_id,
+        role=role,
+        expires_at=expires_at,
+    )
+
+
+def revoke_invitation(
+    workspace: Workspace, invitation_id: UUID, *, who: frozenset[Standing], because: Because
+) -> None:
+    require(workspace, who, Permission.INVITE_CLIENT)
+    if invitation := workspace.invitations.get(invitation_id):
+        workspace.note(
+            workspace.InvitationRevoked, because, invitation_id=invitation_id, person_id=invitation.person_id
+        )
+
+
+def accept_invitation(workspace: Workspace, invitation_id: UUID, *, because: Because) -> None:
+    if refusal := why_not_accept(workspace, invitation_id, at=because.at):
+        raise Refused(refusal)
+    invitation = workspace.invitations[invitation_id]
+    workspace.note(
+        workspace.MemberJoined,
+        because,
+        invitation_id=invitation_id,
+        person_id=invitation.person_id,
+        role=invitation.role,
+    )
+
+
+def change_role(
+    workspace: Workspace, person_id: UUID, role: Role, *, who: frozenset[Standing], because: Because
+) -> None:
+    if workspace.members.get(person_id) == role:
+        return
+    if refusal := why_not_change_role(workspace, person_id, role, who=who):
+        raise Refused(refusal)
+    role_from = workspace.members[person_id]
+    workspace.note(workspace.RoleChanged, because, person_id=person_id, role_from=role_from, role_to=role)
+
+
+def remove_member(
+    workspace: Workspace, person_id: UUID, *, leaving: bool, who: frozenset[Standing], because: Because
+) -> None:
+    """Take a membership away; `leaving` when the member does it."""
+    if person_id not in workspace.members:
+        return
+    if refusal := why_not_remove(workspace, person_id, leaving=leaving, who=who):
+        raise Refused(refusal)
+    workspace.note(workspace.MemberRemoved, because, person_id=person_id, role=workspace.members[person_id])
+
+
+# Rules. Questions about the present, with no effect on it.
 
 
 def require(workspace: Workspace, who: frozenset[Standing], permission: Permission) -> None:

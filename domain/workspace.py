@@ -14,7 +14,6 @@ from domain.because import Because
 from domain.membership import Invitation
 from domain.permissions import Permission, Role, Standing
 from domain.recorded import Recorded
-from domain.refusals import Refused
 from domain.savings import HOURLY_RATE_CENTS_MAX
 
 
@@ -201,7 +200,7 @@ class Workspace(Recorded):
             workspace.parent_id = None
 
     # Commands. Each one decides, and records at most one fact; where it stands is decided in `placement`,
-    # and what becomes of its keys in `keyring`.
+    # who belongs to it in `membership`, and what becomes of its keys in `keyring`.
 
     @classmethod
     def open(
@@ -229,64 +228,6 @@ class Workspace(Recorded):
         assert cents is None or 0 < cents <= HOURLY_RATE_CENTS_MAX
         if cents != self.hourly_rate_cents:
             self.note(self.HourlyRateSet, because, hourly_rate_cents=cents)
-
-    def invite(
-        self,
-        invitation_id: UUID,
-        person_id: UUID,
-        role: Role,
-        expires_at: datetime,
-        *,
-        who: frozenset[Standing],
-        because: Because,
-    ) -> None:
-        if refusal := membership.why_not_invite(self, person_id, role, who=who, at=because.at):
-            raise Refused(refusal)
-        self.note(
-            self.MemberInvited,
-            because,
-            invitation_id=invitation_id,
-            person_id=person_id,
-            role=role,
-            expires_at=expires_at,
-        )
-
-    def revoke_invitation(self, invitation_id: UUID, *, who: frozenset[Standing], because: Because) -> None:
-        membership.require(self, who, Permission.INVITE_CLIENT)
-        if invitation := self.invitations.get(invitation_id):
-            self.note(
-                self.InvitationRevoked, because, invitation_id=invitation_id, person_id=invitation.person_id
-            )
-
-    def accept_invitation(self, invitation_id: UUID, *, because: Because) -> None:
-        if refusal := membership.why_not_accept(self, invitation_id, at=because.at):
-            raise Refused(refusal)
-        invitation = self.invitations[invitation_id]
-        self.note(
-            self.MemberJoined,
-            because,
-            invitation_id=invitation_id,
-            person_id=invitation.person_id,
-            role=invitation.role,
-        )
-
-    def change_role(self, person_id: UUID, role: Role, *, who: frozenset[Standing], because: Because) -> None:
-        if self.members.get(person_id) == role:
-            return
-        if refusal := membership.why_not_change_role(self, person_id, role, who=who):
-            raise Refused(refusal)
-        role_from = self.members[person_id]
-        self.note(self.RoleChanged, because, person_id=person_id, role_from=role_from, role_to=role)
-
-    def remove_member(
-        self, person_id: UUID, *, leaving: bool, who: frozenset[Standing], because: Because
-    ) -> None:
-        """Take a membership away; `leaving` when the member does it."""
-        if person_id not in self.members:
-            return
-        if refusal := membership.why_not_remove(self, person_id, leaving=leaving, who=who):
-            raise Refused(refusal)
-        self.note(self.MemberRemoved, because, person_id=person_id, role=self.members[person_id])
 
     def note(self, fact: type[CanMutateAggregate[UUID]], because: Because, **fields: Any) -> None:
         """Record a fact of the tree that the workspace is part of just now."""

@@ -73,6 +73,7 @@ STEPS: Mapping[int, Step] = {
         ),
         inline=("access", "pools"),
     ),
+    5: Step(),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from domain import keyring
+from domain import keyring, membership
 from domain.api_keys import KeyMode, Overlap
 from domain.because import Because
 from domain.commands.loading import Loading
@@ -30,7 +30,8 @@ class People(Loading):
         workspace = self.workspace(workspace_id)
         if invitation_id in workspace.invited:
             return
-        workspace.invite(
+        membership.invite(
+            workspace,
             invitation_id,
             invited_id,
             role,
@@ -46,13 +47,13 @@ class People(Loading):
     ) -> None:
         workspace = self.workspace(workspace_id)
         who = self.standings_in(workspace, person_id)
-        workspace.revoke_invitation(invitation_id, who=who, because=because)
+        membership.revoke_invitation(workspace, invitation_id, who=who, because=because)
         self.save(workspace)
 
     @decided_again
     def accept_invitation(self, workspace_id: UUID, invitation_id: UUID, *, because: Because) -> None:
         workspace = self.workspace(workspace_id)
-        workspace.accept_invitation(invitation_id, because=because)
+        membership.accept_invitation(workspace, invitation_id, because=because)
         self.save(workspace)
 
     @decided_again
@@ -61,7 +62,7 @@ class People(Loading):
     ) -> None:
         workspace = self.workspace(workspace_id)
         who = self.standings_in(workspace, person_id)
-        workspace.change_role(member_id, role, who=who, because=because)
+        membership.change_role(workspace, member_id, role, who=who, because=because)
         self.save(workspace)
 
     @decided_again
@@ -69,7 +70,8 @@ class People(Loading):
         self, workspace_id: UUID, person_id: UUID, member_id: UUID, *, because: Because
     ) -> None:
         workspace = self.workspace(workspace_id)
-        workspace.remove_member(
+        membership.remove_member(
+            workspace,
             member_id,
             leaving=member_id == person_id,
             who=self.standings_in(workspace, person_id),

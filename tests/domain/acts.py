@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from domain import membership
 from domain.membership import INVITATION_DAYS, MEMBERS_MAX
 from domain.permissions import Role, Standing
 from domain.workspace import Workspace
@@ -27,7 +28,7 @@ def a_full_workspace(life: Life) -> UUID:
     expires_at = life.now + timedelta(days=INVITATION_DAYS)
     for number in range(MEMBERS_MAX - 1):
         invitation, guest = named(f"invitation of guest {number}"), named(f"guest {number}")
-        full.invite(invitation, guest, Role.VIEWER, expires_at, who=FOUNDER, because=life.by(ANA))
-        full.accept_invitation(invitation, because=life.by(guest))
+        membership.invite(full, invitation, guest, Role.VIEWER, expires_at, who=FOUNDER, because=life.by(ANA))
+        membership.accept_invitation(full, invitation, because=life.by(guest))
     life.agency.save(full)
     return full.id

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from domain import membership
 from domain.because import Because
 from domain.permissions import TABLE, Permission, Role, Standing, may, permission_to_give, standings
 from domain.placement import why_not_delete
@@ -61,7 +62,7 @@ def test_who_may_invite_whom(standing, role):
     workspace = a_workspace()
     who = frozenset({standing})
 
-    invited = allowed(workspace.invite, named("i"), EVE, role, NOW, who=who, because=BECAUSE)
+    invited = allowed(membership.invite, workspace, named("i"), EVE, role, NOW, who=who, because=BECAUSE)
 
     assert invited == (role in GIVES[standing])
     assert len(workspace.pending_events) == 1 + invited
@@ -72,7 +73,7 @@ def test_who_may_change_which_role_into_which(standing, role_from, role_to):
     workspace = a_workspace(Ben=role_from)
     who = frozenset({standing})
 
-    changed = allowed(workspace.change_role, BEN, role_to, who=who, because=BECAUSE)
+    changed = allowed(membership.change_role, workspace, BEN, role_to, who=who, because=BECAUSE)
 
     nothing_to_do = role_from is role_to
     assert changed == (nothing_to_do or {role_from, role_to} <= GIVES[standing])
@@ -84,7 +85,7 @@ def test_who_may_remove_whom(standing, role):
     workspace = a_workspace(Ben=role)
     who = frozenset({standing})
 
-    removed = allowed(workspace.remove_member, BEN, leaving=False, who=who, because=BECAUSE)
+    removed = allowed(membership.remove_member, workspace, BEN, leaving=False, who=who, because=BECAUSE)
 
     assert removed == (role in GIVES[standing])
     assert (BEN in workspace.members) is not removed
@@ -94,7 +95,7 @@ def test_who_may_remove_whom(standing, role):
 def test_whoever_is_not_the_last_owner_may_leave(role):
     workspace = a_workspace(Ben=role)
 
-    workspace.remove_member(BEN, leaving=True, who=frozenset(), because=BECAUSE)
+    membership.remove_member(workspace, BEN, leaving=True, who=frozenset(), because=BECAUSE)
 
     assert workspace.members == {ANA: OWNER}
 
