@@ -18,9 +18,10 @@ from domain.because import Because
 from domain.permissions import Permission, may
 from projections.access import Place
 from projections.catalogue import ACCESS
+from web import cookies, signed_in
 from web.services import services
 
-COOKIE = "heartwood_session"
+COOKIE = cookies.SESSION  # without HTTPS; `cookies.name_for` says what it is called with it
 FORM_TOKEN = "form_token"
 REQUEST_ID = "request_id"
 
@@ -75,8 +76,8 @@ def new_id(what: str) -> UUID:
 def person_or_none() -> UUID | None:
     """Who is signed in."""
     if "person_id" not in g:
-        token = request.cookies.get(COOKIE, "")
-        g.person_id = services().sessions.person_of(token, now()) if token else None
+        here = signed_in.session_or_none(now())
+        g.person_id = here.person_id if here else None
     found: UUID | None = g.person_id
     return found
 
