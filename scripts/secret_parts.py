@@ -12,6 +12,7 @@ from adapters.keys import Keys
 from adapters.postgres.database import Database
 from adapters.secret_marks import SecretMarks
 from adapters.sessions import Sessions
+from adapters.sign_in_links import SignInLinks
 from adapters.vault import Vault
 from scripts.data_directory import DataDirectory
 from scripts.settings import Settings
@@ -55,4 +56,8 @@ class SecretParts:
 
     @cached_property
     def sessions(self) -> Sessions:
-        return Sessions(self.database, Fernet(base64.urlsafe_b64encode(self._secret("links"))))
+        return Sessions(self.database)
+
+    @cached_property
+    def links(self) -> SignInLinks:
+        return SignInLinks(self.database, Fernet(base64.urlsafe_b64encode(self._secret("links"))))

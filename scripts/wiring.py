@@ -133,6 +133,7 @@ class Wiring(PoolParts):
             usage_rows=UsageRows(),
             tracked=TrackedEvents(self.metering),
             vault=self.vault,
+            links=self.links,
             sessions=self.sessions,
             keys=self.keys,
             key_traffic=self.key_traffic,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import access, errors
+from web import access, cookies, errors
 from web.api import authorized
 from web.api.blueprint import api
 from web.health import health
@@ -23,10 +23,11 @@ def create_app(services: Services) -> Flask:
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_MAX,
         MAX_FORM_MEMORY_SIZE=BODY_MAX,
-        SESSION_COOKIE_NAME="heartwood_form",
+        SESSION_COOKIE_NAME=cookies.name_for(cookies.FORM, services.url),
+        SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=services.url.startswith("https://"),
+        SESSION_COOKIE_SECURE=cookies.over_https(services.url),
         TRAP_HTTP_EXCEPTIONS=False,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]

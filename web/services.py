@@ -25,6 +25,7 @@ class Services:
     usage_rows: Any  # adapters.usage.breakdown.UsageRows
     tracked: Any  # adapters.tracked_events.TrackedEvents
     vault: Any  # adapters.vault.Vault
+    links: Any  # adapters.sign_in_links.SignInLinks
     sessions: Any  # adapters.sessions.Sessions
     keys: Any  # adapters.keys.Keys
     key_traffic: Any  # adapters.key_traffic.KeyTraffic

@@ -56,6 +56,21 @@ USAGE_IN_PARTITIONS = (
     "ALTER TABLE usage_keys ALTER COLUMN answer TYPE text",
 )
 
+# Whoever was signed in signs in once more: over HTTPS the cookie has another name now.
+SESSIONS_LISTED = (
+    "DROP TABLE sessions",
+    "CREATE TABLE sessions (session_id uuid PRIMARY KEY, person_id uuid NOT NULL,"
+    " token_sha256 bytea NOT NULL, token_since timestamptz NOT NULL, next_sha256 bytea,"
+    " next_since timestamptz, former_sha256 bytea, former_until timestamptz,"
+    " begun_at timestamptz NOT NULL, seen_at timestamptz NOT NULL,"
+    " browser text NOT NULL)",
+    "CREATE INDEX sessions_person ON sessions (person_id)",
+    "CREATE UNIQUE INDEX sessions_token ON sessions (token_sha256)",
+    "CREATE UNIQUE INDEX sessions_next ON sessions (next_sha256)",
+    "CREATE UNIQUE INDEX sessions_former ON sessions (former_sha256)",
+    "ALTER TABLE sign_in_links ADD COLUMN browser_sha256 bytea",
+)
+
 STEPS: Mapping[int, Step] = {
     2: Step(statements=("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",)),
     3: Step(
@@ -73,7 +88,7 @@ STEPS: Mapping[int, Step] = {
         ),
         inline=("access", "pools"),
     ),
-    5: Step(),
+    5: Step(statements=SESSIONS_LISTED),
 }
 
 

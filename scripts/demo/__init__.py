@@ -42,7 +42,8 @@ def ready(settings: Settings) -> dict[str, Any]:
     wiring = Wiring(settings)
     at = wiring.clock()
     links = {
-        name: wiring.sessions.make_link(email=f"{name}@example.com", now=at, life=LINK_LIFE) for name in CAST
+        name: wiring.links.make(email=f"{name}@example.com", now=at, browser=None, life=LINK_LIFE)
+        for name in CAST
     }
     wiring.database.close()
     return {

@@ -6,17 +6,17 @@ from uuid import UUID
 
 from flask import abort, g, redirect, request, url_for
 
+from web import cookies, signed_in
 from web.access.reading import now
-from web.services import services
 
-COOKIE = "heartwood_session"
+COOKIE = cookies.SESSION  # without HTTPS; `cookies.name_for` says what it is called with it
 
 
 def person_or_none() -> UUID | None:
     """Who is signed in."""
     if "person_id" not in g:
-        token = request.cookies.get(COOKIE, "")
-        g.person_id = services().sessions.person_of(token, now()) if token else None
+        here = signed_in.session_or_none(now())
+        g.person_id = here.person_id if here else None
     found: UUID | None = g.person_id
     return found
 

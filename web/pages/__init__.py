@@ -1,6 +1,7 @@
 """HTML pages for people."""
 
 from web.pages import (  # noqa: F401  # each one hangs its views on the blueprint
+    account,
     billing,
     checkout,
     demo_mail,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, g
 
-from web.access import COOKIE
+from web import cookies
 from web.pages.blueprint import pages
 from web.services import services
 
@@ -16,7 +16,7 @@ LOOPBACK = "http://127.0.0.1:*"
 @pages.after_app_request
 def guard(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    if services().url.startswith("https://"):
+    if cookies.over_https(services().url):
         response.headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
     if response.mimetype == "text/html":
         response.headers.update(
@@ -31,19 +31,12 @@ def guard(response: Response) -> Response:
 
 @pages.after_app_request
 def keep_session(response: Response) -> Response:
-    """Give or take the cookie, also when the page that follows a sign-in fails."""
-    token = g.get("session_begun")
+    """Give, exchange or take the cookie, also when the page that follows a sign-in fails."""
+    token = g.get("session_token")
     if token:
-        response.set_cookie(
-            COOKIE,
-            token,
-            max_age=SESSION_SECONDS,
-            httponly=True,
-            samesite="Lax",
-            secure=services().url.startswith("https://"),
-        )
+        cookies.give(response, cookies.SESSION, token, seconds=SESSION_SECONDS)
     elif token is not None:
-        response.delete_cookie(COOKIE)
+        cookies.take_back(response, cookies.SESSION)
     return response
 
 

@@ -6,11 +6,12 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.plans import AGENCY, FREE, PLANS
-from web.access import COOKIE, because, followed, new_id, now, person_or_none
+from web import signed_in
+from web.access import because, followed, new_id, now, person_or_none
 from web.pages.blueprint import pages
 from web.pages.checkout import to_checkout
 from web.pages.forms import No, choice_of, email_of, name_of, path_of_ours, shows_again
@@ -85,7 +86,7 @@ def send_sign_up_link() -> ResponseReturnValue:
 
 
 def _link(email: str, intent: dict[str, Any]) -> str:
-    token = services().sessions.make_link(email=email, now=now(), intent=intent)
+    token = services().links.make(email=email, now=now(), browser=None, intent=intent)
     return str(services().url + url_for("pages.link", token=token))
 
 
@@ -99,7 +100,7 @@ def link(token: str) -> ResponseReturnValue:
 
 @pages.post("/sign-in/<token>")
 def use_link(token: str) -> ResponseReturnValue:
-    found = services().sessions.use_link(token, now())
+    _, found = services().links.use(token, now(), "")
     finish = _FINISH[found.intent.get("kind", "sign_in")] if found else _gone
     return finish(found)
 
@@ -136,12 +137,10 @@ _FINISH = {"sign_in": _finish_sign_in, "sign_up": _finish_sign_up}
 
 def begin_session(person_id: UUID) -> None:
     """From here on this request is theirs, and so are the next ones of this browser."""
-    g.person_id = person_id
-    g.session_begun = services().sessions.begin(person_id, now())
+    signed_in.begin(person_id, now())
 
 
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    services().sessions.end(request.cookies.get(COOKIE, ""))
-    g.session_begun = ""
+    signed_in.end()
     return redirect(url_for("pages.sign_in"), code=HTTPStatus.SEE_OTHER)
