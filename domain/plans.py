@@ -25,10 +25,16 @@ class Plan:
     may_be_agency: bool  # an entitlement, never a comparison with the plan's name
     kept_days: int  # how long a raw event is kept that was received under the plan
     features: frozenset[str] = frozenset()
+    by_contract: bool = False  # nobody buys it with a click: Stripe's subscription brings it
+
+    @property
+    def is_sold(self) -> bool:
+        return self.price_cents > 0 and not self.by_contract
 
 
 AUDIT_SAMPLES = "audit_samples"
 REPORTS = frozenset({"reports_api", "custom_task_types", "share_with_cfo", "digests", AUDIT_SAMPLES})
+SSO = "single_sign_on"
 
 FREE = Plan(
     name="free", title="Free", price_cents=0, pool_events=500, workspaces_max=1,
@@ -42,8 +48,13 @@ AGENCY = Plan(
     name="agency", title="Agency", price_cents=24_900, pool_events=25_000, workspaces_max=5,
     stops_at_limit=False, may_be_agency=True, kept_days=730, features=REPORTS,
 )  # fmt: skip
+# What a contract says otherwise stands in a price of its own, with another version in its lookup key.
+ENTERPRISE = Plan(
+    name="enterprise", title="Enterprise", price_cents=149_000, pool_events=250_000, workspaces_max=50,
+    stops_at_limit=False, may_be_agency=True, kept_days=730, features=REPORTS | {SSO}, by_contract=True,
+)  # fmt: skip
 
-PLANS: dict[str, Plan] = {plan.name: plan for plan in (FREE, PRO, AGENCY)}
+PLANS: dict[str, Plan] = {plan.name: plan for plan in (FREE, PRO, AGENCY, ENTERPRISE)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,14 +75,14 @@ def ensure_catalogue(client: stripe.StripeClient) -> Catalogue:
     for piece in Stock(client).pieces():
         ids[piece.key] = piece.find() or piece.make(ids)
     return Catalogue(
-        plan_price_ids={plan.name: ids[PRICE, lookup_key_of(plan.name)] for plan in _sold()},
+        plan_price_ids={plan.name: ids[PRICE, lookup_key_of(plan.name)] for plan in _priced()},
         overage_price_id=ids[PRICE, OVERAGE_LOOKUP_KEY],
         meter_id=ids[METER, METER_EVENT_NAME],
         portal_configuration_id=ids[PORTAL_CONFIGURATION, PORTAL],
     )
 
 
-def _sold() -> list[Plan]:
+def _priced() -> list[Plan]:
     return [plan for plan in PLANS.values() if plan.price_cents > 0]
 
 
@@ -94,7 +94,7 @@ class Stock:
 
     def pieces(self) -> list[Piece]:
         """In the order in which they can be made."""
-        plans = [piece for plan in _sold() for piece in self._pieces_of(plan)]
+        plans = [piece for plan in _priced() for piece in self._pieces_of(plan)]
         meter = Piece(kind=METER, name=METER_EVENT_NAME, find=lambda: self._meter_id, make=self._make_meter)
         product = self._product(
             {"id": "heartwood_overage", "name": "Events above the pool", "unit_label": "event"},
@@ -145,7 +145,7 @@ class Stock:
     @cached_property
     def _prices(self) -> dict[str, stripe.Price]:
         """By lookup key; an archived one keeps its key."""
-        keys = [*(lookup_key_of(plan.name) for plan in _sold()), OVERAGE_LOOKUP_KEY]
+        keys = [*(lookup_key_of(plan.name) for plan in _priced()), OVERAGE_LOOKUP_KEY]
         found = self._client.v1.prices.list(
             {"lookup_keys": keys, "limit": PAGE_MAX, "expand": ["data.tiers"]}
         )

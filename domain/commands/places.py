@@ -35,7 +35,7 @@ class Places(Loading):
     ) -> Tree:
         """Found the tree that begins once its checkout is paid; the one that already waits is kept."""
         workspace = self.workspace(workspace_id)
-        assert PLANS[plan].price_cents, "only what is sold can be chosen"
+        assert PLANS[plan].is_sold, "only what is sold can be chosen"
         if refusal := self._why_not_choose_plan(workspace, person_id):
             raise Refused(refusal)
         if workspace.awaiting_tree_id is not None:

@@ -47,7 +47,7 @@ class Subscriptions(Loading):
 
     @decided_again
     def request_plan(self, tree_id: UUID, person_id: UUID, plan: str, *, because: Because) -> Tree:
-        assert PLANS[plan].price_cents, "only what is sold can be chosen"
+        assert PLANS[plan].is_sold, "only what is sold can be chosen"
         tree = self.tree_for_billing(tree_id, person_id)
         subscription.request_plan(tree, plan, because=because)
         self.save(tree)

@@ -19,7 +19,7 @@ from tests.house import House
 from tests.tracked import tracked
 from tests.waiting import until
 
-PROMISES = sorted(plan.kept_days for plan in PLANS.values())
+PROMISES = sorted({plan.kept_days for plan in PLANS.values()})
 FAR = datetime(2031, 11, 15, 9, 0, tzinfo=UTC)  # whatever was made for today is long gone
 MOMENT = timedelta(microseconds=1)
 

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from domain.plans import (
     AGENCY,
+    ENTERPRISE,
     FREE,
     MICROS_PER_CENT,
     OVERAGE_TIERS,
     PLANS,
     PRO,
+    SSO,
     cents_of_micros,
     overage_bands,
     overage_cost_micros,
@@ -96,6 +98,7 @@ def test_cents_are_within_half_a_cent_of_the_micros(micros):
         (FREE, 0, 500, 1, True, False),
         (PRO, 4_900, 10_000, 1, False, False),
         (AGENCY, 24_900, 25_000, 5, False, True),
+        (ENTERPRISE, 149_000, 250_000, 50, False, True),
     ],
     ids=lambda given: getattr(given, "name", None),
 )
@@ -111,3 +114,8 @@ def test_what_each_plan_gives(plan, price_cents, pool_events, workspaces_max, st
 
 def test_free_alone_has_no_feature_to_lose():
     assert {plan.name for plan in PLANS.values() if not plan.features} == {"free"}
+
+
+def test_enterprise_is_by_contract_and_alone_has_single_sign_on():
+    assert {plan.name for plan in PLANS.values() if plan.is_sold} == {"pro", "agency"}
+    assert {plan.name for plan in PLANS.values() if SSO in plan.features} == {"enterprise"}

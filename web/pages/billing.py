@@ -25,7 +25,7 @@ from web.pages.trees import active_in, awaiting_in, trees_of
 from web.usage import usage_in_workspace, usage_of_pool
 
 INVOICES_SHOWN = 12
-SOLD = [plan.name for plan in PLANS.values() if plan.price_cents]
+SOLD = [plan.name for plan in PLANS.values() if plan.is_sold]
 
 
 @pages.get("/w/<uuid:workspace_id>/billing")

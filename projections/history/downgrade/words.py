@@ -38,6 +38,7 @@ FEATURES = {
     "reports_api": "the Reports API",
     "share_with_cfo": "share with CFO",
     "audit_samples": "audit samples",
+    "single_sign_on": "single sign-on",
 }
 
 

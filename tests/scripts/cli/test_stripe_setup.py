@@ -24,6 +24,8 @@ PIECES = [
     ("price", "heartwood_pro_v1"),
     ("product", "heartwood_agency"),
     ("price", "heartwood_agency_v1"),
+    ("product", "heartwood_enterprise"),
+    ("price", "heartwood_enterprise_v1"),
     ("product", "heartwood_overage"),
     ("price", "heartwood_overage_v1"),
     ("portal configuration", "portal_v1"),
@@ -74,17 +76,17 @@ def test_what_is_missing_is_made_and_the_second_time_it_is_found(local: LocalStr
 
     pieces = [json.loads(result.stdout)["pieces"] for result in (first, second)]
     assert [(one["kind"], one["name"]) for one in pieces[0]] == PIECES
-    assert states(first) == ["made"] * 8
-    assert states(second) == ["found"] * 8
+    assert states(first) == ["made"] * len(PIECES)
+    assert states(second) == ["found"] * len(PIECES)
     assert [one["id"] for one in pieces[0]] == [one["id"] for one in pieces[1]]
-    assert len(made(local)) == 5
+    assert len(made(local)) == 6
 
 
 def test_a_dry_run_makes_nothing(local: LocalStripe) -> None:
     result = run(local, "--dry-run", "--json")
 
     assert result.exit_code == 0
-    assert states(result) == ["missing"] * 8
+    assert states(result) == ["missing"] * len(PIECES)
     assert made(local) == []
 
 
@@ -106,7 +108,7 @@ def test_what_was_half_made_is_made_whole(local: LocalStripe) -> None:
 
     result = run(local, "--json")
 
-    assert states(result) == ["made", "made", "made", "found", "made", "made", "made", "made"]
+    assert states(result) == ["made"] * 3 + ["found"] + ["made"] * 6
 
 
 def test_a_price_that_differs_is_told_and_nothing_is_made(local: LocalStripe) -> None:
