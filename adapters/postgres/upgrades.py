@@ -73,7 +73,7 @@ STEPS: Mapping[int, Step] = {
         ),
         inline=("access", "pools"),
     ),
-    5: Step(),
+    5: Step(inline=("visibility",)),
 }
 
 
