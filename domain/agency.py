@@ -6,10 +6,11 @@ from domain.commands.people import People
 from domain.commands.places import Places
 from domain.commands.quotas import Quotas
 from domain.commands.reconciling import Reconciling
+from domain.commands.showing import Showing
 from domain.commands.subscriptions import Subscriptions
 
 
-class Agency(Places, People, Subscriptions, Reconciling, Quotas):
+class Agency(Places, People, Showing, Subscriptions, Reconciling, Quotas):
     """Few facts, each one evidence, kept for ever. A command saves all it touches as one transaction."""
 
     name = "agency"

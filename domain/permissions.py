@@ -44,6 +44,7 @@ class Permission(StrEnum):
     HANDLE_KEYS = "handle_keys"
     VOID_EVENTS = "void_events"
     SET_HOURLY_RATE = "set_hourly_rate"
+    SET_VISIBILITY = "set_visibility"
     CREATE_CHILD = "create_child"
     DELETE_CHILD = "delete_child"
     HANDLE_BILLING = "handle_billing"
@@ -67,6 +68,7 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     Permission.HANDLE_KEYS: _STAFF,
     Permission.VOID_EVENTS: _STAFF,
     Permission.SET_HOURLY_RATE: _STAFF,
+    Permission.SET_VISIBILITY: _ANCHOR,
     Permission.CREATE_CHILD: _ANCHOR,
     Permission.DELETE_CHILD: frozenset({Standing.CHILD_OWNER}),
     Permission.HANDLE_BILLING: _ANCHOR,

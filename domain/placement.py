@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from domain import visibility
 from domain.because import Because
 from domain.permissions import Permission, Role, Standing, may
 from domain.refusals import Refusal, Refused
@@ -75,7 +76,8 @@ def delete(workspace: Workspace, *, who: frozenset[Standing], has_children: bool
 
 def why_not_delete(workspace: Workspace, *, who: frozenset[Standing], has_children: bool) -> Refusal | None:
     is_child = workspace.parent_id is not None
-    if not may(who, Permission.DELETE_CHILD if is_child else Permission.HANDLE_BILLING):
+    needed = Permission.DELETE_CHILD if is_child else Permission.HANDLE_BILLING
+    if not may(who, needed) or not visibility.allows(workspace, who, needed):
         return Refusal.ROLE_TOO_LOW  # what pays is given up on the billing page
     if has_children:
         return Refusal.CHILDREN_EXIST

@@ -21,6 +21,7 @@ class Plan:
     price_cents: int
     pool_events: int
     workspaces_max: int
+    seats_max: int  # in each workspace: its members, and whoever is invited to it
     stops_at_limit: bool  # a free pool is a hard stop, a paid one meters overage
     may_be_agency: bool  # an entitlement, never a comparison with the plan's name
     kept_days: int  # how long a raw event is kept that was received under the plan
@@ -37,20 +38,21 @@ REPORTS = frozenset({"reports_api", "custom_task_types", "share_with_cfo", "dige
 SSO = "single_sign_on"
 
 FREE = Plan(
-    name="free", title="Free", price_cents=0, pool_events=500, workspaces_max=1,
+    name="free", title="Free", price_cents=0, pool_events=500, workspaces_max=1, seats_max=5,
     stops_at_limit=True, may_be_agency=False, kept_days=30,
 )  # fmt: skip
 PRO = Plan(
-    name="pro", title="Pro", price_cents=4_900, pool_events=10_000, workspaces_max=1,
+    name="pro", title="Pro", price_cents=4_900, pool_events=10_000, workspaces_max=1, seats_max=25,
     stops_at_limit=False, may_be_agency=False, kept_days=365, features=REPORTS,
 )  # fmt: skip
 AGENCY = Plan(
-    name="agency", title="Agency", price_cents=24_900, pool_events=25_000, workspaces_max=5,
+    name="agency", title="Agency", price_cents=24_900, pool_events=25_000, workspaces_max=5, seats_max=50,
     stops_at_limit=False, may_be_agency=True, kept_days=730, features=REPORTS,
 )  # fmt: skip
 # What a contract says otherwise stands in a price of its own, with another version in its lookup key.
 ENTERPRISE = Plan(
     name="enterprise", title="Enterprise", price_cents=149_000, pool_events=250_000, workspaces_max=50,
+    seats_max=200,
     stops_at_limit=False, may_be_agency=True, kept_days=730, features=REPORTS | {SSO}, by_contract=True,
 )  # fmt: skip
 

@@ -30,6 +30,9 @@ class Refusal(StrEnum):
     TOO_MANY_INVITATIONS = "too_many_invitations"
     INVITATION_NOT_OPEN = "invitation_not_open"
     INVITATION_EXPIRED = "invitation_expired"
+    SEATS_USED_UP = "seats_used_up"
+    SENT_JUST_NOW = "sent_just_now"
+    SENT_TOO_OFTEN = "sent_too_often"
     LAST_OWNER = "last_owner"
     CHILDREN_EXIST = "children_exist"
     NOT_A_CHILD = "not_a_child"
@@ -109,6 +112,18 @@ MESSAGES: dict[Refusal, tuple[str, str]] = {
         "Ask for a new one.",
     ),
     Refusal.INVITATION_EXPIRED: ("This invitation has expired.", "Ask for a new one."),
+    Refusal.SEATS_USED_UP: (
+        "Every seat that the plan has for this workspace is taken, by a member or an open invitation.",
+        "Its owner or admin can remove a member or revoke an invitation; a larger plan has more seats.",
+    ),
+    Refusal.SENT_JUST_NOW: (
+        "This invitation was mailed less than a minute ago.",
+        "Give it a moment to arrive, then send it again.",
+    ),
+    Refusal.SENT_TOO_OFTEN: (
+        "This invitation was mailed as often as an invitation can be.",
+        "Check the address. Revoke the invitation, and invite the person anew.",
+    ),
     Refusal.LAST_OWNER: (
         "A workspace is never without an owner.",
         "Make someone else owner first.",

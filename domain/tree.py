@@ -11,6 +11,7 @@ from domain.billing import PaymentStanding
 from domain.plans import PLANS
 from domain.recorded import Recorded
 from domain.refusals import Refusal, Refused
+from domain.visibility import Level, Visibility
 
 
 class TreeStatus(StrEnum):
@@ -50,6 +51,7 @@ class Tree(Recorded):
         self.next_plan: str | None = None  # a change that comes at the end of the cycle
         self.next_plan_at: datetime | None = None
         self.standing = PaymentStanding.CURRENT
+        self.visibility_defaults: Visibility | None = None  # of a child that is made from now on
         self.disputes: dict[str, str] = {}  # each payment in dispute, and Stripe's word for how it stands
 
     # Facts, each with its consequence. Their names and fields are for ever.
@@ -216,6 +218,16 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.disputes[self.dispute_id] = self.status
+
+    class VisibilityDefaultsSet(Event):
+        dashboard: Level
+        prompts: Level
+        configuration: Level
+        deployment: Level
+        actions: Level
+
+        def apply(self, tree: Tree) -> None:
+            tree.visibility_defaults = Visibility.said_by(self)
 
     class SubscriptionEnded(Event):
         customer_id: str

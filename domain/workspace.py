@@ -15,6 +15,7 @@ from domain.membership import Invitation
 from domain.permissions import Permission, Role, Standing
 from domain.recorded import Recorded
 from domain.savings import HOURLY_RATE_CENTS_MAX
+from domain.visibility import EVERYTHING, Level, Visibility
 
 
 class Workspace(Recorded):
@@ -37,6 +38,7 @@ class Workspace(Recorded):
         self.keys: set[str] = set()  # neither revoked nor replaced
         self.keys_made: dict[str, MadeKey] = {}  # every key there ever was
         self.keys_replaced: dict[str, Replaced] = {}  # by another, and not revoked
+        self.visibility: Visibility = EVERYTHING  # as the agency has it; it binds clients of a child only
         self.deleted = False
 
     # Facts, each with its consequence. Their names and fields are for ever.
@@ -101,6 +103,7 @@ class Workspace(Recorded):
             workspace.parent_id = self.parent_id
             workspace.awaiting_tree_id = None
             workspace.plan = self.plan_to
+            workspace.visibility = EVERYTHING
 
     class Downgraded(Event):
         was_anchor: bool
@@ -124,7 +127,20 @@ class Workspace(Recorded):
         def apply(self, workspace: Workspace) -> None:
             workspace.invited.add(self.invitation_id)
             workspace.invitations[self.invitation_id] = Invitation(
-                person_id=self.person_id, role=self.role, expires_at=self.expires_at
+                person_id=self.person_id,
+                role=self.role,
+                expires_at=self.expires_at,
+                sent_at=self.timestamp,
+            )
+
+    class InvitationResent(Event):
+        invitation_id: UUID
+        person_id: UUID
+        expires_at: datetime  # the link that was mailed before works until then, too
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.invitations[self.invitation_id] = workspace.invitations[self.invitation_id].sent_again(
+                self.timestamp, self.expires_at
             )
 
     class InvitationRevoked(Event):
@@ -149,6 +165,18 @@ class Workspace(Recorded):
         role_to: Role
 
         def apply(self, workspace: Workspace) -> None:
+            workspace.members[self.person_id] = self.role_to
+
+    class OwnershipTransferred(Event):
+        """From one member to another in one act, so that nobody ever finds the workspace without an owner."""
+
+        person_id: UUID  # who owned it
+        role_to: Role  # what they are now
+        successor_id: UUID
+        successor_role_from: Role
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.members[self.successor_id] = Role.OWNER
             workspace.members[self.person_id] = self.role_to
 
     class MemberRemoved(Event):
@@ -190,6 +218,16 @@ class Workspace(Recorded):
         def apply(self, workspace: Workspace) -> None:
             workspace.keys.discard(self.key_id)
             workspace.keys_replaced.pop(self.key_id, None)
+
+    class VisibilitySet(Event):
+        dashboard: Level
+        prompts: Level
+        configuration: Level
+        deployment: Level
+        actions: Level
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.visibility = Visibility.said_by(self)
 
     class Deleted(Event):
         parent_id: UUID

@@ -227,6 +227,11 @@ class Access(Projection):
     def role_changed(self, db: Db, fact: Fact, event: Workspace.RoleChanged) -> None:
         self._join(db, fact.stream, event.person_id, event.role_to)
 
+    @on(Workspace.OwnershipTransferred)
+    def ownership_transferred(self, db: Db, fact: Fact, event: Workspace.OwnershipTransferred) -> None:
+        self._join(db, fact.stream, event.successor_id, Role.OWNER)
+        self._join(db, fact.stream, event.person_id, event.role_to)
+
     @on(Workspace.MemberRemoved)
     def member_removed(self, db: Db, fact: Fact, event: Workspace.MemberRemoved) -> None:
         db.execute(

@@ -16,10 +16,12 @@ from projections.quotas import Quotas
 from projections.reconciliations import Reconciliations
 from projections.subscriptions import Subscriptions
 from projections.timeline import Timeline
+from projections.visibility import Visibilities
 
 ACCESS = Access()
 POOLS = Pools()
 EVENT_INDEX = EventIndex()
+VISIBILITY = Visibilities()
 DASHBOARD = Dashboard()
 MEMBERS = Members()
 SUBSCRIPTIONS = Subscriptions()
@@ -31,7 +33,7 @@ CORRECTIONS = Corrections()
 TIMELINE = Timeline()
 RECONCILIATIONS = Reconciliations()
 
-INLINE: tuple[Projection, ...] = (ACCESS, POOLS, EVENT_INDEX)
+INLINE: tuple[Projection, ...] = (ACCESS, POOLS, EVENT_INDEX, VISIBILITY)
 FOLLOWED: tuple[Projection, ...] = (
     DASHBOARD,
     MEMBERS,

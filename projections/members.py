@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -31,6 +32,15 @@ class InvitationRow:
     invited_by: str  # the actor of the fact
     invited_at: datetime
     expires_at: datetime
+    sent_at: datetime  # the last time
+    sent: int
+    state: str  # of `InvitationState`
+
+
+class InvitationState(StrEnum):
+    OPEN = "open"  # though it may have expired
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
 
 
 class Members(Projection):
@@ -51,7 +61,10 @@ class Members(Projection):
             role          text NOT NULL,
             invited_by    text NOT NULL,
             invited_at    timestamptz NOT NULL,
-            expires_at    timestamptz NOT NULL
+            expires_at    timestamptz NOT NULL,
+            sent_at       timestamptz NOT NULL,
+            sent          integer NOT NULL,
+            state         text NOT NULL
         """,
     }
     indexes = {"invitations_workspace": "invitations (workspace_id)"}
@@ -68,10 +81,19 @@ class Members(Projection):
     def invited_to(self, db: Db, workspace_id: UUID) -> list[InvitationRow]:
         """Invitations that were neither accepted nor revoked; some may have expired."""
         found = db.cursor(row_factory=class_row(InvitationRow)).execute(
-            "SELECT * FROM invitations WHERE workspace_id = %s ORDER BY invited_at, invitation_id",
+            "SELECT * FROM invitations WHERE workspace_id = %s AND state = 'open'"
+            " ORDER BY invited_at, invitation_id",
             (workspace_id,),
         )
         return found.fetchall()
+
+    def invitation_to(self, db: Db, workspace_id: UUID, invitation_id: UUID) -> InvitationRow | None:
+        """Whatever became of it; None once the workspace is deleted."""
+        found = db.cursor(row_factory=class_row(InvitationRow)).execute(
+            "SELECT * FROM invitations WHERE workspace_id = %s AND invitation_id = %s",
+            (workspace_id, invitation_id),
+        )
+        return found.fetchone()
 
     # What each fact changes.
 
@@ -82,7 +104,7 @@ class Members(Projection):
     @on(Workspace.MemberInvited)
     def invited(self, db: Db, fact: Fact, event: Workspace.MemberInvited) -> None:
         db.execute(
-            "INSERT INTO invitations VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO invitations VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1, 'open')",
             (
                 event.invitation_id,
                 fact.stream,
@@ -91,24 +113,34 @@ class Members(Projection):
                 event.actor,
                 event.timestamp,
                 event.expires_at,
+                event.timestamp,
             ),
+        )
+
+    @on(Workspace.InvitationResent)
+    def resent(self, db: Db, fact: Fact, event: Workspace.InvitationResent) -> None:
+        db.execute(
+            "UPDATE invitations SET expires_at = %s, sent_at = %s, sent = sent + 1 WHERE invitation_id = %s",
+            (event.expires_at, event.timestamp, event.invitation_id),
         )
 
     @on(Workspace.InvitationRevoked)
     def revoked(self, db: Db, fact: Fact, event: Workspace.InvitationRevoked) -> None:
-        self._close(db, event.invitation_id)
+        self._close(db, event.invitation_id, InvitationState.REVOKED)
 
     @on(Workspace.MemberJoined)
     def joined(self, db: Db, fact: Fact, event: Workspace.MemberJoined) -> None:
-        self._close(db, event.invitation_id)
+        self._close(db, event.invitation_id, InvitationState.ACCEPTED)
         self._join(db, fact.stream, event.person_id, event.role, event.timestamp)
 
     @on(Workspace.RoleChanged)
     def role_changed(self, db: Db, fact: Fact, event: Workspace.RoleChanged) -> None:
-        db.execute(
-            "UPDATE members SET role = %s WHERE workspace_id = %s AND person_id = %s",
-            (event.role_to.value, fact.stream, event.person_id),
-        )
+        self._give(db, fact.stream, event.person_id, event.role_to)
+
+    @on(Workspace.OwnershipTransferred)
+    def ownership_transferred(self, db: Db, fact: Fact, event: Workspace.OwnershipTransferred) -> None:
+        self._give(db, fact.stream, event.successor_id, Role.OWNER)
+        self._give(db, fact.stream, event.person_id, event.role_to)
 
     @on(Workspace.MemberRemoved)
     def removed(self, db: Db, fact: Fact, event: Workspace.MemberRemoved) -> None:
@@ -117,7 +149,8 @@ class Members(Projection):
             (fact.stream, event.person_id),
         )
         db.execute(
-            "DELETE FROM invitations WHERE workspace_id = %s AND person_id = %s",
+            "UPDATE invitations SET state = 'revoked'"
+            " WHERE workspace_id = %s AND person_id = %s AND state = 'open'",
             (fact.stream, event.person_id),
         )
 
@@ -126,8 +159,14 @@ class Members(Projection):
         db.execute("DELETE FROM members WHERE workspace_id = %s", (fact.stream,))
         db.execute("DELETE FROM invitations WHERE workspace_id = %s", (fact.stream,))
 
-    def _close(self, db: Db, invitation_id: UUID) -> None:
-        db.execute("DELETE FROM invitations WHERE invitation_id = %s", (invitation_id,))
+    def _close(self, db: Db, invitation_id: UUID, state: InvitationState) -> None:
+        db.execute("UPDATE invitations SET state = %s WHERE invitation_id = %s", (state.value, invitation_id))
+
+    def _give(self, db: Db, workspace_id: UUID, person_id: UUID, role: Role) -> None:
+        db.execute(
+            "UPDATE members SET role = %s WHERE workspace_id = %s AND person_id = %s",
+            (role.value, workspace_id, person_id),
+        )
 
     def _join(self, db: Db, workspace_id: UUID, person_id: UUID, role: Role, at: datetime) -> None:
         db.execute("INSERT INTO members VALUES (%s, %s, %s, %s)", (workspace_id, person_id, role.value, at))

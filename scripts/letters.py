@@ -70,13 +70,16 @@ class Letters:
         self.url = url
 
     def invitation(self, entry: Entry) -> None:
-        """Errand of an invitation; one that is no longer open is not mailed."""
+        """Errand of an invitation, mailed for the first time or once more; only its newest mail still goes
+        out, and only while it is open."""
         invited = self.agency.fact(entry.stream, entry.version)
         workspace = self.agency.workspace(entry.stream)
         person = self.vault.person(invited.person_id)
-        is_open = invited.invitation_id in workspace.invitations and invited.expires_at > self.clock()
-        if workspace.deleted or person.erased or not is_open:
+        found = workspace.invitations.get(invited.invitation_id)
+        is_newest = found is not None and found.expires_at == invited.expires_at
+        if workspace.deleted or person.erased or not is_newest or invited.expires_at <= self.clock():
             return
+        assert found is not None
         mac = self.keys.invitation_mac(entry.stream, invited.invitation_id)
         self.mail.send(
             to=person.email,
@@ -84,11 +87,11 @@ class Letters:
             text=INVITATION.format(
                 inviter=self._name_of(invited.actor),
                 workspace=self.vault.text(entry.stream, workspace.name_digest),
-                role=invited.role.value,
+                role=found.role.value,
                 expires_at=invited.expires_at,
                 link=f"{self.url}/invitations/{entry.stream}/{invited.invitation_id}/{mac}",
             ),
-            message_id=f"invitation-{invited.invitation_id}",
+            message_id=f"invitation-{invited.invitation_id}" + (f"-{found.sent}" if found.sent > 1 else ""),
         )
 
     def quota(self, entry: Entry) -> None:

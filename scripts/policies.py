@@ -13,6 +13,7 @@ from domain.workspace import Workspace
 POLICIES: dict[type, tuple[str, ...]] = {
     StripeNotice.Received: ("act_on_notice",),
     Workspace.MemberInvited: ("mail_invitation",),
+    Workspace.InvitationResent: ("mail_invitation",),
     Tree.CancellationRequested: ("carry_out",),
     Tree.ReactivationRequested: ("carry_out",),
     Tree.EndRequested: ("carry_out",),

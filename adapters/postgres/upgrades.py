@@ -88,7 +88,7 @@ STEPS: Mapping[int, Step] = {
         ),
         inline=("access", "pools"),
     ),
-    5: Step(statements=SESSIONS_LISTED),
+    5: Step(statements=SESSIONS_LISTED, inline=("visibility",)),
 }
 
 

@@ -42,6 +42,18 @@ class People(Loading):
         self.save(workspace)
 
     @decided_again
+    def resend_invitation(
+        self, workspace_id: UUID, person_id: UUID, invitation_id: UUID, *, because: Because
+    ) -> None:
+        workspace = self.workspace(workspace_id)
+        who, expires_at = (
+            self.standings_in(workspace, person_id),
+            because.at + timedelta(days=INVITATION_DAYS),
+        )
+        membership.resend_invitation(workspace, invitation_id, expires_at, who=who, because=because)
+        self.save(workspace)
+
+    @decided_again
     def revoke_invitation(
         self, workspace_id: UUID, person_id: UUID, invitation_id: UUID, *, because: Because
     ) -> None:
@@ -63,6 +75,15 @@ class People(Loading):
         workspace = self.workspace(workspace_id)
         who = self.standings_in(workspace, person_id)
         membership.change_role(workspace, member_id, role, who=who, because=because)
+        self.save(workspace)
+
+    @decided_again
+    def transfer_ownership(
+        self, workspace_id: UUID, person_id: UUID, successor_id: UUID, role: Role, *, because: Because
+    ) -> None:
+        workspace = self.workspace(workspace_id)
+        who = self.standings_in(workspace, person_id)
+        membership.transfer_ownership(workspace, person_id, successor_id, role, who=who, because=because)
         self.save(workspace)
 
     @decided_again

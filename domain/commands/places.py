@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain import placement
+from domain import placement, visibility
 from domain.because import Because
 from domain.commands.loading import Loading
 from domain.conflicts import decided_again
@@ -91,6 +91,8 @@ class Places(Loading):
             parent_id=tree.anchor_id,
             because=because,
         )
+        if tree.visibility_defaults is not None:
+            visibility.show(child, tree.visibility_defaults, because=because)
         self.save(tree, child)
         return child
 

@@ -18,6 +18,7 @@ from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
 from domain.tree import Request, Tree
 from domain.usage import Usage
+from domain.visibility import Area
 from domain.workspace import Workspace
 from projections.history.names import person_in
 
@@ -72,6 +73,8 @@ REQUESTS = {
     Request.PLAN: "another plan",
 }
 
+LEVELS = ", ".join(f"{area} {{{area}}}" for area in Area)
+
 SENTENCES: dict[type, str | Either] = {
     Tree.Founded: "{actor:actor} chose the {plan:plan} plan for {anchor_id:workspace}; it begins once paid",
     Tree.SubscriptionStarted: (
@@ -116,6 +119,7 @@ SENTENCES: dict[type, str | Either] = {
         "A payment over {:disputed} is disputed ({reason:dispute});"
         " the dispute {dispute_id} is at {status:dispute}"
     ),
+    Tree.VisibilityDefaultsSet: f"{{actor:actor}} set what clients see in a new workspace: {LEVELS}",
     Tree.CheckoutOpened: "{actor:actor} opened the checkout {checkout_id}",
     Overage.Begun: (
         "The cycle of {cycle_started_at:instant} went above its pool of {pool_events:count} events"
@@ -177,10 +181,18 @@ SENTENCES: dict[type, str | Either] = {
     Workspace.MemberInvited: (
         "{actor:actor} invited {person_id:person} to {:here} as {role}, until {expires_at:instant}"
     ),
+    Workspace.InvitationResent: (
+        "{actor:actor} sent the invitation of {person_id:person} to {:here} once more;"
+        " it works until {expires_at:instant}"
+    ),
     Workspace.InvitationRevoked: "{actor:actor} took back the invitation of {person_id:person} to {:here}",
     Workspace.MemberJoined: "{person_id:person} joined {:here} as {role}",
     Workspace.RoleChanged: (
         "{actor:actor} changed the role of {person_id:person} in {:here} from {role_from} to {role_to}"
+    ),
+    Workspace.OwnershipTransferred: (
+        "{actor:actor} handed {:here} from {person_id:person}, now {role_to}, to {successor_id:person},"
+        " {successor_role_from} before, as its owner"
     ),
     Workspace.MemberRemoved: Either(
         _by_themselves,
@@ -193,6 +205,7 @@ SENTENCES: dict[type, str | Either] = {
         " the old one works until {expires_at:instant}"
     ),
     Workspace.KeyRevoked: "{actor:actor} revoked the API key {key_id} of {:here}",
+    Workspace.VisibilitySet: f"{{actor:actor}} set what clients see of {{:here}}: {LEVELS}",
     Workspace.Deleted: "{actor:actor} deleted {:here}",
     StripeNotice.Received: Either(
         _with_an_object,

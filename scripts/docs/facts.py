@@ -11,6 +11,7 @@ from domain.reconciliation import Drift, DriftKind
 from domain.recorded import Recorded
 from domain.tree import Request
 from domain.usage import Usage
+from domain.visibility import Level
 from projections.history.sentences import SENTENCES, Either
 from scripts.docs.catalogue import FactKind, Field, fact_kinds
 
@@ -27,6 +28,7 @@ TYPES = {
     "Request": "one of " + ", ".join(f"`{request.value}`" for request in Request),
     "PaymentStanding": "one of " + ", ".join(f"`{standing.value}`" for standing in PaymentStanding),
     "NoticeOutcome": "one of " + ", ".join(f"`{outcome.value}`" for outcome in NoticeOutcome),
+    "Level": "one of " + ", ".join(f"`{level.value}`" for level in Level),
     "tuple[UUID, ...]": "list of ids",
     "tuple[str, ...]": "list of texts",
     "tuple[InvoiceLine, ...]": "list of lines: " + ", ".join(InvoiceLine.__dataclass_fields__),

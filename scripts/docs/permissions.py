@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.permissions import TABLE, Permission, Role, Standing, permission_to_give, standings
+from domain.visibility import CLIENTS, NEEDS, Area, Level
 
 INTRODUCTION = """\
 # Permissions
@@ -17,7 +18,7 @@ answer as for one that does not exist.
 
 
 def permissions_page() -> str:
-    return "\n".join([INTRODUCTION, *_standings(), "", *_table(), "", *_giving(), ""])
+    return "\n".join([INTRODUCTION, *_standings(), "", *_table(), "", *_giving(), "", *_visibility(), ""])
 
 
 def _standings() -> list[str]:
@@ -43,6 +44,21 @@ def _table() -> list[str]:
 def _giving() -> list[str]:
     lines = ["## Giving and taking roles", "", "| role | needs |", "|---|---|"]
     return lines + [f"| {role} | `{permission_to_give(role)}` |" for role in Role]
+
+
+def _visibility() -> list[str]:
+    clients = ", ".join(_spaced(standing) for standing in Standing if standing in CLIENTS)
+    areas, levels = (", ".join(f"`{one}`" for one in kind) for kind in (Area, Level))
+    lines = [
+        "## What an agency shows its clients",
+        "",
+        f"For each child the agency sets a level ({levels}) for each area: {areas}. It binds",
+        f"whoever is nothing else to the child than one of these: {clients}; and its API keys.",
+        "",
+        "| permission | needs, besides the role |",
+        "|---|---|",
+    ]
+    return lines + [f"| `{one}` | {area}: `{level}` |" for one, (area, level) in NEEDS.items()]
 
 
 def _words(found: frozenset[Standing]) -> str:

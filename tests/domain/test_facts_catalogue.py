@@ -17,6 +17,7 @@ ALLOWED = {
     "datetime",
     "Role",
     "KeyMode",
+    "Level",
     "PaymentStanding",
     "Request",
     "NoticeOutcome",

@@ -35,6 +35,7 @@ OF_THE_TREE = {
     Permission.SEE_BILLING,
     Permission.HANDLE_BILLING,
     Permission.CREATE_CHILD,
+    Permission.SET_VISIBILITY,
     Permission.INVITE_ADMIN,
 }
 CLIENTS = (Standing.CHILD_OWNER, Standing.CHILD_ADMIN, Standing.MEMBER, Standing.VIEWER)

@@ -93,22 +93,21 @@ def test_cents_are_within_half_a_cent_of_the_micros(micros):
 
 
 @pytest.mark.parametrize(
-    ("plan", "price_cents", "pool_events", "workspaces_max", "stops", "may_be_agency"),
+    ("plan", "price_cents", "pool_events", "workspaces_max", "seats_max", "stops", "may_be_agency"),
     [
-        (FREE, 0, 500, 1, True, False),
-        (PRO, 4_900, 10_000, 1, False, False),
-        (AGENCY, 24_900, 25_000, 5, False, True),
-        (ENTERPRISE, 149_000, 250_000, 50, False, True),
+        (FREE, 0, 500, 1, 5, True, False),
+        (PRO, 4_900, 10_000, 1, 25, False, False),
+        (AGENCY, 24_900, 25_000, 5, 50, False, True),
+        (ENTERPRISE, 149_000, 250_000, 50, 200, False, True),
     ],
     ids=lambda given: getattr(given, "name", None),
 )
-def test_what_each_plan_gives(plan, price_cents, pool_events, workspaces_max, stops, may_be_agency):
+def test_what_each_plan_gives(
+    plan, price_cents, pool_events, workspaces_max, seats_max, stops, may_be_agency
+):
     assert PLANS[plan.name] is plan
-    assert (plan.price_cents, plan.pool_events, plan.workspaces_max) == (
-        price_cents,
-        pool_events,
-        workspaces_max,
-    )
+    limits = (plan.price_cents, plan.pool_events, plan.workspaces_max, plan.seats_max)
+    assert limits == (price_cents, pool_events, workspaces_max, seats_max)
     assert (plan.stops_at_limit, plan.may_be_agency) == (stops, may_be_agency)
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from domain import subscription
 from domain.api_keys import KEYS_MAX, Overlap
-from domain.membership import INVITATION_DAYS, INVITATIONS_OPEN_MAX
+from domain.membership import INVITATION_DAYS, INVITATIONS_OPEN_MAX, SENT_APART, SENT_MAX
 from domain.permissions import Role
+from domain.plans import FREE
 from domain.refusals import MESSAGES, Refusal, Refused
 from domain.tree import Tree
 from tests.domain.acts import a_full_workspace, invite
@@ -175,8 +176,8 @@ def _(life: Life) -> Last:
 
 @reaches(Refusal.TOO_MANY_INVITATIONS)
 def _(life: Life) -> Last:
-    for number in range(INVITATIONS_OPEN_MAX):
-        invite(life, ANA, named(f"guest {number}"), Role.VIEWER)
+    for _once_more in range(INVITATIONS_OPEN_MAX):
+        invite(life, ANA, named("one guest, who needs one seat"), Role.VIEWER)
     return lambda: invite(life, ANA, EVE, Role.VIEWER)
 
 
@@ -192,6 +193,31 @@ def _(life: Life) -> Last:
     invitation = invite(life, ANA, EVE, Role.VIEWER)
     life.days_later(INVITATION_DAYS)
     return lambda: life.agency.accept_invitation(ACME, invitation, because=life.by(EVE))
+
+
+@reaches(Refusal.SEATS_USED_UP)
+def _(life: Life) -> Last:
+    alone = named("alone")
+    life.agency.sign_up(alone, ANA, digest("Alone"), because=life.by(ANA))
+    for number in range(FREE.seats_max - 1):
+        invite(life, ANA, named(f"guest {number}"), Role.VIEWER, workspace=alone)
+    return lambda: invite(life, ANA, EVE, Role.VIEWER, workspace=alone)
+
+
+@reaches(Refusal.SENT_JUST_NOW)
+def _(life: Life) -> Last:
+    invitation = invite(life, ANA, EVE, Role.VIEWER)
+    return lambda: life.agency.resend_invitation(ACME, ANA, invitation, because=life.by(ANA))
+
+
+@reaches(Refusal.SENT_TOO_OFTEN)
+def _(life: Life) -> Last:
+    invitation = invite(life, ANA, EVE, Role.VIEWER)
+    for _again in range(SENT_MAX - 1):
+        life.now += SENT_APART
+        life.agency.resend_invitation(ACME, ANA, invitation, because=life.by(ANA))
+    life.now += SENT_APART
+    return lambda: life.agency.resend_invitation(ACME, ANA, invitation, because=life.by(ANA))
 
 
 @reaches(Refusal.LAST_OWNER)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from domain import keyring, membership, placement, subscription
+from domain import keyring, membership, placement, subscription, visibility
 from domain.correction import Correction
 from domain.facts import AGGREGATES
 from domain.recorded import Recorded, fold
@@ -18,7 +18,15 @@ from scripts.docs.catalogue import all_fact_kinds
 from tests.histories.life import ACME, ANA, BEN, TREE, Life, everything_once, named
 
 RULES = {
-    membership: ("why_not_invite", "why_not_accept", "why_not_change_role", "why_not_remove"),
+    membership: (
+        "why_not_invite",
+        "why_not_resend",
+        "why_not_accept",
+        "why_not_change_role",
+        "why_not_transfer",
+        "why_not_remove",
+    ),
+    visibility: ("why_not_set_defaults",),
     subscription: ("why_not_cancel", "why_not_reactivate", "why_not_change", "why_not_change_plan"),
     placement: ("why_not_delete", "why_not_adopt"),
     keyring: ("why_not_issue", "why_not_replace"),

@@ -15,6 +15,7 @@ from domain.overage import OverageDue
 from domain.permissions import Role
 from domain.reconciliation import Drift, DriftKind
 from projections.history.names import KnownNames
+from tests.histories.people_life import people_and_sight
 from tests.histories.pool_life import notices_and_credit
 from tests.histories.remembered import RememberedAgency
 
@@ -271,8 +272,7 @@ def everything_once() -> Life:
     agency.change_role(ACME, ADAM, BEN, Role.VIEWER, because=member)
     agency.remove_member(ACME, VERA, VERA, because=life.by(VERA))
     invitation = named("an invitation that is taken back")
-    agency.invite(ACME, ANA, invitation, EVE, Role.VIEWER, because=life.by(ANA))
-    agency.revoke_invitation(ACME, ANA, invitation, because=life.by(ANA))
+    people_and_sight(life, invitation, EVE)
     three_keys(life)
     for cents in (6_250, None):
         agency.set_hourly_rate(ACME, ANA, cents, because=life.by(ANA))

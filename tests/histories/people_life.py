@@ -1,0 +1,33 @@
+"""What befalls people in a remembered life: an invitation that is mailed twice, an owner who comes back,
+and what the agency lets its clients see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.membership import SENT_APART
+from domain.permissions import Role
+from domain.visibility import EVERYTHING, Area, Level
+
+if TYPE_CHECKING:
+    from tests.histories.life import Life
+
+
+def people_and_sight(life: Life, invitation: UUID, guest: UUID) -> None:
+    """In the end everything is as it was, but for the defaults of new clients."""
+    from tests.histories.life import ACME, ADAM, ANA, BEN, TREE
+
+    agency = life.agency
+    agency.invite(ACME, ANA, invitation, guest, Role.VIEWER, because=life.by(ANA))
+    life.now += SENT_APART
+    agency.resend_invitation(ACME, ADAM, invitation, because=life.by(ADAM))
+    agency.revoke_invitation(ACME, ANA, invitation, because=life.by(ANA))
+    agency.transfer_ownership(ACME, ANA, BEN, Role.ADMIN, because=life.by(ANA))
+    agency.transfer_ownership(ACME, BEN, ANA, Role.MEMBER, because=life.by(BEN))
+    agency.change_role(ACME, ANA, BEN, Role.VIEWER, because=life.by(ANA))
+    for level in (Level.VIEW, Level.EDIT):
+        changes = {Area.CONFIGURATION: level}
+        agency.set_visibility(TREE, ADAM, [ACME], changes, because=life.by(ADAM))
+    defaults = EVERYTHING.but({Area.PROMPTS: Level.NONE, Area.ACTIONS: Level.VIEW})
+    agency.set_visibility_defaults(TREE, ANA, defaults, because=life.by(ANA))
