@@ -12,10 +12,11 @@ class Role(StrEnum):
     ADMIN = "admin"
     MEMBER = "member"
     VIEWER = "viewer"
+    AUDITOR = "auditor"
 
 
 class Standing(StrEnum):
-    """What a person is to a workspace: a role there, or one in its anchor.
+    """What a person is to a workspace: a role there, one in its anchor, or a look that support has into it.
 
     A workspace that is nobody's child is its own anchor.
     """
@@ -26,6 +27,9 @@ class Standing(StrEnum):
     CHILD_ADMIN = "child_admin"
     MEMBER = "member"
     VIEWER = "viewer"
+    AUDITOR = "auditor"  # of the anchor: reads the whole tree
+    CHILD_AUDITOR = "child_auditor"  # reads this workspace, and never hears of the anchor
+    SUPPORT = "support"  # for a stated reason and a limited time: reads, under their own name
 
 
 class Permission(StrEnum):
@@ -36,6 +40,12 @@ class Permission(StrEnum):
     SEE_TIMELINE = "see_timeline"
     SEE_TREE = "see_tree"
     SEE_BILLING = "see_billing"
+    SEE_INVOICES = "see_invoices"  # of what this very workspace was billed
+    OPEN_INVOICE = "open_invoice"  # at Stripe, where it can be paid, too
+    SEE_EVENTS = "see_events"
+    SEE_KEYS = "see_keys"
+    SEE_LOOKS = "see_looks"
+    LEAVE = "leave"
     RENAME = "rename"
     INVITE_CLIENT = "invite_client"
     INVITE_ADMIN = "invite_admin"
@@ -52,14 +62,22 @@ class Permission(StrEnum):
 
 _ANCHOR = frozenset({Standing.ANCHOR_OWNER, Standing.ANCHOR_ADMIN})
 _STAFF = _ANCHOR | {Standing.CHILD_OWNER, Standing.CHILD_ADMIN}
+_READ_TREE = frozenset({Standing.AUDITOR, Standing.SUPPORT})  # and change nothing
+_READ = _READ_TREE | {Standing.CHILD_AUDITOR}
 _EVERYBODY = frozenset(Standing)
 
 TABLE: dict[Permission, frozenset[Standing]] = {
     Permission.SEE_WORKSPACE: _EVERYBODY,
-    Permission.SEE_MEMBERS: _STAFF | {Standing.MEMBER},
-    Permission.SEE_TIMELINE: _STAFF,
-    Permission.SEE_TREE: _ANCHOR,
-    Permission.SEE_BILLING: _ANCHOR,
+    Permission.SEE_MEMBERS: _STAFF | _READ | {Standing.MEMBER},
+    Permission.SEE_TIMELINE: _STAFF | _READ,
+    Permission.SEE_TREE: _ANCHOR | _READ_TREE,
+    Permission.SEE_BILLING: _ANCHOR | _READ_TREE,
+    Permission.SEE_INVOICES: _STAFF | _READ,
+    Permission.OPEN_INVOICE: _STAFF | {Standing.AUDITOR, Standing.CHILD_AUDITOR},
+    Permission.SEE_EVENTS: _STAFF | _READ,
+    Permission.SEE_KEYS: _STAFF | _READ,
+    Permission.SEE_LOOKS: _ANCHOR | {Standing.AUDITOR},
+    Permission.LEAVE: _EVERYBODY - {Standing.SUPPORT},
     Permission.RENAME: _STAFF,
     Permission.INVITE_CLIENT: _STAFF,
     Permission.INVITE_ADMIN: _ANCHOR,
@@ -74,18 +92,44 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     Permission.HANDLE_BILLING: _ANCHOR,
 }
 
+# What a role is in the workspace that it is held in, and what it is in the children below.
+_IN_ANCHOR = {
+    Role.OWNER: Standing.ANCHOR_OWNER,
+    Role.ADMIN: Standing.ANCHOR_ADMIN,
+    Role.MEMBER: Standing.MEMBER,
+    Role.VIEWER: Standing.VIEWER,
+    Role.AUDITOR: Standing.AUDITOR,
+}
+_IN_CHILD = {
+    Role.OWNER: Standing.CHILD_OWNER,
+    Role.ADMIN: Standing.CHILD_ADMIN,
+    Role.MEMBER: Standing.MEMBER,
+    Role.VIEWER: Standing.VIEWER,
+    Role.AUDITOR: Standing.CHILD_AUDITOR,
+}
+REACHES_CHILDREN = frozenset({Role.OWNER, Role.ADMIN, Role.AUDITOR})
 
-def standings(*, here: Role | None, in_anchor: Role | None, is_child: bool) -> frozenset[Standing]:
-    """What a person is to a workspace, given their role there and, for a child, in its anchor."""
+_TO_GIVE = {
+    Role.OWNER: Permission.GIVE_OWNERSHIP,
+    Role.ADMIN: Permission.INVITE_ADMIN,
+    Role.MEMBER: Permission.INVITE_CLIENT,
+    Role.VIEWER: Permission.INVITE_CLIENT,
+    Role.AUDITOR: Permission.GIVE_OWNERSHIP,  # whoever reads everything is let in by who answers for it
+}
+
+
+def standings(
+    *, here: Role | None, in_anchor: Role | None, is_child: bool, looks: bool = False
+) -> frozenset[Standing]:
+    """What a person is to a workspace, given their role there and, for a child, in its anchor; `looks` while
+    they look into it for support."""
     found: set[Standing] = set()
-    own = {Role.OWNER: Standing.CHILD_OWNER, Role.ADMIN: Standing.CHILD_ADMIN}
-    lead = {Role.OWNER: Standing.ANCHOR_OWNER, Role.ADMIN: Standing.ANCHOR_ADMIN}
-    if here in (Role.OWNER, Role.ADMIN):
-        found.add((own if is_child else lead)[here])
-    elif here is not None:
-        found.add(Standing(here.value))
-    if is_child and in_anchor in (Role.OWNER, Role.ADMIN):
-        found.add(lead[in_anchor])
+    if here is not None:
+        found.add((_IN_CHILD if is_child else _IN_ANCHOR)[here])
+    if is_child and in_anchor in REACHES_CHILDREN:
+        found.add(_IN_ANCHOR[in_anchor])
+    if looks:
+        found.add(Standing.SUPPORT)
     return frozenset(found)
 
 
@@ -95,9 +139,4 @@ def may(who: frozenset[Standing], permission: Permission) -> bool:
 
 def permission_to_give(role: Role) -> Permission:
     """What one needs to invite someone with this role, to give it, or to take it away."""
-    return {
-        Role.OWNER: Permission.GIVE_OWNERSHIP,
-        Role.ADMIN: Permission.INVITE_ADMIN,
-        Role.MEMBER: Permission.INVITE_CLIENT,
-        Role.VIEWER: Permission.INVITE_CLIENT,
-    }[role]
+    return _TO_GIVE[role]

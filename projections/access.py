@@ -38,6 +38,15 @@ class Place:
         )
 
     @property
+    def own_standings(self) -> frozenset[Standing]:
+        """Without what comes from above: of what this very workspace has for itself."""
+        return standings(
+            here=Role(self.role_here) if self.role_here else None,
+            in_anchor=None,
+            is_child=self.parent_id is not None,
+        )
+
+    @property
     def anchor_id(self) -> UUID:
         return self.parent_id or self.workspace_id
 
@@ -272,6 +281,6 @@ PLACES = """
              ON here.workspace_id = w.workspace_id AND here.person_id = %(person_id)s
       LEFT JOIN access_members above
              ON above.workspace_id = w.parent_id AND above.person_id = %(person_id)s
-            AND above.role IN ('owner', 'admin')
+            AND above.role IN ('owner', 'admin', 'auditor')
      WHERE (here.role IS NOT NULL OR above.role IS NOT NULL)
 """

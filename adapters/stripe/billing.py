@@ -13,6 +13,7 @@ from adapters.stripe.gateway import InvoiceLinks
 from adapters.stripe.sync import Sync
 from domain.because import Because
 from domain.billing import UNPAID
+from domain.permissions import Permission
 from domain.plans import PLANS
 from domain.refusals import Refusal, Refused, Unknown
 from domain.tree import Request, Tree, TreeStatus
@@ -135,7 +136,7 @@ class Billing(Sync):
 
     def invoice_links(self, tree_id: UUID, person_id: UUID, invoice_id: str) -> InvoiceLinks | None:
         """Where an invoice of this tree can be read just now."""
-        self.agency.tree_for_billing(tree_id, person_id)
+        self.agency.tree_for_billing(tree_id, person_id, Permission.OPEN_INVOICE)
         if self.agency.invoice(invoice_id).tree_id != tree_id:
             return None
         return self.gateway.invoice_links(invoice_id)

@@ -255,14 +255,16 @@ class Subscriptions(Loading):
         notice.act_on(outcome, tree_id, because=because)
         self.save(notice)
 
-    def tree_for_billing(self, tree_id: UUID, person_id: UUID) -> Tree:
-        """The tree, for who may handle its billing; anybody else is refused.
+    def tree_for_billing(
+        self, tree_id: UUID, person_id: UUID, permission: Permission = Permission.HANDLE_BILLING
+    ) -> Tree:
+        """The tree, for who may handle its billing, or open what it was billed; anybody else is refused.
 
         An anchor whose tree has ended may be a child of another one now: that one's people do not
         handle what this one paid for, and its own still do.
         """
         tree = self.tree(tree_id)
         role = self.workspace(tree.anchor_id).members.get(person_id)
-        if not may(standings(here=role, in_anchor=None, is_child=False), Permission.HANDLE_BILLING):
+        if not may(standings(here=role, in_anchor=None, is_child=False), permission):
             raise Refused(Refusal.ROLE_TOO_LOW)
         return tree

@@ -11,9 +11,24 @@ from domain.api_keys import Overlap
 from domain.permissions import Role
 from domain.refusals import Refusal, Refused
 from tests.domain.acts import invite
-from tests.histories.life import ACME, ADAM, ANA, ANCHOR, BEN, EVE, TREE, VERA, Life, an_agency, digest, named
+from tests.histories.life import (
+    ACME,
+    ADA,
+    ADAM,
+    ANA,
+    ANCHOR,
+    BEN,
+    EVE,
+    TREE,
+    VERA,
+    Life,
+    an_agency,
+    digest,
+    named,
+)
 
-OLGA, CARL = named("Olga"), named("Carl")  # owner and admin at the client, and nobody at the agency
+# Owner, admin and auditor at the client, and nobody at the agency.
+OLGA, CARL, ARNO = named("Olga"), named("Carl"), named("Arno")
 CAST = {
     "Ana": ANA,
     "Adam": ADAM,
@@ -22,6 +37,8 @@ CAST = {
     "Ben": BEN,
     "Vera": VERA,
     "Eve": EVE,
+    "Ada": ADA,  # auditor of the agency
+    "Arno": ARNO,
 }
 INVITATION, KEY = named("an open invitation"), "key00001"
 AGENCY, STAFF = {"Ana", "Adam"}, {"Ana", "Adam", "Olga", "Carl"}
@@ -84,6 +101,8 @@ def an_agency_with_clients() -> Life:
     life = an_agency()
     life.join(ACME, OLGA, Role.OWNER)
     life.join(ACME, CARL, Role.ADMIN)
+    life.join(ACME, ARNO, Role.AUDITOR)
+    life.join(ANCHOR, ADA, Role.AUDITOR)
     life.agency.invite(ACME, ANA, INVITATION, named("invited"), Role.VIEWER, because=life.by(ANA))
     issue_key(life, ANA, KEY)
     return life

@@ -30,10 +30,11 @@ def named(name: str) -> UUID:
 
 
 ANA, ADAM, BEN, VERA, EVE = map(named, ("Ana", "Adam", "Ben", "Vera", "Eve"))
+ADA, SAM = named("Ada"), named("Sam")  # who audits, and who works in support
 TREE, ANCHOR = named("tree"), named("Bright Signal")
 ACME, BIRCH = named("Acme"), named("Birch")
 SUBSCRIPTION, CUSTOMER = "sub_bright", "cus_bright"
-PEOPLE = {ANA: "Ana", ADAM: "Adam", BEN: "Ben", VERA: "Vera", EVE: "Eve"}
+PEOPLE = {ANA: "Ana", ADAM: "Adam", BEN: "Ben", VERA: "Vera", EVE: "Eve", ADA: "Ada", SAM: "Sam"}
 WORKSPACES = {ANCHOR: "Bright Signal", ACME: "Acme", BIRCH: "Birch"}
 
 

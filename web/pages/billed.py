@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import abort
 
+from domain.permissions import Permission
 from domain.shares import shares_of
 from domain.tree import TreeStatus
 from projections.catalogue import DASHBOARD, INVOICE_HISTORY, POOLED_USAGE
@@ -68,20 +69,24 @@ class Billed:
         return next((overage for overage in self.overages if line in overage.lines), None)
 
 
-def billed_or_404(workspace_id: UUID, invoice_id: str) -> Billed:
+def billed_or_404(
+    workspace_id: UUID, invoice_id: str, permission: Permission = Permission.SEE_INVOICES
+) -> Billed:
     """An invoice of any tree that this workspace was the anchor of."""
-    here, trees = billed_trees_or_404(workspace_id)
+    here, trees = billed_trees_or_404(workspace_id, permission)
     invoice = next((one for one in invoices_of(trees) if one.invoice_id == invoice_id), None)
     return _billed(here, invoice) if invoice else abort(404)
 
 
-def billed_trees_or_404(workspace_id: UUID) -> tuple[Here, list[SubscriptionRow]]:
+def billed_trees_or_404(
+    workspace_id: UUID, permission: Permission = Permission.SEE_INVOICES
+) -> tuple[Here, list[SubscriptionRow]]:
     """The trees that this workspace was the anchor of, for who may read what they were billed.
 
-    One that another agency has adopted keeps what it was billed before: its own owners and admins read
-    it, and whoever leads that agency does not.
+    One that another agency has adopted keeps what it was billed before: its own owners, admins and
+    auditors read it, and whoever leads that agency does not.
     """
-    here = own_or_404(workspace_id)
+    here = own_or_404(workspace_id, permission)
     trees = trees_billed(here)
     if here.is_child and not trees:
         abort(404)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import abort, g
 
-from domain.permissions import Permission, Role, Standing, may
+from domain.permissions import Permission, Standing, may
 from domain.plans import PLANS, Plan
 from projections.access import Place
 from projections.catalogue import ACCESS, DASHBOARD
@@ -26,7 +26,7 @@ class Here:
     row: DashboardRow
     name: str
     standings: frozenset[Standing]
-    leads: bool  # may act for the whole tree, or for the workspace that stands alone
+    above: frozenset[Standing]  # in the anchor, or here if it stands alone
 
     @property
     def workspace_id(self) -> UUID:
@@ -45,12 +45,21 @@ class Here:
         return PLANS[self.row.plan]
 
     @property
+    def leads(self) -> bool:
+        """May see the whole tree, or all of the workspace that stands alone."""
+        return may(self.above, Permission.SEE_TREE)
+
+    @property
     def may_switch_to_anchor(self) -> bool:
         return self.is_child and self.leads
 
     @property
     def may_create_children(self) -> bool:
-        return self.leads and self.row.tree_id is not None and self.plan.may_be_agency
+        return may(self.above, Permission.CREATE_CHILD) and self.has_agency
+
+    @property
+    def has_agency(self) -> bool:
+        return self.row.tree_id is not None and self.plan.may_be_agency
 
     def may(self, permission: Permission) -> bool:
         return may(self.standings, permission)
@@ -71,10 +80,10 @@ def lead_or_404(workspace_id: UUID, permission: Permission) -> Here:
     return here
 
 
-def own_or_404(workspace_id: UUID) -> Here:
-    """For an owner or admin of this very workspace, whichever agency it is part of."""
-    place = place_or_404(workspace_id)
-    if place.role_here not in (Role.OWNER, Role.ADMIN):
+def own_or_404(workspace_id: UUID, permission: Permission) -> Here:
+    """For those who may do it by what they are in this very workspace, whichever agency it is part of."""
+    place = place_or_404(workspace_id, permission)
+    if not may(place.own_standings, permission):
         abort(404)
     return here_of(place)
 
@@ -101,15 +110,15 @@ def here_of(place: Place) -> Here:
             row=row,
             name=services().vault.text(row.workspace_id, row.name_digest),
             standings=place.standings,
-            leads=_leads(place, row),
+            above=_above(place, row),
         )
     found: Here = g.here
     return found
 
 
-def _leads(place: Place, row: DashboardRow) -> bool:
+def _above(place: Place, row: DashboardRow) -> frozenset[Standing]:
     """Asked of the anchor that the screens name, since the gate may be a moment ahead of them."""
     anchor: Place | None = place
     if row.parent_id is not None:
         anchor = ACCESS.place_of(db(), person(), row.parent_id)
-    return anchor is not None and may(anchor.standings, Permission.SEE_TREE)
+    return anchor.standings if anchor is not None else frozenset()

@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 
+from domain.permissions import Permission
 from web.access import ask_stripe, person
 from web.pages.billed import billed_or_404, billed_trees_or_404, invoices_of, with_lines
 from web.pages.blueprint import pages
@@ -46,6 +47,6 @@ def invoice_pdf(workspace_id: UUID, invoice_id: str) -> ResponseReturnValue:
 
 
 def _links_or_404(workspace_id: UUID, invoice_id: str) -> Any:
-    """For whoever may read the invoice here, also where the tree it is of is nobody's any more."""
-    found = billed_or_404(workspace_id, invoice_id).invoice
+    """For whoever may open the invoice here, also where the tree it is of is nobody's any more."""
+    found = billed_or_404(workspace_id, invoice_id, Permission.OPEN_INVOICE).invoice
     return ask_stripe().invoice_links(found.tree_id, person(), found.invoice_id) or abort(404)

@@ -22,7 +22,7 @@ from web.services import services
 
 @pages.get("/w/<uuid:workspace_id>/keys")
 def keys(workspace_id: UUID, no: No | None = None, **_: str) -> ResponseReturnValue:
-    here = here_or_404(workspace_id, Permission.HANDLE_KEYS)
+    here = here_or_404(workspace_id, Permission.SEE_KEYS)
     found = ACCESS.keys_of(db(), workspace_id)
     return render_template(
         "keys.html",

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from domain.permissions import Permission, Role
+from domain.permissions import Permission, may
 from domain.savings import HOURLY_RATE_CENTS, HOURLY_RATE_CENTS_MAX
 from projections.catalogue import ACCESS, POOLS
 from web.access import because, db, followed, person
@@ -15,7 +15,7 @@ from web.pages.billed import trees_billed
 from web.pages.blueprint import pages
 from web.pages.filters import money
 from web.pages.forms import Invalid, No, cents_of, done, name_of, shows_again
-from web.pages.here import here_or_404
+from web.pages.here import here_or_404, own_or_404
 from web.services import services
 
 
@@ -23,12 +23,12 @@ from web.services import services
 def settings(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
     here = here_or_404(workspace_id)
     place = ACCESS.place_of(db(), person(), workspace_id)
-    role = place.role_here if place else None
-    was_billed = here.is_child and role in (Role.OWNER, Role.ADMIN) and bool(trees_billed(here))
+    may_see_invoices = place is not None and may(place.own_standings, Permission.SEE_INVOICES)
+    was_billed = here.is_child and may_see_invoices and bool(trees_billed(here))
     return render_template(
         "settings.html",
         here=here,
-        is_member=role,
+        is_member=place.role_here if place else None,
         was_billed=was_billed,
         hourly_rate_cents=POOLS.ask_draws(db(), [workspace_id])()[workspace_id].hourly_rate_cents,
         default_cents=HOURLY_RATE_CENTS,
@@ -77,7 +77,7 @@ def default_hourly_rate(workspace_id: UUID) -> ResponseReturnValue:
 @pages.post("/w/<uuid:workspace_id>/settings/leave")
 @shows_again(settings)
 def leave(workspace_id: UUID) -> ResponseReturnValue:
-    here = here_or_404(workspace_id)
+    here = own_or_404(workspace_id, Permission.LEAVE)
 
     services().agency.remove_member(workspace_id, person(), person(), because=because())
 

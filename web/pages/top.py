@@ -80,9 +80,9 @@ def _tabs(here: Here) -> list[Tab]:
     wanted = [
         ("Overview", "pages.overview", True),
         ("Usage", "pages.usage", True),
-        ("Workspaces", "pages.workspaces", of_tree and here.may_create_children),
+        ("Workspaces", "pages.workspaces", of_tree and here.has_agency),
         ("Members", "pages.members", here.may(Permission.SEE_MEMBERS)),
-        ("API keys", "pages.keys", here.may(Permission.HANDLE_KEYS)),
+        ("API keys", "pages.keys", here.may(Permission.SEE_KEYS)),
         ("Timeline", "pages.timeline_of_workspace", here.may(Permission.SEE_TIMELINE)),
         ("Billing", "pages.billing", of_tree),
         ("Settings", "pages.settings", True),

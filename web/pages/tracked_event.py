@@ -24,7 +24,7 @@ REASON_MAX = 500  # characters
 
 @pages.get("/w/<uuid:workspace_id>/events/<uuid:event_id>")
 def tracked_event(workspace_id: UUID, event_id: UUID, no: No | None = None) -> ResponseReturnValue:
-    here = here_or_404(workspace_id, Permission.VOID_EVENTS)
+    here = here_or_404(workspace_id, Permission.SEE_EVENTS)
     event = _event_or_404(workspace_id, event_id)
     sent = {name: value for name, value in event.body.items() if name != "frozen"}
     return render_template(

@@ -89,8 +89,8 @@ def _days(cycle: Cycle, by_day: Any) -> list[Bar]:
 
 
 def _latest(here: Here, cycle: Cycle) -> Any:
-    """Single events are for staff; None for others."""
-    if not here.may(Permission.SEE_TIMELINE):
+    """Single events are for those who may see them; None for others."""
+    if not here.may(Permission.SEE_EVENTS):
         return None
     rows = services().usage_rows
     return rows.latest_in_workspace(db(), here.workspace_id, cycle.started_at, cycle.ends_at)

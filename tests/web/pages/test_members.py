@@ -19,10 +19,10 @@ BAD_INVITATIONS = [
     ({"email": "ben@example.com"}, 409, "already_member"),
 ]
 ROLES_TO_GIVE = [
-    ("Ana", "anchor", ["viewer", "member", "admin", "owner"]),
+    ("Ana", "anchor", ["auditor", "viewer", "member", "admin", "owner"]),
     ("Adam", "anchor", ["viewer", "member", "admin"]),
     ("Adam", "child", ["viewer", "member", "admin"]),
-    ("Olga", "child", ["viewer", "member", "owner"]),
+    ("Olga", "child", ["auditor", "viewer", "member", "owner"]),
 ]
 BAD_CHANGES = [
     ("ben", "admin", 403, "role_not_yours_to_give"),
