@@ -133,6 +133,7 @@ class Wiring(PoolParts):
             usage_rows=UsageRows(),
             tracked=TrackedEvents(self.metering),
             vault=self.vault,
+            attempts=self.attempts,
             links=self.links,
             sessions=self.sessions,
             keys=self.keys,

@@ -25,6 +25,7 @@ class Services:
     usage_rows: Any  # adapters.usage.breakdown.UsageRows
     tracked: Any  # adapters.tracked_events.TrackedEvents
     vault: Any  # adapters.vault.Vault
+    attempts: Any  # adapters.attempts.Attempts
     links: Any  # adapters.sign_in_links.SignInLinks
     sessions: Any  # adapters.sessions.Sessions
     keys: Any  # adapters.keys.Keys
