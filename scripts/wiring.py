@@ -125,6 +125,7 @@ class Wiring(PoolParts):
     def services(self) -> Services:
         return Services(
             url=self.settings.url,
+            trusted_proxies=self.settings.trusted_proxies,
             demo=self.settings.demo,
             clock=self.clock,
             reading=self.database.reading,
