@@ -1,4 +1,4 @@
-"""How the outside reaches us, and our mail the outside: the public address and the mail server."""
+"""How the outside reaches us, and our mail the outside: public address, proxies before us, mail server."""
 
 from __future__ import annotations
 
@@ -12,13 +12,19 @@ from scripts.cannot_start import CannotStart
 PUBLIC_URL = "HEARTWOOD_PUBLIC_URL"
 SMTP_URL = "HEARTWOOD_SMTP_URL"
 MAIL_FROM = "HEARTWOOD_MAIL_FROM"
+TRUSTED_PROXIES = "HEARTWOOD_TRUSTED_PROXIES"
+PROXIES_MAX = 9
 ADDRESS = re.compile(r"(https://[a-z0-9.-]+|http://127\.0\.0\.1)(:[1-9][0-9]{0,4})?")
 SENDER = "Heartwood <heartwood@localhost>"  # of mails that stay in a folder
 
 
 def refuse_what_leads_nowhere(environ: Mapping[str, str], *, demo: bool) -> None:
-    """A public address that is none, or a mail server that could not be used."""
+    """A public address that is none, a mail server that could not be used, or proxies that are not there."""
     public_url(environ)
+    if trusted_proxies(environ) and not environ.get(PUBLIC_URL):
+        raise CannotStart(
+            f"{TRUSTED_PROXIES} needs {PUBLIC_URL} beside it, the address of the first of them."
+        )
     if smtp_server(environ) is None:
         return
     if demo:
@@ -40,6 +46,16 @@ def public_url(environ: Mapping[str, str]) -> str | None:
             f"{PUBLIC_URL} is {given!r}, and not an address such as https://heartwood.example.com."
         )
     return given
+
+
+def trusted_proxies(environ: Mapping[str, str]) -> int:
+    """How many proxies stand before us, each of which says truly where a request came from."""
+    given = environ.get(TRUSTED_PROXIES, "").strip() or "0"
+    if not re.fullmatch(r"[0-9]", given):
+        raise CannotStart(
+            f"{TRUSTED_PROXIES} is {given!r}, and not the number of proxies before Heartwood, 0 to {PROXIES_MAX}."
+        )
+    return int(given)
 
 
 def smtp_server(environ: Mapping[str, str]) -> SmtpServer | None:

@@ -14,6 +14,13 @@ from scripts.processes import Program
 WEB_WORKERS = 2
 WEB_THREADS = 16  # most of which wait for one another at any time
 WEB_GRACE_SECONDS = 3
+# What a request may be; who says to come from elsewhere is believed by the application alone, if by anybody.
+WEB_LIMITS = (
+    *("--limit-request-line", "4094"),  # bytes
+    *("--limit-request-fields", "64"),
+    *("--limit-request-field_size", "8190"),  # bytes, of one header
+    *("--forwarded-allow-ips", ""),
+)
 LEAN = {"MALLOC_ARENA_MAX": "1"}  # threads that share one heap leave fewer holes in it
 
 PYTHON = (sys.executable, "-P", "-m")
@@ -53,7 +60,7 @@ def web(environ: Mapping[str, str], *, listening: socket.socket) -> Program:
         command=(
             *(*PYTHON, "gunicorn"),
             *(word for pair in options.items() for word in pair),
-            *("--no-control-socket", "scripts.wsgi:app"),
+            *(*WEB_LIMITS, "--no-control-socket", "scripts.wsgi:app"),
         ),
         environ={**environ, **LEAN},
         answers_at=f"{environ['HEARTWOOD_URL']}/healthz",

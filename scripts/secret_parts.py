@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 from functools import cached_property
 
 from cryptography.fernet import Fernet
 
+from adapters.attempts import Attempts
 from adapters.keys import Keys
 from adapters.postgres.database import Database
 from adapters.secret_marks import SecretMarks
@@ -61,3 +63,8 @@ class SecretParts:
     @cached_property
     def links(self) -> SignInLinks:
         return SignInLinks(self.database, Fernet(base64.urlsafe_b64encode(self._secret("links"))))
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """With another secret everybody may try anew, and nothing else happens."""
+        return Attempts(self.database, hmac.digest(self._secret("links"), b"attempts", "sha256"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.smtp import SmtpServer
-from scripts.outside import MAIL_FROM, SENDER, public_url, smtp_server
+from scripts.outside import MAIL_FROM, SENDER, public_url, smtp_server, trusted_proxies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,7 @@ class Settings:
     staff: tuple[str, ...] = ()  # addresses of those who work in support
     smtp: SmtpServer | None = None  # None is a folder
     mail_from: str = SENDER
+    trusted_proxies: int = 0  # that stand before us
 
 
 STAFF_OF_DEMO = "sam@example.com"
@@ -48,6 +49,7 @@ def settings(environ: Mapping[str, str]) -> Settings:
         staff=_addresses(environ.get("HEARTWOOD_STAFF", STAFF_OF_DEMO if demo else "")),
         smtp=smtp_server(environ),
         mail_from=environ.get(MAIL_FROM) or SENDER,
+        trusted_proxies=trusted_proxies(environ),
     )
 
 

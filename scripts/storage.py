@@ -83,7 +83,7 @@ class Storage(SecretParts):
             self.secret_marks.refuse_if_wrong(db)
             others = (
                 self.outbox, self.vault, self.sessions, self.usage_tables, self.secret_marks, self.job_runs,
-                self.key_traffic, self.links,
+                self.key_traffic, self.links, self.attempts,
             )  # fmt: skip
             schema.create(db, schema.Parts(inline=INLINE, followed=FOLLOWED, others=others))
             self.secret_marks.remember(db)

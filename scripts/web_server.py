@@ -7,7 +7,9 @@ worker.
 from __future__ import annotations
 
 import gc
+import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
@@ -17,6 +19,8 @@ from web import app  # noqa: F401
 
 YIELD_SECONDS = 0.000_1  # for each connection
 YIELD_SECONDS_MAX = 0.001  # others wait for their turn in the same loop
+REQUEST_SECONDS_MAX = 20.0  # for a request to arrive, from its first byte to the last of its body
+ANSWER_SECONDS_MAX = 600.0  # for all of it, with what the client takes to fetch the answer
 
 
 def post_worker_init(worker: Any) -> None:
@@ -26,12 +30,46 @@ def post_worker_init(worker: Any) -> None:
 
 
 class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """A worker that lets those with fewer connections be first.
+    """A worker that lets those with fewer connections be first, and waits for nobody without end.
 
     All workers listen on one socket, and whichever is awake takes what comes: of a client's eight connections
     nearly all, sometimes, which leaves the other cores idle for as long as they live.
+
+    A thread that reads what a client sends a byte at a time is there for nobody else. When the time for that
+    is over the client is read no further, as if it had gone: half a request is none, and a whole one is
+    answered all the same.
     """
+
+    request_seconds_max = REQUEST_SECONDS_MAX
+    answer_seconds_max = ANSWER_SECONDS_MAX
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.under_way: dict[Any, float] = {}  # connections in a thread, and since when
 
     def accept(self, listener: Any) -> None:
         time.sleep(min(self.nr_conns * YIELD_SECONDS, YIELD_SECONDS_MAX))
         super().accept(listener)
+
+    def handle(self, conn: Any) -> Any:
+        self.under_way[conn] = time.monotonic()
+        try:
+            return super().handle(conn)
+        finally:
+            del self.under_way[conn]
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        super().wait_for_and_dispatch_events(timeout)
+        self.end_what_is_slow(time.monotonic())
+
+    def end_what_is_slow(self, now: float) -> None:
+        for conn, since in list(self.under_way.items()):
+            if now - since > self.answer_seconds_max:
+                _shut(conn.sock, socket.SHUT_RDWR)
+            elif now - since > self.request_seconds_max:
+                _shut(conn.sock, socket.SHUT_RD)
+
+
+def _shut(connection: socket.socket, how: int) -> None:
+    with suppress(OSError):  # the client or the thread has closed it meanwhile
+        connection.shutdown(how)

@@ -125,6 +125,7 @@ class Wiring(PoolParts):
     def services(self) -> Services:
         return Services(
             url=self.settings.url,
+            trusted_proxies=self.settings.trusted_proxies,
             demo=self.settings.demo,
             clock=self.clock,
             reading=self.database.reading,
@@ -133,6 +134,7 @@ class Wiring(PoolParts):
             usage_rows=UsageRows(),
             tracked=TrackedEvents(self.metering),
             vault=self.vault,
+            attempts=self.attempts,
             links=self.links,
             sessions=self.sessions,
             keys=self.keys,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from web import access, cookies, errors
 from web.api import authorized
@@ -37,4 +38,14 @@ def create_app(services: Services) -> Flask:
     authorized.register(app)
     for blueprint in (pages, api, reference, webhooks, health):
         app.register_blueprint(blueprint)
+    if services.trusted_proxies:
+        _believe(app, services.trusted_proxies)
     return app
+
+
+def _believe(app: Flask, proxies: int) -> None:
+    """Where a request came from is what that many proxies say, and what it was asked for is not theirs to
+    say: links are made of our own address."""
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_port=0, x_prefix=0
+    )

@@ -114,8 +114,18 @@ class ApiError(Exception):
         self.headers = headers or {}
 
 
+class TooMany(Exception):
+    """Somebody tries too much; after so many seconds they may try again."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.seconds = seconds
+
+
 def register(app: Flask) -> None:
     app.register_error_handler(ApiError, _api_error)
+    app.register_error_handler(TooMany, _too_many)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Unknown, _unknown)
     app.register_error_handler(Contended, _contended)
@@ -146,6 +156,14 @@ def _api_error(error: ApiError) -> Response:
     response.headers.update(error.headers)
     if error.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _too_many(error: TooMany) -> Response:
+    minutes = -(-error.seconds // 60)
+    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+    response = _answer(429, "rate_limited", error.message, f"Try again in {wait}.")
+    response.headers["Retry-After"] = str(error.seconds)
     return response
 
 

@@ -17,6 +17,7 @@ class Services:
     """The adapters as the views see them; `Any` because web does not import adapters."""
 
     url: str  # where people reach us, without a slash at the end
+    trusted_proxies: int  # that stand before us, each of which says truly where a request came from
     demo: bool
     clock: Callable[[], datetime]
     reading: Callable[[], AbstractContextManager[Any]]  # one snapshot of the database
@@ -25,6 +26,7 @@ class Services:
     usage_rows: Any  # adapters.usage.breakdown.UsageRows
     tracked: Any  # adapters.tracked_events.TrackedEvents
     vault: Any  # adapters.vault.Vault
+    attempts: Any  # adapters.attempts.Attempts
     links: Any  # adapters.sign_in_links.SignInLinks
     sessions: Any  # adapters.sessions.Sessions
     keys: Any  # adapters.keys.Keys

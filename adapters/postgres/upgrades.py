@@ -69,6 +69,8 @@ SESSIONS_LISTED = (
     "CREATE UNIQUE INDEX sessions_next ON sessions (next_sha256)",
     "CREATE UNIQUE INDEX sessions_former ON sessions (former_sha256)",
     "ALTER TABLE sign_in_links ADD COLUMN browser_sha256 bytea",
+    "CREATE TABLE attempts (key_mac bytea PRIMARY KEY, used integer NOT NULL, ends_at timestamptz NOT NULL)",
+    "CREATE INDEX attempts_ends ON attempts (ends_at)",
 )
 
 STEPS: Mapping[int, Step] = {

@@ -26,7 +26,7 @@ KILLED_SECONDS_MAX = 5
 # What would make a start on the developer's machine another one than in CI.
 NOT_HANDED_ON = (
     *("DATABASE_URL", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "HEARTWOOD_HOST"),
-    *("HEARTWOOD_PUBLIC_URL", "HEARTWOOD_SMTP_URL", "HEARTWOOD_MAIL_FROM"),
+    *("HEARTWOOD_PUBLIC_URL", "HEARTWOOD_SMTP_URL", "HEARTWOOD_MAIL_FROM", "HEARTWOOD_TRUSTED_PROXIES"),
 )
 
 _ASK = urllib.request.build_opener(urllib.request.ProxyHandler({}))

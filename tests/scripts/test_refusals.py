@@ -108,6 +108,7 @@ def test_options_that_do_not_exist_or_make_no_sense(data: Path, options: list[st
         ({"HEARTWOOD_SMTP_URL": "smtp://ana:secret@mail.example.com"}, "the demo's people are not real"),
         ({"HEARTWOOD_SMTP_URL": "smtp://ana:secret@"}, "neither smtp://user:password@host:587"),
         ({"HEARTWOOD_PUBLIC_URL": "http://heartwood.example.com"}, "not an address such as https://"),
+        ({"HEARTWOOD_TRUSTED_PROXIES": "all"}, "not the number of proxies"),
         ({"DATABASE_URL": "mysql://ana@127.0.0.1/heartwood"}, "DATABASE_URL is malformed"),
         ({"DATABASE_URL": "postgresql://ana:secret@127.0.0.1:http/heartwood"}, "DATABASE_URL"),
     ],

@@ -15,6 +15,7 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     invoice_usage,
     invoices,
     keys,
+    links,
     members,
     next_invoice,
     overview,

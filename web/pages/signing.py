@@ -1,28 +1,36 @@
-"""Signing in, up and out: by a link in a mail, which works once."""
+"""Signing in, up and out: a link comes by mail, for the browser that asked for it."""
 
 from __future__ import annotations
 
+import re
+import secrets
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, after_this_request, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from domain.plans import AGENCY, FREE, PLANS
-from web import signed_in
-from web.access import because, followed, new_id, now, person_or_none
+from domain.plans import AGENCY, FREE
+from web import cookies, signed_in
+from web.access import new_id, now
+from web.client import client_of_request
+from web.errors import TooMany
 from web.pages.blueprint import pages
-from web.pages.checkout import to_checkout
 from web.pages.forms import No, choice_of, email_of, name_of, path_of_ours, shows_again
 from web.services import services
 
 OFFERED = (FREE, AGENCY)
+ASKED_SECONDS = 15 * 60  # as long as a link works
+ASKED_BYTES = 32
+A_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+TOO_MANY = "Too many links were asked for, for this address or from where you are."
 
-SIGN_IN_TEXT = """\
-Open this link to sign in; it works once, and for 15 minutes:
+ONCE = "it works once, for 15 minutes, and in the browser where you asked for it"
+SIGN_IN_TEXT = f"""\
+Open this link to sign in; {ONCE}:
 
-{link}
+{{link}}
 
 If you did not ask for it, ignore this mail: nothing happens without the link.
 """
@@ -34,10 +42,10 @@ that you were invited with, or open a workspace of your own:
 
 If it was not you, ignore this mail.
 """
-SIGN_UP_TEXT = """\
-Open this link to open your workspace; it works once, and for 15 minutes:
+SIGN_UP_TEXT = f"""\
+Open this link to open your workspace; {ONCE}:
 
-{link}
+{{link}}
 
 If you did not ask for it, ignore this mail: nothing is opened without the link.
 """
@@ -52,16 +60,8 @@ def sign_in(no: No | None = None) -> ResponseReturnValue:
 @pages.post("/sign-in")
 @shows_again(sign_in)
 def send_sign_in_link() -> ResponseReturnValue:
-    """Whether the address is known is told to its owner alone: there is a mail either way."""
     email = email_of("email")
-    # Made for a stranger, too, who is never told it: so that both answers take the same time.
-    link = _link(email, {"kind": "sign_in", "next": path_of_ours(request.form.get("next", "/"))})
-    if services().vault.person_of_email(email) is not None:
-        text = SIGN_IN_TEXT.format(link=link)
-    else:
-        text = UNKNOWN_TEXT.format(link=services().url + url_for("pages.sign_up"))
-    services().mail.send(to=email, subject="Sign in to Heartwood", text=text)
-    return render_template("check_mail.html", text="A mail with a link is on its way to this address.")
+    return _send_sign_in(email, {"kind": "sign_in", "next": path_of_ours(request.form.get("next", "/"))})
 
 
 @pages.get("/sign-up")
@@ -79,60 +79,60 @@ def send_sign_up_link() -> ResponseReturnValue:
         "workspace_id": str(new_id("workspace")),  # two mails of one form open one workspace
         "plan": choice_of("plan", [plan.name for plan in OFFERED]),
     }
-    email = email_of("email")
+    return _send_sign_up(email_of("email"), intent)
+
+
+# The mails.
+
+
+def _send_sign_in(email: str, intent: dict[str, Any]) -> ResponseReturnValue:
+    """Whether the address is known is told to its owner alone: there is a mail either way."""
+    _count_asking(email)
+    # Made for a stranger, too, who is never told it: so that both answers take the same time.
+    link = _link(email, intent)
+    if services().vault.person_of_email(email) is not None:
+        text = SIGN_IN_TEXT.format(link=link)
+    else:
+        text = UNKNOWN_TEXT.format(link=services().url + url_for("pages.sign_up"))
+    services().mail.send(to=email, subject="Sign in to Heartwood", text=text)
+    return render_template("check_mail.html", text="A mail with a link is on its way to this address.")
+
+
+def _send_sign_up(email: str, intent: dict[str, Any]) -> ResponseReturnValue:
+    _count_asking(email)
     text = SIGN_UP_TEXT.format(link=_link(email, intent))
     services().mail.send(to=email, subject="Open your workspace at Heartwood", text=text)
     return render_template("check_mail.html", text="A link that opens your workspace is on its way.")
 
 
+SEND = {"sign_in": _send_sign_in, "sign_up": _send_sign_up}
+
+
+def _count_asking(email: str) -> None:
+    """Before it is looked whether the address is known: the answer is the same for all."""
+    if seconds := services().attempts.ask(email=email, client=client_of_request(), now=now()):
+        raise TooMany(TOO_MANY, seconds)
+
+
 def _link(email: str, intent: dict[str, Any]) -> str:
-    token = services().links.make(email=email, now=now(), browser=None, intent=intent)
+    token = services().links.make(email=email, now=now(), browser=_asking(), intent=intent)
     return str(services().url + url_for("pages.link", token=token))
 
 
-# The link. Opening it uses nothing up, because scanners of mail open links too.
+# The browser.
 
 
-@pages.get("/sign-in/<token>")
-def link(token: str) -> ResponseReturnValue:
-    return render_template("link.html", token_of_link=token)
+def _asking() -> str:
+    """A secret of the browser that asks; all links that it asks for meanwhile have the same."""
+    sent = cookies.given(cookies.ASKED)
+    secret = sent if A_SECRET.fullmatch(sent) else secrets.token_urlsafe(ASKED_BYTES)
 
+    @after_this_request
+    def _(response: Response) -> Response:
+        cookies.give(response, cookies.ASKED, secret, seconds=ASKED_SECONDS)
+        return response
 
-@pages.post("/sign-in/<token>")
-def use_link(token: str) -> ResponseReturnValue:
-    _, found = services().links.use(token, now(), "")
-    finish = _FINISH[found.intent.get("kind", "sign_in")] if found else _gone
-    return finish(found)
-
-
-def _gone(_: Any) -> ResponseReturnValue:
-    """For who is in already, as after a second click, the way goes on."""
-    if person_or_none() is not None:
-        return redirect(url_for("pages.home"), code=HTTPStatus.SEE_OTHER)
-    return render_template("link_gone.html"), HTTPStatus.GONE
-
-
-def _finish_sign_in(found: Any) -> ResponseReturnValue:
-    person_id = services().vault.person_of_email(found.email)
-    if person_id is None:
-        return _gone(found)
-    begin_session(person_id)
-    return redirect(path_of_ours(found.intent.get("next", "/")), code=HTTPStatus.SEE_OTHER)
-
-
-def _finish_sign_up(found: Any) -> ResponseReturnValue:
-    person_id = services().vault.remember(found.intent["name"], found.email, new_id("person"))
-    workspace_id = UUID(found.intent["workspace_id"])
-    name_digest = services().vault.keep_text(workspace_id, found.intent["workspace"])
-    services().agency.sign_up(workspace_id, person_id, name_digest, because=because(person_id))
-    begin_session(person_id)
-    followed()
-    if PLANS[found.intent["plan"]].price_cents:
-        return to_checkout(workspace_id, found.intent["plan"])
-    return redirect(url_for("pages.overview", workspace_id=workspace_id), code=HTTPStatus.SEE_OTHER)
-
-
-_FINISH = {"sign_in": _finish_sign_in, "sign_up": _finish_sign_up}
+    return secret
 
 
 def begin_session(person_id: UUID) -> None:

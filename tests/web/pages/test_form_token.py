@@ -7,7 +7,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.pages.scene import TOKEN, Browser, Scene
+from tests.web.pages.scene import TOKEN, Scene
 from tests.web.pages.test_gates import FORMS
 from web.access import COOKIE, FORM_TOKEN
 
@@ -62,11 +62,12 @@ def test_a_form_of_another_site_changes_nothing(scene: Scene, client_of) -> None
 @pytest.mark.parametrize("token", TOKENS)
 def test_nobody_is_signed_in_as_somebody_else_by_another_site(scene: Scene, token: dict[str, str]) -> None:
     """A link that a stranger asked for, sent by the browser of the person who looks at their site."""
-    scene.browser(None).post("/sign-in", email="eve@example.com")
+    eve = scene.browser(None)
+    eve.post("/sign-in", email="eve@example.com")
     link = re.findall(r"http://localhost(/sign-in/\S+)", scene.house.services.mail.read()[0].text)[0]
 
     answer = scene.house.app.test_client().post(link, data=token)
 
     assert answer.status_code == 400
     assert COOKIE not in answer.headers.get("Set-Cookie", "")
-    assert Browser(scene.house, None).post(link).status_code == 303  # it was not even used up
+    assert eve.post(link).status_code == 303  # it was not even used up
