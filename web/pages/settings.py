@@ -9,19 +9,20 @@ from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission, Role
 from domain.savings import HOURLY_RATE_CENTS, HOURLY_RATE_CENTS_MAX
-from projections.catalogue import ACCESS, POOLS
+from domain.visibility import Area
+from projections.catalogue import ACCESS, POOLS, VISIBILITY
 from web.access import because, db, followed, person
 from web.pages.billed import trees_billed
 from web.pages.blueprint import pages
 from web.pages.filters import money
 from web.pages.forms import Invalid, No, cents_of, done, name_of, shows_again
-from web.pages.here import here_or_404
+from web.pages.here import Here, here_or_404
 from web.services import services
 
 
 @pages.get("/w/<uuid:workspace_id>/settings")
 def settings(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
-    here = here_or_404(workspace_id)
+    here = here_or_404(workspace_id, area=Area.CONFIGURATION)
     place = ACCESS.place_of(db(), person(), workspace_id)
     role = place.role_here if place else None
     was_billed = here.is_child and role in (Role.OWNER, Role.ADMIN) and bool(trees_billed(here))
@@ -32,8 +33,14 @@ def settings(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
         was_billed=was_billed,
         hourly_rate_cents=POOLS.ask_draws(db(), [workspace_id])()[workspace_id].hourly_rate_cents,
         default_cents=HOURLY_RATE_CENTS,
+        client_sees=VISIBILITY.in_workspace(db(), workspace_id) if _decides(here) else None,
         no=no,
     )
+
+
+def _decides(here: Here) -> bool:
+    """Whether they say for the agency what its client sees."""
+    return here.is_child and here.may(Permission.SET_VISIBILITY)
 
 
 @pages.post("/w/<uuid:workspace_id>/settings/name")
