@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Response, abort, jsonify
 
 from domain.visibility import Area, Level
@@ -75,11 +77,15 @@ def workspace_of_key(area: Area = Area.DASHBOARD) -> DashboardRow:
     A key of a child speaks for the client, and reads what the agency shows them.
     """
     workspace_id = caller("read").workspace_id
-    place = ACCESS.workspace(db(), workspace_id)
-    if place is not None and place.parent_id is not None:
-        if not VISIBILITY.in_workspace(db(), workspace_id).reaches(area, Level.VIEW):
-            abort(404)
+    if not _shows(workspace_id, area):
+        abort(404)
     row = DASHBOARD.in_workspace(db(), workspace_id)
     if row is None:
         abort(503, NOT_YET)
     return row
+
+
+def _shows(workspace_id: UUID, area: Area) -> bool:
+    place = ACCESS.workspace(db(), workspace_id)
+    is_child = place is not None and place.parent_id is not None
+    return not is_child or VISIBILITY.in_workspace(db(), workspace_id).reaches(area, Level.VIEW)

@@ -17,6 +17,7 @@ from web.pages.blueprint import pages
 from web.pages.filters import money
 from web.pages.forms import Invalid, No, cents_of, done, name_of, shows_again
 from web.pages.here import Here, here_or_404
+from web.pages.overview import overview
 from web.services import services
 
 
@@ -81,8 +82,13 @@ def default_hourly_rate(workspace_id: UUID) -> ResponseReturnValue:
     return done(text, "pages.settings", workspace_id=workspace_id)
 
 
+def _where_one_leaves(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
+    here = here_or_404(workspace_id)
+    return (settings if here.shows(Area.CONFIGURATION) else overview)(workspace_id, no=no)
+
+
 @pages.post("/w/<uuid:workspace_id>/settings/leave")
-@shows_again(settings)
+@shows_again(_where_one_leaves)
 def leave(workspace_id: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id)
 
