@@ -55,7 +55,7 @@ def _seats_used(rows: Sequence[MemberRow], invited: Sequence[InvitationRow]) -> 
 
 
 def _owned(here: Here, rows: Sequence[MemberRow]) -> list[str]:
-    """Which roles an owner may keep who hands the workspace to somebody else; none for who does not own it."""
+    """The roles that an owner may keep who hands the workspace on; none for who does not own it."""
     if not any(one.person_id == person() and one.role == Role.OWNER for one in rows):
         return []
     return [role.value for role in KEPT if may(here.standings, permission_to_give(role))]
