@@ -29,9 +29,10 @@ ERASED = "erased"
 @dataclass(frozen=True, kw_only=True)
 class Person:
     person_id: UUID
-    name: str
+    name: str  # as long as it is not known, what stands before the @ of the address
     email: str
     erased: bool = False
+    named: bool = True
 
 
 class Vault:
@@ -61,7 +62,8 @@ class Vault:
     # People.
 
     def remember(self, name: str, email: str, new_id: UUID) -> UUID:
-        """The person of this address; a new one, with this name and id, if nobody has it."""
+        """The person of this address; a new one, with this id, if nobody has it. The name is theirs unless
+        they have one; an empty one says nothing."""
         address_mac = self._address_mac(email)
         with self.database.writing() as db:
             db.execute(
@@ -73,9 +75,23 @@ class Vault:
             assert row is not None
             person_id: UUID = row["person_id"]
             if person_id == new_id:
-                self._seal(db, person_id, "name", name)
                 self._seal(db, person_id, "email", email.strip())
+            if name:
+                self._name(db, person_id, name)
         return person_id
+
+    def name_person(self, person_id: UUID, name: str) -> None:
+        """What somebody is called, unless that is known; whoever was erased stays so."""
+        with self.database.writing() as db:
+            self._name(db, person_id, name)
+
+    def _name(self, db: Connection[Any], person_id: UUID, name: str) -> None:
+        rows = db.execute(
+            "SELECT entry FROM vault_entries WHERE subject_id = %s AND entry IN ('name', 'email')",
+            (person_id,),
+        ).fetchall()
+        if [row["entry"] for row in rows] == ["email"]:
+            self._seal(db, person_id, "name", name)
 
     def person_of_email(self, email: str) -> UUID | None:
         with self.database.connection() as db:
@@ -91,15 +107,7 @@ class Vault:
         """Each of them; whoever was erased or never was is there as "erased"."""
         wanted = set(person_ids)
         opened = self._open_all([(one, entry) for one in wanted for entry in ("name", "email")])
-        return {
-            one: Person(
-                person_id=one,
-                name=opened.get((one, "name"), ERASED),
-                email=opened.get((one, "email"), ERASED),
-                erased=(one, "email") not in opened,
-            )
-            for one in wanted
-        }
+        return {one: _person(one, opened.get((one, "name")), opened.get((one, "email"))) for one in wanted}
 
     # Texts.
 
@@ -174,6 +182,13 @@ class Vault:
 
     def _address_mac(self, email: str) -> bytes:
         return hmac.digest(self._lookup_key, email.strip().casefold().encode(), "sha256")
+
+
+def _person(person_id: UUID, name: str | None, email: str | None) -> Person:
+    if email is None:
+        return Person(person_id=person_id, name=name or ERASED, email=ERASED, erased=True)
+    called = name or email.partition("@")[0]
+    return Person(person_id=person_id, name=called, email=email, named=name is not None)
 
 
 def _place(subject_id: UUID, entry: str) -> bytes:

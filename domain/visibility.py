@@ -65,7 +65,15 @@ class Visibility:
 
 
 EVERYTHING = Visibility()
-CLIENTS = frozenset({Standing.CHILD_OWNER, Standing.CHILD_ADMIN, Standing.MEMBER, Standing.VIEWER})
+CLIENTS = frozenset(
+    {
+        Standing.CHILD_OWNER,
+        Standing.CHILD_ADMIN,
+        Standing.CHILD_AUDITOR,
+        Standing.MEMBER,
+        Standing.VIEWER,
+    }
+)
 
 # What is done in an area needs more than a role: the pages and commands of a permission ask for this, too.
 NEEDS: dict[Permission, tuple[Area, Level]] = {

@@ -53,7 +53,8 @@ def trusted_proxies(environ: Mapping[str, str]) -> int:
     given = environ.get(TRUSTED_PROXIES, "").strip() or "0"
     if not re.fullmatch(r"[0-9]", given):
         raise CannotStart(
-            f"{TRUSTED_PROXIES} is {given!r}, and not the number of proxies before Heartwood, 0 to {PROXIES_MAX}."
+            f"{TRUSTED_PROXIES} is {given!r}, and not the number of proxies before Heartwood,"
+            f" 0 to {PROXIES_MAX}."
         )
     return int(given)
 

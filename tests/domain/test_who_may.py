@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 
 from domain.api_keys import Overlap
+from domain.membership import SENT_APART
 from domain.permissions import Role
 from domain.refusals import Refusal, Refused
+from domain.visibility import EVERYTHING, Area, Level
 from tests.domain.acts import invite
 from tests.histories.life import (
     ACME,
@@ -29,6 +31,8 @@ from tests.histories.life import (
 
 # Owner, admin and auditor at the client, and nobody at the agency.
 OLGA, CARL, ARNO = named("Olga"), named("Carl"), named("Arno")
+BIRGIT = named("Birgit")  # a viewer there, who does nothing
+HIDDEN = {Area.DASHBOARD: Level.NONE}
 CAST = {
     "Ana": ANA,
     "Adam": ADAM,
@@ -52,6 +56,11 @@ def issue_key(life: Life, by: UUID, key_id: str = "key00002") -> None:
     )
 
 
+def resend(life: Life, by: UUID) -> None:
+    life.now += SENT_APART
+    life.agency.resend_invitation(ACME, by, INVITATION, because=life.by(by))
+
+
 COMMANDS: dict[str, tuple[Command, set[str]]] = {
     "rename": (lambda life, by: life.agency.rename(ACME, by, digest("new"), because=life.by(by)), STAFF),
     "set the hourly rate": (
@@ -62,6 +71,21 @@ COMMANDS: dict[str, tuple[Command, set[str]]] = {
     "revoke an invitation": (
         lambda life, by: life.agency.revoke_invitation(ACME, by, INVITATION, because=life.by(by)),
         STAFF,
+    ),
+    "send an invitation again": (lambda life, by: resend(life, by), STAFF),
+    "hand the workspace on": (
+        lambda life, by: life.agency.transfer_ownership(ACME, by, BIRGIT, Role.MEMBER, because=life.by(by)),
+        {"Ana", "Olga"},  # its owners
+    ),
+    "say what the client sees": (
+        lambda life, by: life.agency.set_visibility(TREE, by, [ACME], HIDDEN, because=life.by(by)),
+        AGENCY,
+    ),
+    "say what new clients see": (
+        lambda life, by: life.agency.set_visibility_defaults(
+            TREE, by, EVERYTHING.but(HIDDEN), because=life.by(by)
+        ),
+        AGENCY,
     ),
     "remove a viewer": (
         lambda life, by: life.agency.remove_member(ACME, by, VERA, because=life.by(by)),
@@ -103,6 +127,7 @@ def an_agency_with_clients() -> Life:
     life.join(ACME, CARL, Role.ADMIN)
     life.join(ACME, ARNO, Role.AUDITOR)
     life.join(ANCHOR, ADA, Role.AUDITOR)
+    life.join(ACME, BIRGIT, Role.VIEWER)
     life.agency.invite(ACME, ANA, INVITATION, named("invited"), Role.VIEWER, because=life.by(ANA))
     issue_key(life, ANA, KEY)
     return life

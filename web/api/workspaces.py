@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Response, abort, jsonify
 
-from projections.catalogue import DASHBOARD, SUBSCRIPTIONS
+from domain.visibility import Area, Level
+from projections.catalogue import ACCESS, DASHBOARD, SUBSCRIPTIONS, VISIBILITY
 from projections.dashboard import DashboardRow
 from web.access import db
 from web.api.authorized import caller
@@ -68,9 +71,21 @@ def tree() -> Response:
     )
 
 
-def workspace_of_key() -> DashboardRow:
-    """As the followed screens show it, like all that is answered with it; the key only lets in."""
-    row = DASHBOARD.in_workspace(db(), caller("read").workspace_id)
+def workspace_of_key(area: Area = Area.DASHBOARD) -> DashboardRow:
+    """As the followed screens show it, like all that is answered with it; the key only lets in.
+
+    A key of a child speaks for the client, and reads what the agency shows them.
+    """
+    workspace_id = caller("read").workspace_id
+    if not _shows(workspace_id, area):
+        abort(404)
+    row = DASHBOARD.in_workspace(db(), workspace_id)
     if row is None:
         abort(503, NOT_YET)
     return row
+
+
+def _shows(workspace_id: UUID, area: Area) -> bool:
+    place = ACCESS.workspace(db(), workspace_id)
+    is_child = place is not None and place.parent_id is not None
+    return not is_child or VISIBILITY.in_workspace(db(), workspace_id).reaches(area, Level.VIEW)

@@ -30,5 +30,6 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     top,
     tracked_event,
     usage,
+    visibility,
     workspaces,
 )

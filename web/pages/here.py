@@ -9,8 +9,9 @@ from flask import abort, g
 
 from domain.permissions import Permission, Standing, may
 from domain.plans import PLANS, Plan
+from domain.visibility import EVERYTHING, NEEDS, Area, Level, Visibility, binds
 from projections.access import Place
-from projections.catalogue import ACCESS, DASHBOARD
+from projections.catalogue import ACCESS, DASHBOARD, VISIBILITY
 from projections.dashboard import DashboardRow
 from web.access import db, person, place_or_404, read_again
 from web.services import services
@@ -27,6 +28,7 @@ class Here:
     name: str
     standings: frozenset[Standing]
     above: frozenset[Standing]  # in the anchor, or here if it stands alone
+    shown: Visibility  # to the one who asks
 
     @property
     def workspace_id(self) -> UUID:
@@ -62,14 +64,28 @@ class Here:
         return self.row.tree_id is not None and self.plan.may_be_agency
 
     def may(self, permission: Permission) -> bool:
-        return may(self.standings, permission)
+        needed = NEEDS.get(permission)
+        return may(self.standings, permission) and (needed is None or self.shown.reaches(*needed))
+
+    def shows(self, area: Area | str, level: Level | str = Level.VIEW) -> bool:
+        return self.shown.reaches(Area(area), Level(level))
 
 
 # The gates of pages.
 
 
-def here_or_404(workspace_id: UUID, permission: Permission = Permission.SEE_WORKSPACE) -> Here:
-    return here_of(place_or_404(workspace_id, permission))
+def here_or_404(
+    workspace_id: UUID,
+    permission: Permission = Permission.SEE_WORKSPACE,
+    *,
+    area: Area | None = None,
+    level: Level = Level.VIEW,
+) -> Here:
+    """For whoever may do this here, and to whom the agency shows the area that the page is about."""
+    here = here_of(place_or_404(workspace_id, permission))
+    if not here.may(permission) or (area is not None and not here.shows(area, level)):
+        abort(404)
+    return here
 
 
 def lead_or_404(workspace_id: UUID, permission: Permission) -> Here:
@@ -111,9 +127,16 @@ def here_of(place: Place) -> Here:
             name=services().vault.text(row.workspace_id, row.name_digest),
             standings=place.standings,
             above=_above(place, row),
+            shown=_shown(place),
         )
     found: Here = g.here
     return found
+
+
+def _shown(place: Place) -> Visibility:
+    if not binds(place.standings, is_child=place.parent_id is not None):
+        return EVERYTHING
+    return VISIBILITY.in_workspace(db(), place.workspace_id)
 
 
 def _above(place: Place, row: DashboardRow) -> frozenset[Standing]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from domain.membership import why_not_invite
+from domain.membership import INVITATION_DAYS, why_not_invite
 from domain.permissions import Permission, Role, may, permission_to_give
 from domain.refusals import Refused
 from projections.catalogue import MEMBERS
+from projections.members import InvitationRow, MemberRow
 from web.access import because, db, followed, new_id, now, person
 from web.pages.blueprint import pages
 from web.pages.filters import instant
 from web.pages.forms import Invalid, No, choice_of, done, email_of, name_of, shows_again
 from web.pages.here import Here, here_or_404
 from web.services import services
+
+KEPT = (Role.ADMIN, Role.MEMBER)  # what an owner may be after handing the workspace on
 
 
 @pages.get("/w/<uuid:workspace_id>/members")
@@ -34,6 +38,8 @@ def members(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseRetu
             [*(one.person_id for one in rows), *(one.person_id for one in invited)]
         ),
         roles=_roles_to_give(here),
+        seats_used=_seats_used(rows, invited),
+        owned=_owned(here, rows),
         now=now(),
         no=no,
     )
@@ -41,6 +47,18 @@ def members(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseRetu
 
 def _roles_to_give(here: Here) -> list[str]:
     return [role.value for role in Role if may(here.standings, permission_to_give(role))]
+
+
+def _seats_used(rows: Sequence[MemberRow], invited: Sequence[InvitationRow]) -> int:
+    waiting = {one.person_id for one in invited if one.expires_at > now()}
+    return len(waiting.union(one.person_id for one in rows))
+
+
+def _owned(here: Here, rows: Sequence[MemberRow]) -> list[str]:
+    """The roles that an owner may keep who hands the workspace on; none for who does not own it."""
+    if not any(one.person_id == person() and one.role == Role.OWNER for one in rows):
+        return []
+    return [role.value for role in KEPT if may(here.standings, permission_to_give(role))]
 
 
 # Invitations.
@@ -51,7 +69,7 @@ def _roles_to_give(here: Here) -> list[str]:
 def invite(workspace_id: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id, Permission.INVITE_CLIENT)
     email = email_of("email")
-    name = name_of("name", "the name", required=False) or email.partition("@")[0]
+    name = name_of("name", "the name", required=False)
     role = Role(choice_of("role", list(Role)))
 
     invited_id = services().vault.person_of_email(email)
@@ -76,7 +94,7 @@ def _refuse_a_second(workspace_id: UUID, invited_id: UUID) -> None:
             raise Invalid(
                 "email",
                 f"This address is invited already, as {one.role}, until {until}; that invitation still works."
-                " Revoke it above to send another one.",
+                " Send it again above, or revoke it to invite them in another role.",
             )
 
 
@@ -87,6 +105,18 @@ def _newcomer(here: Here, name: str, email: str, role: Role) -> UUID:
         raise Refused(refusal)
     found: UUID = services().vault.remember(name, email, newcomer_id)
     return found
+
+
+@pages.post("/w/<uuid:workspace_id>/members/invitations/<uuid:invitation_id>/resend")
+@shows_again(members)
+def resend_invitation(workspace_id: UUID, invitation_id: UUID) -> ResponseReturnValue:
+    here_or_404(workspace_id, Permission.INVITE_CLIENT)
+
+    services().agency.resend_invitation(workspace_id, person(), invitation_id, because=because())
+
+    followed()
+    text = f"The invitation is on its way once more, and works for another {INVITATION_DAYS} days."
+    return done(text, "pages.members", workspace_id=workspace_id)
 
 
 @pages.post("/w/<uuid:workspace_id>/members/invitations/<uuid:invitation_id>/revoke")
@@ -114,6 +144,30 @@ def change_role(workspace_id: UUID, person_id: UUID) -> ResponseReturnValue:
     followed()
     seen_by_any_role = "pages.overview" if person_id == person() else "pages.members"
     return done(f"The role is now {role.value}.", seen_by_any_role, workspace_id=workspace_id)
+
+
+@pages.post("/w/<uuid:workspace_id>/members/owner")
+@shows_again(members)
+def transfer_ownership(workspace_id: UUID) -> ResponseReturnValue:
+    here_or_404(workspace_id, Permission.GIVE_OWNERSHIP)
+    role, successor_id = Role(choice_of("role", KEPT)), _successor()
+
+    services().agency.transfer_ownership(workspace_id, person(), successor_id, role, because=because())
+
+    followed()
+    name = services().vault.person(successor_id).name
+    text = f"{name} owns the workspace now, and you are its {role.value}."
+    return done(text, "pages.members", workspace_id=workspace_id)
+
+
+def _successor() -> UUID:
+    try:
+        successor_id = UUID(request.form.get("successor", ""))
+    except ValueError:
+        raise Invalid("successor", "Please choose a member of this workspace.") from None
+    if successor_id == person():
+        raise Invalid("successor", "You own it already; please choose somebody else.")
+    return successor_id
 
 
 @pages.post("/w/<uuid:workspace_id>/members/<uuid:person_id>/remove")

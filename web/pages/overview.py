@@ -8,12 +8,14 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from domain.visibility import Area
 from projections.catalogue import DASHBOARD, POOLED_USAGE, SUBSCRIPTIONS
 from projections.dashboard import DashboardRow
 from projections.subscriptions import SubscriptionRow
 from web.access import db
 from web.pages.blueprint import pages
 from web.pages.downgraded import downgraded
+from web.pages.forms import No
 from web.pages.here import Here, here_or_404
 from web.pages.trees import awaiting_in, trees_of
 from web.services import services
@@ -30,11 +32,12 @@ class Line:
 
 
 @pages.get("/w/<uuid:workspace_id>/")
-def overview(workspace_id: UUID) -> ResponseReturnValue:
+def overview(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
+    """The way into a workspace: also for those to whom the agency does not show its numbers."""
     here = here_or_404(workspace_id)
     subscription = subscription_of(here)
     if subscription is None or here.is_child or not here.leads:
-        return _alone(here)
+        return _alone(here, no)
     usage = usage_of_pool(subscription)
     lines = lines_of(subscription)
     gone = usage.used - sum(line.events for line in lines)
@@ -43,14 +46,18 @@ def overview(workspace_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _alone(here: Here) -> str:
+def _alone(here: Here, no: No | None) -> str:
     trees = trees_of(here.workspace_id) if here.leads and not here.is_child else []
     return render_template(
         "overview.html",
         here=here,
-        own=usage_in_workspace(here.row),
+        own=usage_in_workspace(here.row) if here.shows(Area.DASHBOARD) else None,
+        is_member=not here.shows(
+            Area.CONFIGURATION
+        ),  # whose settings are hidden: they are bound, so a member
         downgraded=downgraded(here),
         awaiting=awaiting_in(trees),
+        no=no,
     )
 
 

@@ -9,19 +9,21 @@ from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission, may
 from domain.savings import HOURLY_RATE_CENTS, HOURLY_RATE_CENTS_MAX
-from projections.catalogue import ACCESS, POOLS
+from domain.visibility import Area
+from projections.catalogue import ACCESS, POOLS, VISIBILITY
 from web.access import because, db, followed, person
 from web.pages.billed import trees_billed
 from web.pages.blueprint import pages
 from web.pages.filters import money
 from web.pages.forms import Invalid, No, cents_of, done, name_of, shows_again
-from web.pages.here import here_or_404, own_or_404
+from web.pages.here import Here, here_or_404, own_or_404
+from web.pages.overview import overview
 from web.services import services
 
 
 @pages.get("/w/<uuid:workspace_id>/settings")
 def settings(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
-    here = here_or_404(workspace_id)
+    here = here_or_404(workspace_id, area=Area.CONFIGURATION)
     place = ACCESS.place_of(db(), person(), workspace_id)
     may_see_invoices = place is not None and may(place.own_standings, Permission.SEE_INVOICES)
     was_billed = here.is_child and may_see_invoices and bool(trees_billed(here))
@@ -32,8 +34,14 @@ def settings(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
         was_billed=was_billed,
         hourly_rate_cents=POOLS.ask_draws(db(), [workspace_id])()[workspace_id].hourly_rate_cents,
         default_cents=HOURLY_RATE_CENTS,
+        client_sees=VISIBILITY.in_workspace(db(), workspace_id) if _decides(here) else None,
         no=no,
     )
+
+
+def _decides(here: Here) -> bool:
+    """Whether they say for the agency what its client sees."""
+    return here.is_child and here.may(Permission.SET_VISIBILITY)
 
 
 @pages.post("/w/<uuid:workspace_id>/settings/name")
@@ -74,8 +82,13 @@ def default_hourly_rate(workspace_id: UUID) -> ResponseReturnValue:
     return done(text, "pages.settings", workspace_id=workspace_id)
 
 
+def _where_one_leaves(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
+    here = here_or_404(workspace_id)
+    return (settings if here.shows(Area.CONFIGURATION) else overview)(workspace_id, no=no)
+
+
 @pages.post("/w/<uuid:workspace_id>/settings/leave")
-@shows_again(settings)
+@shows_again(_where_one_leaves)
 def leave(workspace_id: UUID) -> ResponseReturnValue:
     here = own_or_404(workspace_id, Permission.LEAVE)
 

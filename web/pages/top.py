@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import g, request, url_for
 
 from domain.permissions import Permission
+from domain.visibility import Area
 from projections.access import Place
 from projections.catalogue import ACCESS
 from web.access import db, person_or_none
@@ -79,13 +80,13 @@ def _tabs(here: Here) -> list[Tab]:
     of_tree = here.leads and not here.is_child
     wanted = [
         ("Overview", "pages.overview", True),
-        ("Usage", "pages.usage", True),
+        ("Usage", "pages.usage", here.shows(Area.DASHBOARD)),
         ("Workspaces", "pages.workspaces", of_tree and here.has_agency),
         ("Members", "pages.members", here.may(Permission.SEE_MEMBERS)),
         ("API keys", "pages.keys", here.may(Permission.SEE_KEYS)),
         ("Timeline", "pages.timeline_of_workspace", here.may(Permission.SEE_TIMELINE)),
         ("Billing", "pages.billing", of_tree),
-        ("Settings", "pages.settings", True),
+        ("Settings", "pages.settings", here.shows(Area.CONFIGURATION)),
     ]
     urls = {label: url_for(endpoint, workspace_id=here.workspace_id) for label, endpoint, _ in wanted}
     if of_tree and here.row.tree_id is not None:

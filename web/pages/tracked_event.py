@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from domain.fact import Fact
 from domain.permissions import Permission
+from domain.visibility import Area
 from projections.history.names import actor_words, members_ever_in, person_in
 from web.access import because, db, followed
 from web.pages.blueprint import pages
@@ -24,7 +25,7 @@ REASON_MAX = 500  # characters
 
 @pages.get("/w/<uuid:workspace_id>/events/<uuid:event_id>")
 def tracked_event(workspace_id: UUID, event_id: UUID, no: No | None = None) -> ResponseReturnValue:
-    here = here_or_404(workspace_id, Permission.SEE_EVENTS)
+    here = here_or_404(workspace_id, Permission.SEE_EVENTS, area=Area.DASHBOARD)
     event = _event_or_404(workspace_id, event_id)
     sent = {name: value for name, value in event.body.items() if name != "frozen"}
     return render_template(

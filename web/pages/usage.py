@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from domain.cycles import Cycle
 from domain.permissions import Permission
+from domain.visibility import Area
 from web.access import db, now
 from web.pages.blueprint import pages
 from web.pages.charts import Bar, bars_of
@@ -38,7 +39,7 @@ class Table:
 
 @pages.get("/w/<uuid:workspace_id>/usage")
 def usage(workspace_id: UUID) -> ResponseReturnValue:
-    here = here_or_404(workspace_id)
+    here = here_or_404(workspace_id, area=Area.DASHBOARD)
     cycles = cycles_in_workspace(here.row)
     own = _chosen(cycles)
     rows = services().usage_rows

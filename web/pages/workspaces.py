@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import render_template
@@ -9,14 +10,23 @@ from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission, Role, Standing
 from domain.refusals import Refusal, Refused
-from projections.catalogue import ACCESS
+from domain.visibility import Visibility
+from projections.catalogue import ACCESS, VISIBILITY
 from web.access import ask_stripe, because, db, followed, new_id, person, place_or_404
 from web.pages.blueprint import pages
 from web.pages.forms import No, done, name_of, shows_again
 from web.pages.here import Here, lead_or_404
-from web.pages.overview import lines_of, subscription_of
+from web.pages.overview import Line, lines_of, subscription_of
 from web.pages.trees import current_in, trees_of
 from web.services import services
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownToClients:
+    """What each child's people see, and what those of a new one will."""
+
+    rows: list[tuple[UUID, str, Visibility]]
+    defaults: Visibility
 
 
 @pages.get("/w/<uuid:workspace_id>/workspaces")
@@ -30,6 +40,7 @@ def workspaces(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseR
         subscription=subscription,
         lines=lines,
         adoptable=_adoptable(here) if here.may_create_children else [],
+        shown_to_clients=_shown_to_clients(here, lines) if here.may_create_children else None,
         no=no,
     )
 
@@ -62,6 +73,16 @@ def adopt(workspace_id: UUID, adopted_id: UUID) -> ResponseReturnValue:
     followed()
     name = services().vault.text(adopted_id, name_digest)
     return done(f"“{name}” is part of the agency.", "pages.workspaces", workspace_id=workspace_id)
+
+
+def _shown_to_clients(here: Here, lines: list[Line]) -> ShownToClients:
+    assert here.row.tree_id is not None, "who may create children is in a tree"
+    names = {line.row.workspace_id: line.name for line in lines if line.row.parent_id is not None}
+    shown = VISIBILITY.in_workspaces(db(), list(names))
+    return ShownToClients(
+        rows=[(child_id, name, shown[child_id]) for child_id, name in names.items()],
+        defaults=VISIBILITY.defaults_of_tree(db(), here.row.tree_id),
+    )
 
 
 def _adoptable(here: Here) -> list[tuple[UUID, str]]:
