@@ -70,6 +70,10 @@ SESSIONS_LISTED = (
     "CREATE UNIQUE INDEX sessions_former ON sessions (former_sha256)",
     "ALTER TABLE sign_in_links ADD COLUMN browser_sha256 bytea",
 )
+VAULT_ERASES = (
+    "CREATE TABLE vault_erased (subject_id uuid PRIMARY KEY)",
+    "CREATE INDEX vault_addresses_person ON vault_addresses (person_id)",
+)
 
 STEPS: Mapping[int, Step] = {
     2: Step(statements=("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",)),
@@ -88,7 +92,7 @@ STEPS: Mapping[int, Step] = {
         ),
         inline=("access", "pools"),
     ),
-    5: Step(statements=SESSIONS_LISTED, inline=("visibility",)),
+    5: Step(statements=(*SESSIONS_LISTED, *VAULT_ERASES), inline=("visibility",)),
 }
 
 
