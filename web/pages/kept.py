@@ -51,16 +51,7 @@ def kept_about(person_id: UUID) -> dict[str, Any]:
             }
             for one in MEMBERS.of_person(db(), person_id)
         ],
-        "invitations": [
-            {
-                "workspace_id": str(one.workspace_id),
-                "workspace": names.get(one.workspace_id),
-                "role": one.role,
-                "invited_at": _instant(one.invited_at),
-                "expires_at": _instant(one.expires_at),
-            }
-            for one in MEMBERS.invitations_of(db(), person_id)
-        ],
+        "invitations": _invitations(person_id, names),
         "sessions": [
             {
                 "begun_at": _instant(one.begun_at),
@@ -77,6 +68,19 @@ def kept_about(person_id: UUID) -> dict[str, Any]:
         "facts": [_fact(row, person_id, names) for row in facts[-FACTS_MAX:]],
         "older_facts_left_out": len(facts) > FACTS_MAX,
     }
+
+
+def _invitations(person_id: UUID, names: dict[UUID, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "workspace_id": str(one.workspace_id),
+            "workspace": names.get(one.workspace_id),
+            "role": one.role,
+            "invited_at": _instant(one.invited_at),
+            "expires_at": _instant(one.expires_at),
+        }
+        for one in MEMBERS.invitations_of(db(), person_id)
+    ]
 
 
 def _fact(row: TimelineRow, person_id: UUID, names: dict[UUID, str]) -> dict[str, Any]:
