@@ -63,6 +63,29 @@ class MailFolder:
         files = sorted(self.folder.glob("*.eml"), reverse=True)[:SHOWN_MAX]
         return [_read(file) for file in files]
 
+    def kept_for(self, email: str) -> list[Mail]:
+        """Every message to this address that is still here, the newest first."""
+        files = sorted(self.folder.glob("*.eml"), reverse=True)
+        return [mail for mail in map(_read, files) if _is_about(mail.to, email)]
+
+    def about(self, email: str) -> list[Path]:
+        """The messages to this address, and those to others in which it stands."""
+        return [file for file in self.folder.glob("*.eml") if _mentions(_read(file), email)]
+
+    def remove_about(self, email: str) -> int:
+        found = self.about(email)
+        for file in found:
+            file.unlink(missing_ok=True)
+        return len(found)
+
+
+def _mentions(mail: Mail, email: str) -> bool:
+    return any(_is_about(text, email) for text in (mail.to, mail.subject, mail.text))
+
+
+def _is_about(text: str, email: str) -> bool:
+    return email.strip().casefold() in text.casefold()
+
 
 def _read(file: Path) -> Mail:
     message = message_from_bytes(file.read_bytes(), policy=policy.default)

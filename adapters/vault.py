@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,6 +24,16 @@ NONCE_BYTES = 12
 KEY_BYTES = 32
 DIGEST_LENGTH = 32
 ERASED = "erased"
+
+ERASING = (
+    "CREATE TABLE vault_erased (subject_id uuid PRIMARY KEY)",
+    "CREATE INDEX vault_addresses_person ON vault_addresses (person_id)",
+)
+BODIES = (
+    "SELECT subject_id FROM vault_entries WHERE entry = 'body' AND subject_id > %s"
+    " ORDER BY subject_id LIMIT %s"
+)
+BODIES_AT_ONCE = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +60,8 @@ class Vault:
             " sealed bytea NOT NULL, PRIMARY KEY (subject_id, entry))"
         )
         db.execute("CREATE TABLE vault_addresses (address_mac bytea PRIMARY KEY, person_id uuid NOT NULL)")
+        for statement in ERASING:
+            db.execute(statement)
 
     def opens(self, db: Connection[Any]) -> bool:
         """Whether ours is the master key of what is sealed there; where nothing is, any key would be."""
@@ -66,6 +78,7 @@ class Vault:
         they have one; an empty one says nothing."""
         address_mac = self._address_mac(email)
         with self.database.writing() as db:
+            new_id = _never_erased(db, new_id)
             db.execute(
                 "INSERT INTO vault_addresses VALUES (%s, %s) ON CONFLICT DO NOTHING", (address_mac, new_id)
             )
@@ -140,6 +153,28 @@ class Vault:
     def body(self, subject_id: UUID) -> str | None:
         return self._open_all([(subject_id, "body")]).get((subject_id, "body"))
 
+    # Erasing.
+
+    def erase(self, subject_id: UUID) -> None:
+        """Destroy the key of a subject and all that it sealed; nothing is ever sealed under it again."""
+        with self.database.writing() as db:
+            db.execute("INSERT INTO vault_erased VALUES (%s) ON CONFLICT DO NOTHING", (subject_id,))
+            db.execute("DELETE FROM vault_keys WHERE subject_id = %s", (subject_id,))
+            db.execute("DELETE FROM vault_entries WHERE subject_id = %s", (subject_id,))
+            db.execute("DELETE FROM vault_addresses WHERE person_id = %s", (subject_id,))
+
+    def notices_about(self, email: str) -> Iterator[UUID]:
+        """The streams of the notices in whose bodies an address stands: Stripe names customers by theirs."""
+        wanted, last = email.strip().casefold(), UUID(int=0)
+        while True:
+            with self.database.connection() as db:
+                rows = db.execute(BODIES, (last, BODIES_AT_ONCE)).fetchall()
+            found = self._open_all([(row["subject_id"], "body") for row in rows])
+            yield from (subject for (subject, _), body in found.items() if wanted in body.casefold())
+            if len(rows) < BODIES_AT_ONCE:
+                return
+            last = rows[-1]["subject_id"]
+
     # Sealing.
 
     def _key(self, db: Connection[Any], subject_id: UUID) -> bytes:
@@ -189,6 +224,14 @@ def _person(person_id: UUID, name: str | None, email: str | None) -> Person:
         return Person(person_id=person_id, name=name or ERASED, email=ERASED, erased=True)
     called = name or email.partition("@")[0]
     return Person(person_id=person_id, name=called, email=email, named=name is not None)
+
+
+def _never_erased(db: Connection[Any], new_id: UUID) -> UUID:
+    """The id for a newcomer. Whoever was erased does not come back under the old one, not even if the very
+    form that had made them is sent once more."""
+    while db.execute("SELECT FROM vault_erased WHERE subject_id = %s", (new_id,)).fetchone() is not None:
+        new_id = uuid5(new_id, "after the erasure")
+    return new_id
 
 
 def _place(subject_id: UUID, entry: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.commands.erasing import Erasing
 from domain.commands.people import People
 from domain.commands.places import Places
 from domain.commands.quotas import Quotas
@@ -10,7 +11,7 @@ from domain.commands.showing import Showing
 from domain.commands.subscriptions import Subscriptions
 
 
-class Agency(Places, People, Showing, Subscriptions, Reconciling, Quotas):
+class Agency(Places, People, Showing, Subscriptions, Reconciling, Quotas, Erasing):
     """Few facts, each one evidence, kept for ever. A command saves all it touches as one transaction."""
 
     name = "agency"

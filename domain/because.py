@@ -11,8 +11,9 @@ from uuid import UUID
 class Because:
     """The answer to "who, through what, since when" that every fact carries.
 
-    actor: ``person:UUID``, ``key:ID``, ``stripe``, ``clock`` or ``staff:ID``.
-    cause: what led here: ``request:ID``, ``notice:EVT``, ``fact:STREAM/VERSION``, ``tick:JOB@INSTANT``.
+    actor: ``person:UUID``, ``key:ID``, ``stripe``, ``clock``, ``staff:ID`` or ``operator``.
+    cause: what led here: ``request:ID``, ``notice:EVT``, ``fact:STREAM/VERSION``, ``tick:JOB@INSTANT``,
+        ``command:ID``.
     story: what began it all, in the form of a cause; shared by everything that followed.
     at: an aware instant in UTC, from the injected clock.
     """

@@ -8,6 +8,7 @@ from domain.correction import Correction
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.person import Person
 from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
 from domain.recorded import Recorded
@@ -27,6 +28,7 @@ AGGREGATES: tuple[type[Recorded], ...] = (
     Reconciliation,
     Usage,
     Correction,
+    Person,
 )
 
 

@@ -133,6 +133,13 @@ class Access(Projection):
         )
         return found.fetchall()
 
+    def memberships_of(self, db: Db, person_id: UUID) -> list[UUID]:
+        """Every workspace that this person is a member of."""
+        found = db.cursor(row_factory=scalar_row).execute(
+            "SELECT workspace_id FROM access_members WHERE person_id = %s ORDER BY workspace_id", (person_id,)
+        )
+        return found.fetchall()
+
     def workspace(self, db: Db, workspace_id: UUID) -> WorkspaceRow | None:
         """A workspace, for a key that speaks for it."""
         found = db.cursor(row_factory=class_row(WorkspaceRow)).execute(

@@ -67,7 +67,11 @@ class Members(Projection):
             state         text NOT NULL
         """,
     }
-    indexes = {"invitations_workspace": "invitations (workspace_id)"}
+    indexes = {
+        "members_person": "members (person_id)",
+        "invitations_workspace": "invitations (workspace_id)",
+        "invitations_person": "invitations (person_id)",
+    }
 
     # Questions.
 
@@ -94,6 +98,22 @@ class Members(Projection):
             (workspace_id, invitation_id),
         )
         return found.fetchone()
+
+    def of_person(self, db: Db, person_id: UUID) -> list[MemberRow]:
+        """What one person belongs to, in the order they joined."""
+        found = db.cursor(row_factory=class_row(MemberRow)).execute(
+            "SELECT * FROM members WHERE person_id = %s ORDER BY joined_at, workspace_id", (person_id,)
+        )
+        return found.fetchall()
+
+    def invitations_of(self, db: Db, person_id: UUID) -> list[InvitationRow]:
+        """Invitations of one person, wherever to, that were neither accepted nor revoked."""
+        found = db.cursor(row_factory=class_row(InvitationRow)).execute(
+            "SELECT * FROM invitations WHERE person_id = %s AND state = 'open'"
+            " ORDER BY invited_at, invitation_id",
+            (person_id,),
+        )
+        return found.fetchall()
 
     # What each fact changes.
 

@@ -16,6 +16,9 @@ from projections.projection import Db, Projection
 
 PAGE_MAX = 200
 
+HEIR = "fields->>'successor_id'"
+NAMED = "coalesce(fields->>'person_id', fields->>'owner_id')"  # whom a fact is about, if it is a person
+
 Place = tuple[int, int]  # position and `behind` of a row: facts of both logs in one order
 
 
@@ -75,6 +78,9 @@ class Timeline(Projection):
         "timeline_tree": "timeline (tree_id, position, behind)",
         "timeline_workspace": "timeline (workspace_id, position, behind)",
         "timeline_story": "timeline (story, position, behind)",
+        "timeline_actor": "timeline (actor, position, behind)",
+        "timeline_named": f"timeline ({NAMED}, position, behind)",
+        "timeline_heir": f"timeline (({HEIR}), position, behind)",
     }
 
     # Questions.
@@ -95,6 +101,25 @@ class Timeline(Projection):
         limit: int = 50,
     ) -> list[TimelineRow]:
         return self._page(db, "workspace_id = %(subject)s", workspace_id, which, before, limit)
+
+    def about_person(self, db: Db, person_id: UUID, limit: int) -> list[TimelineRow]:
+        """What a person did, and what names them; of more than `limit` the newest, in order."""
+        found = db.cursor(row_factory=class_row(TimelineRow)).execute(
+            f"SELECT * FROM (SELECT * FROM timeline WHERE actor = %(actor)s OR {NAMED} = %(named)s"
+            f" OR {HEIR} = %(named)s"
+            " ORDER BY position DESC, behind DESC LIMIT %(limit)s) newest ORDER BY position, behind",
+            {"actor": f"person:{person_id}", "named": str(person_id), "limit": limit},
+        )
+        return found.fetchall()
+
+    def trees_paid_by(self, db: Db, person_id: UUID) -> list[UUID]:
+        """The trees for which a person opened a checkout, which tells Stripe their address."""
+        rows = db.execute(
+            "SELECT DISTINCT tree_id FROM timeline WHERE actor = %s AND name = 'Tree.CheckoutOpened'"
+            " ORDER BY tree_id",
+            (f"person:{person_id}",),
+        )
+        return [row["tree_id"] for row in rows]
 
     def names_of_tree(self, db: Db, tree_id: UUID) -> list[str]:
         """Which kinds of facts a tree has, for the filter."""

@@ -24,6 +24,7 @@ def errands_of(wiring: Wiring) -> Mapping[str, Errand]:
         "report_overage": wiring.overages.report,
         "compare_overage": wiring.overages.compare_reported,
         "request_credit": wiring.credits.request_of_voided,
+        "erase_person": wiring.erasure.carry_out,
         "mail_invitation": letters.invitation,
         "mail_quota": letters.quota,
     }

@@ -6,6 +6,7 @@ from domain.correction import Correction
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.person import Person
 from domain.quota import QuotaNotice
 from domain.tree import Tree
 from domain.workspace import Workspace
@@ -24,6 +25,7 @@ POLICIES: dict[type, tuple[str, ...]] = {
     Overage.Claimed: ("report_overage",),
     Overage.ShortfallFound: ("report_overage",),
     Overage.Reported: ("compare_overage",),
+    Person.Erased: ("erase_person",),
     Correction.Voided: ("request_credit",),
     QuotaNotice.Raised: ("mail_quota",),
     QuotaNotice.Resolved: ("mail_quota",),

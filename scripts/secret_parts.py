@@ -62,7 +62,12 @@ class SecretParts:
 
     @cached_property
     def links(self) -> SignInLinks:
-        return SignInLinks(self.database, Fernet(base64.urlsafe_b64encode(self._secret("links"))))
+        return SignInLinks(self.database, self.links_cipher)
+
+    @cached_property
+    def links_cipher(self) -> Fernet:
+        """Seals what a sign-in link was made for."""
+        return Fernet(base64.urlsafe_b64encode(self._secret("links")))
 
     @cached_property
     def attempts(self) -> Attempts:

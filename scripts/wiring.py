@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 import stripe
 
-from adapters.mail import Mailer, MailFolder
+from adapters.mail import Mailer
 from adapters.postgres.health import health_of
 from adapters.postgres.outbox import Errand
 from adapters.postgres.runner import wait_until_followed
@@ -27,6 +27,7 @@ from adapters.tracked_events import TrackedEvents
 from adapters.usage.breakdown import UsageRows
 from projections.catalogue import EVENT_INDEX, SUBSCRIPTIONS
 from scripts.errands import errands_of
+from scripts.person_parts import PersonParts
 from scripts.pool_parts import PoolParts
 from scripts.settings import Settings, settings, settings_of_data
 from scripts.storage import Clock
@@ -54,7 +55,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Wiring(PoolParts):
+class Wiring(PoolParts, PersonParts):
     """Each part is made when first asked for, in the process that uses it."""
 
     def __init__(
@@ -78,7 +79,7 @@ class Wiring(PoolParts):
     def mail(self) -> Mailer:
         if self.settings.smtp is not None:
             return SmtpMail(self.settings.smtp, self.settings.mail_from, self.clock)
-        return MailFolder(self.settings.data / "mail", self.settings.mail_from, self.clock)
+        return self.mail_folder
 
     @cached_property
     def billing(self) -> Billing:
@@ -147,6 +148,7 @@ class Wiring(PoolParts):
             followed=self.followed,
             is_staff=self.is_staff,
             support=Support(self.outbox, self.job_runs),
+            erasure=self.erasure,
             session_key=self._secret("forms").hex(),
         )
 

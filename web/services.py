@@ -38,6 +38,7 @@ class Services:
     health: Callable[[], dict[str, Any]]
     followed: Callable[[], None]  # waits, with a deadline, until screens show what was just recorded
     is_staff: Callable[[UUID], bool]  # who works in support
+    erasure: Any  # adapters.erasure.Erasure
     support: Any  # adapters.postgres.support.Support
     session_key: str  # signs forms and cookies
 

@@ -72,6 +72,10 @@ SESSIONS_LISTED = (
     "CREATE TABLE attempts (key_mac bytea PRIMARY KEY, used integer NOT NULL, ends_at timestamptz NOT NULL)",
     "CREATE INDEX attempts_ends ON attempts (ends_at)",
 )
+VAULT_ERASES = (
+    "CREATE TABLE vault_erased (subject_id uuid PRIMARY KEY)",
+    "CREATE INDEX vault_addresses_person ON vault_addresses (person_id)",
+)
 
 STEPS: Mapping[int, Step] = {
     2: Step(statements=("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",)),
@@ -90,7 +94,7 @@ STEPS: Mapping[int, Step] = {
         ),
         inline=("access", "pools"),
     ),
-    5: Step(statements=SESSIONS_LISTED, inline=("visibility",)),
+    5: Step(statements=(*SESSIONS_LISTED, *VAULT_ERASES), inline=("visibility",)),
 }
 
 

@@ -12,6 +12,7 @@ from domain.commands.loading import Loading
 from domain.conflicts import decided_again
 from domain.membership import INVITATION_DAYS
 from domain.permissions import Role
+from domain.refusals import Refusal, Refused
 
 
 class People(Loading):
@@ -65,6 +66,9 @@ class People(Loading):
     @decided_again
     def accept_invitation(self, workspace_id: UUID, invitation_id: UUID, *, because: Because) -> None:
         workspace = self.workspace(workspace_id)
+        invitation = workspace.invitations.get(invitation_id)
+        if invitation is not None and invitation.person_id in self.repository:
+            raise Refused(Refusal.INVITATION_NOT_OPEN)  # they were erased while it was on its way
         membership.accept_invitation(workspace, invitation_id, because=because)
         self.save(workspace)
 

@@ -6,6 +6,7 @@ from domain.correction import Correction
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.person import Person
 from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
 from domain.tree import Tree
@@ -68,6 +69,7 @@ KINDS: dict[type, str] = {
     Reconciliation.Begun: "Comparing with Stripe began",
     Reconciliation.Ran: "Compared with Stripe",
     Usage.Counted: "Usage counted",
+    Person.Erased: "Person erased",
     Correction.Voided: "Event voided",
 }
 BY_NAME = {event_class.__qualname__: words for event_class, words in KINDS.items()}

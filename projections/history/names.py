@@ -42,6 +42,7 @@ def actor_words(actor: str, person: Callable[[UUID], str]) -> str:
     kind, _, known_as = actor.partition(":")
     return {
         "stripe": "Stripe",
+        "operator": "Whoever runs this Heartwood",
         "clock": "Heartwood’s clock",
         "key": f"API key {known_as}",
         "staff": f"{known_as} of Heartwood’s staff",

@@ -14,6 +14,7 @@ from domain.correction import Correction
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.person import Person
 from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
 from domain.tree import Request, Tree
@@ -229,5 +230,12 @@ SENTENCES: dict[type, str | Either] = {
         " {drifts:number} left to look into"
     ),
     Usage.Counted: "{quantity:count} {meter} were counted in {workspace_id:workspace}",
+    Person.Erased: Either(
+        _by_themselves,
+        "{person_id:person} left {workspace_ids:workspaces} and had everything erased that was kept about"
+        " them",
+        "{actor:actor} erased everything that was kept about {person_id:person}, who left"
+        " {workspace_ids:workspaces}",
+    ),
     Correction.Voided: "{actor:actor} voided an event that was counted on {counted_at:instant}",
 }

@@ -88,6 +88,7 @@ OF_FIELD: dict[str, Callable[[Any, Names], str]] = {
     "cents": lambda value, _: wording.cents(value),
     "micros": lambda value, _: wording.micros(value),
     "number": lambda value, _: wording.count(len(value)),
+    "workspaces": lambda value, _: wording.counted(len(value), "workspace"),
     "members": lambda value, _: wording.counted(value, "member"),
     "reason": lambda value, _: wording.reason(value),
     "outcome": lambda value, _: wording.outcome(value),

@@ -10,6 +10,7 @@ from scripts.cli.as_of import as_of
 from scripts.cli.desk import Commands, Desk
 from scripts.cli.doctor import doctor
 from scripts.cli.explain import explain
+from scripts.cli.forget import forget
 from scripts.cli.history import history
 from scripts.cli.rebuild import rebuild
 from scripts.cli.stripe_setup import stripe_
@@ -31,5 +32,5 @@ def main(context: click.Context, data: Path) -> None:
     context.call_on_close(context.obj.close)
 
 
-for command in (history, explain, as_of, rebuild, doctor, stripe_):
+for command in (history, explain, as_of, rebuild, doctor, forget, stripe_):
     main.add_command(command)

@@ -55,8 +55,8 @@ or batch), the version within it, and the topic: its name as below. Every fact c
 | field | | |
 |---|---|---|
 | `timestamp` | instant | when it happened, from the injected clock |
-| `actor` | text | who: `person:ID`, `key:ID`, `stripe`, `clock` or `staff:ID` |
-| `cause` | text | what led here: `request:ID`, `notice:EVT`, `fact:STREAM/VERSION` or `tick:JOB@INSTANT` |
+| `actor` | text | who: `person:ID`, `key:ID`, `stripe`, `clock`, `staff:ID` or `operator` |
+| `cause` | text | `request:ID`, `notice:EVT`, `fact:STREAM/VERSION`, `tick:JOB@INSTANT` or `command:ID` |
 | `story` | text | what began it all, in the same form; shared by everything that followed |
 """
 

@@ -224,6 +224,7 @@ remove_member   x x x x . . . . .
 handle_keys     x x x x . . . . .
 void_events     x x x x . . . . .
 set_hourly_rate x x x x . . . . .
+set_visibility  x x . . . . . . .
 create_child    x x . . . . . . .
 delete_child    . . x . . . . . .
 handle_billing  x x . . . . . . .

@@ -279,6 +279,7 @@ def everything_once() -> Life:
         agency.set_hourly_rate(ACME, ANA, cents, because=life.by(ANA))
     agency.rename(BIRCH, ANA, digest("Birch & Sons"), because=life.by(ANA))
     agency.delete_child(BIRCH, ANA, because=life.by(ANA))
+    agency.erase(EVE, [ACME], because=life.by(EVE))
     life.invoice("in_first", "open")
     life.invoice("in_first", "paid")
     life.days_later(3)

@@ -23,6 +23,7 @@ def account(no: No | None = None) -> ResponseReturnValue:
         me=services().vault.person(person_id),
         sessions=services().sessions.of_person(person_id, now()),
         this_one=_this_session(),
+        is_staff=services().is_staff(person_id),
         no=no,
     )
 

@@ -50,7 +50,12 @@ def test_every_command_and_option_is_documented():
 
 @pytest.mark.parametrize("command", EXAMPLES)
 def test_the_documented_shape_is_the_one_that_is_said(downgraded: Operator, command: str):
-    other = {"rebuild": ["dashboard"], "doctor": [], "stripe": ["setup", "--dry-run"]}
+    other: dict[str, list[object]] = {
+        "rebuild": ["dashboard"],
+        "doctor": [],
+        "forget": [downgraded.scene.people["Vera"], "--dry-run"],
+        "stripe": ["setup", "--dry-run"],
+    }
     words = other.get(command, [downgraded.scene.tree_id])
 
     said = downgraded.document(command, *words)

@@ -1,0 +1,132 @@
+"""Erasure: what is kept about a person, found before, and destroyed because of a fact.
+
+The fact comes first, and an errand of it destroys; each step of it may be done twice. The vault comes last:
+until then the address is known by which everything else is found.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from adapters.mail import MailFolder
+from adapters.postgres.database import Database
+from adapters.postgres.outbox import Entry
+from adapters.sessions import Sessions
+from adapters.vault import Person, Vault
+from domain.agency import Agency
+from domain.because import Because
+
+Step = Callable[[UUID, str], object]
+Places = Callable[[UUID], Iterable[UUID]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """What erasing a person would do, and what stands in the way of it."""
+
+    person: Person
+    erased: bool  # whether the fact is there already
+    member_of: Sequence[UUID]
+    invited_to: Sequence[UUID]
+    owned_alone: Sequence[UUID]  # they would be left without an owner
+    customers: Sequence[str]  # of Stripe, made in checkouts that this person opened
+
+
+class Erasure:
+    """`member_of`, `invited_to` and `paid_for` are asked of the screens; `paid_for` answers trees."""
+
+    def __init__(
+        self,
+        agency: Agency,
+        vault: Vault,
+        sessions: Sessions,
+        mails: MailFolder,
+        database: Database,
+        cipher: Any,
+        *,
+        member_of: Places,
+        invited_to: Places,
+        paid_for: Places,
+    ) -> None:
+        self.agency = agency
+        self.vault = vault
+        self.sessions = sessions
+        self.mails = mails
+        self.database = database
+        self.cipher = cipher  # of the sign-in links
+        self.member_of = member_of
+        self.invited_to = invited_to
+        self.paid_for = paid_for
+        self.steps: dict[str, Step] = {
+            "sessions": lambda person_id, _: self.sessions.end_all_of_person(person_id),
+            "links": lambda _, email: self._remove_links(email),
+            "mails": lambda _, email: self.mails.remove_about(email),
+            "notices": lambda _, email: self._erase_notices(email),
+            "vault": lambda person_id, _: self.vault.erase(person_id),
+        }
+
+    def foresee(self, person_id: UUID) -> Foreseen:
+        person = self.vault.person(person_id)
+        member_of, invited_to = list(self.member_of(person_id)), list(self.invited_to(person_id))
+        trees = (self.agency.tree(one) for one in self.paid_for(person_id))
+        return Foreseen(
+            person=person,
+            erased=self.agency.is_erased(person_id),
+            member_of=member_of,
+            invited_to=invited_to,
+            owned_alone=self.agency.owned_alone(person_id, member_of),
+            customers=sorted({one.customer_id for one in trees if one.customer_id is not None}),
+        )
+
+    def look_through(self, person_id: UUID) -> tuple[int, int]:
+        """How many mails, and how many of Stripe's notices, name the address; each of them is opened."""
+        person = self.vault.person(person_id)
+        if person.erased:
+            return 0, 0
+        return len(self.mails.about(person.email)), len(list(self.vault.notices_about(person.email)))
+
+    def record(self, person_id: UUID, *, because: Because) -> None:
+        """They leave every workspace, and the fact asks for the rest; Refused for the last owner."""
+        self.agency.erase(person_id, self._places_of(person_id), because=because)
+
+    def carry_out(self, entry: Entry) -> None:
+        """Errand of the fact."""
+        fact = self.agency.fact(entry.stream, entry.version)
+        self.destroy(fact.person_id)
+        because = Because(actor=fact.actor, cause=fact.cause, story=fact.story, at=fact.timestamp)
+        again = because.following(entry.stream, entry.version)
+        self.agency.erase(fact.person_id, self._places_of(fact.person_id), because=again)
+
+    def destroy(self, person_id: UUID) -> None:
+        """All steps, whatever was done before; once the vault is empty there is nothing to find."""
+        person = self.vault.person(person_id)
+        email = "" if person.erased else person.email
+        for name, step in self.steps.items():
+            if email or name in ("sessions", "vault"):
+                step(person_id, email)
+        if email:  # of what was on its way meanwhile
+            self.mails.remove_about(email)
+            self._remove_links(email)
+
+    def _places_of(self, person_id: UUID) -> list[UUID]:
+        return sorted({*self.member_of(person_id), *self.invited_to(person_id)})
+
+    def _erase_notices(self, email: str) -> None:
+        """The bodies only: their facts, and the digests that vouch for them, stay."""
+        for stream in list(self.vault.notices_about(email)):
+            self.vault.erase(stream)
+
+    def _remove_links(self, email: str) -> int:
+        wanted = email.strip().casefold()
+        with self.database.writing() as db:
+            rows = db.execute("SELECT token_sha256, sealed FROM sign_in_links").fetchall()
+            theirs = [
+                row["token_sha256"]
+                for row in rows
+                if json.loads(self.cipher.decrypt(row["sealed"]))["email"].strip().casefold() == wanted
+            ]
+            return db.execute("DELETE FROM sign_in_links WHERE token_sha256 = ANY(%s)", (theirs,)).rowcount

@@ -1,0 +1,46 @@
+"""Which parts look after what is kept about people."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from uuid import UUID
+
+from adapters.erasure import Erasure
+from adapters.mail import MailFolder
+from projections.catalogue import ACCESS, MEMBERS, TIMELINE
+from scripts.storage import Storage
+
+
+class PersonParts(Storage):
+    """Each part is made when first asked for."""
+
+    @cached_property
+    def mail_folder(self) -> MailFolder:
+        """It may hold mails of a time before a mail server was named, too."""
+        return MailFolder(self.settings.data / "mail", self.settings.mail_from, self.clock)
+
+    @cached_property
+    def erasure(self) -> Erasure:
+        return Erasure(
+            self.agency,
+            self.vault,
+            self.sessions,
+            self.mail_folder,
+            self.database,
+            self.links_cipher,
+            member_of=self._member_of,
+            invited_to=self._invited_to,
+            paid_for=self._paid_for,
+        )
+
+    def _member_of(self, person_id: UUID) -> list[UUID]:
+        with self.database.reading() as db:
+            return ACCESS.memberships_of(db, person_id)
+
+    def _invited_to(self, person_id: UUID) -> list[UUID]:
+        with self.database.reading() as db:
+            return [one.workspace_id for one in MEMBERS.invitations_of(db, person_id)]
+
+    def _paid_for(self, person_id: UUID) -> list[UUID]:
+        with self.database.reading() as db:
+            return TIMELINE.trees_paid_by(db, person_id)
