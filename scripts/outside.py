@@ -13,7 +13,6 @@ PUBLIC_URL = "HEARTWOOD_PUBLIC_URL"
 SMTP_URL = "HEARTWOOD_SMTP_URL"
 MAIL_FROM = "HEARTWOOD_MAIL_FROM"
 TRUSTED_PROXIES = "HEARTWOOD_TRUSTED_PROXIES"
-PROXIES_MAX = 9
 ADDRESS = re.compile(r"(https://[a-z0-9.-]+|http://127\.0\.0\.1)(:[1-9][0-9]{0,4})?")
 SENDER = "Heartwood <heartwood@localhost>"  # of mails that stay in a folder
 
@@ -22,9 +21,7 @@ def refuse_what_leads_nowhere(environ: Mapping[str, str], *, demo: bool) -> None
     """A public address that is none, a mail server that could not be used, or proxies that are not there."""
     public_url(environ)
     if trusted_proxies(environ) and not environ.get(PUBLIC_URL):
-        raise CannotStart(
-            f"{TRUSTED_PROXIES} needs {PUBLIC_URL} beside it, the address of the first of them."
-        )
+        raise CannotStart(f"{TRUSTED_PROXIES} needs {PUBLIC_URL} beside it, the address of the first.")
     if smtp_server(environ) is None:
         return
     if demo:
@@ -53,8 +50,7 @@ def trusted_proxies(environ: Mapping[str, str]) -> int:
     given = environ.get(TRUSTED_PROXIES, "").strip() or "0"
     if not re.fullmatch(r"[0-9]", given):
         raise CannotStart(
-            f"{TRUSTED_PROXIES} is {given!r}, and not the number of proxies before Heartwood,"
-            f" 0 to {PROXIES_MAX}."
+            f"{TRUSTED_PROXIES} is {given!r}, and not the number of proxies before Heartwood, 0 to 9."
         )
     return int(given)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
+from threading import Event
 from typing import Any
 
 from scripts.web_server import EvenWorker
 
+SLOW_SECONDS = 2.5
 LARGE_BYTES = 64 * 1024 * 1024
 
 
@@ -18,7 +19,7 @@ class Impatient(EvenWorker):
 
 def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     if environ["PATH_INFO"] == "/slow":
-        time.sleep(2.5)
+        Event().wait(SLOW_SECONDS)
     if environ["PATH_INFO"] == "/large":
         start_response("200 OK", [("Content-Length", str(LARGE_BYTES))])
         return [b"x" * LARGE_BYTES]
