@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.permissions import Role
 from tests.house import House
 from tests.web.pages.scene import FORM_TOKEN, TOKEN, Browser, Scene, text_of
 from web.access import COOKIE
@@ -168,3 +169,43 @@ def test_the_browser_is_kept_in_words_and_nothing_else_of_what_it_says(house: Ho
         rows = [str(row["t"]) for row in db.execute("SELECT t::text FROM sessions t")]
     assert "Firefox on Linux" in rows[0]
     assert "140" not in rows[0]
+
+
+def invited(scene: Scene, name: str) -> str:
+    """The address of an invitation of Eve's that this person was sent."""
+    eve, invitation_id = scene.people["Eve"], uuid4()
+    because = scene.house.because(f"person:{eve}")
+    scene.house.agency.invite(
+        scene.eves_id, eve, invitation_id, scene.people[name], Role.MEMBER, because=because
+    )
+    scene.house.run_followed()
+    mac = scene.house.services.keys.invitation_mac(scene.eves_id, invitation_id)
+    return f"/invitations/{scene.eves_id}/{invitation_id}/{mac}"
+
+
+def test_accepting_an_invitation_where_one_is_signed_in_leaves_one_session_and_it_is_new(
+    scene: Scene,
+) -> None:
+    browser, elsewhere = scene.browser("Ben"), scene.browser("Ben")
+    path, before = invited(scene, "Ben"), this_session(scene, browser)
+
+    answer = browser.post(path)
+
+    assert answer.status_code == 303
+    assert before not in sessions_of(scene, "Ben")
+    assert set(sessions_of(scene, "Ben")) == {
+        this_session(scene, browser),
+        this_session(scene, elsewhere),
+    }
+    assert browser.get(scene.path("/w/{eves}/")).status_code == 200
+
+
+def test_an_invitation_is_not_accepted_in_the_session_of_somebody_else(scene: Scene) -> None:
+    browser, path = scene.browser("Vera"), invited(scene, "Ben")
+    before = this_session(scene, browser)
+
+    answer = browser.post(path)
+
+    assert answer.status_code == 409
+    assert this_session(scene, browser) == before
+    assert sessions_of(scene, "Ben") == []
