@@ -17,11 +17,12 @@ from domain.reconciliation import Drift, DriftKind
 from domain.refusals import Refused, Unknown
 from tests.house import House
 from tests.proofs.groves import Grove, Grown
+from tests.proofs.random_people import RandomPeople
 from tests.proofs.random_pools import RandomPools
 from tests.tracked import tracked
 
 
-class RandomLife(RandomPools):
+class RandomLife(RandomPeople, RandomPools):
     """Some trees of five and some workspaces that stand alone; what is refused changes nothing."""
 
     def __init__(self, house: House, seed: int) -> None:
@@ -45,6 +46,7 @@ class RandomLife(RandomPools):
             self.revoke_key, self.create_child, self.delete_child, self.subscription, self.invoice,
             self.notice, self.subscribe_again, self.adopt, self.dispute, self.reconcile,
             self.void, self.notice_of_quota, self.claim, self.credit,
+            self.resend, self.hand_on, self.show, self.show, self.show_new,
         ]  # fmt: skip
         for _ in range(steps):
             self.house.clock.advance(minutes=self.random.randrange(600))

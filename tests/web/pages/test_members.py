@@ -61,11 +61,11 @@ def test_an_address_is_not_invited_twice_while_an_invitation_is_open(scene: Scen
 
 
 def test_an_address_is_invited_anew_when_its_invitation_has_expired_or_was_revoked(scene: Scene) -> None:
-    olga, page = scene.browser("Olga"), scene.path("/w/{child}/members")
     invite(scene)
-
     scene.house.clock.advance(days=8)
-    late = scene.browser("Olga").post(f"{page}/invitations", **NEW)
+    olga, page = scene.browser("Olga"), scene.path("/w/{child}/members")
+
+    late = olga.post(f"{page}/invitations", **NEW)
     revoke = re.findall(r'action="(\S+/revoke)"', olga.get(page).get_data(as_text=True))
     answers = [olga.post(path) for path in revoke]
     anew = olga.post(f"{page}/invitations", **NEW)

@@ -1,0 +1,54 @@
+"""What people may do to each other in a random life: mail once more, hand on, and hide."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from domain.because import Because
+from domain.permissions import Role
+from domain.visibility import Area, Level, Visibility
+from tests.proofs.groves import Grown
+
+
+class RandomPeople:
+    agency: Any
+    random: Random
+    owner_id: UUID
+    people: list[UUID]
+    invitations: list[tuple[UUID, UUID]]
+
+    def _because(self) -> Because:
+        raise NotImplementedError
+
+    def _tree(self) -> Grown:
+        raise NotImplementedError
+
+    def _workspace(self) -> UUID:
+        raise NotImplementedError
+
+    def resend(self) -> None:
+        if self.invitations:
+            workspace_id, invitation_id = self.random.choice(self.invitations)
+            self.agency.resend_invitation(workspace_id, self.owner_id, invitation_id, because=self._because())
+
+    def hand_on(self) -> None:
+        """To whom it is handed, and back again, so that the life goes on."""
+        workspace_id, successor_id = self._workspace(), self.random.choice(self.people[1:])
+        transfer = self.agency.transfer_ownership
+        transfer(workspace_id, self.owner_id, successor_id, Role.MEMBER, because=self._because())
+        transfer(workspace_id, successor_id, self.owner_id, Role.MEMBER, because=self._because())
+
+    def show(self) -> None:
+        """In some of a tree's children, one area more or less."""
+        tree_id = self._tree().tree_id
+        children = self.agency.tree(tree_id).children
+        chosen = self.random.sample(children, self.random.randrange(len(children) + 1))
+        changes = {self.random.choice(list(Area)): self.random.choice(list(Level))}
+        self.agency.set_visibility(tree_id, self.owner_id, chosen, changes, because=self._because())
+
+    def show_new(self) -> None:
+        wanted = Visibility(**{area.value: self.random.choice(list(Level)) for area in Area})
+        tree_id = self._tree().tree_id
+        self.agency.set_visibility_defaults(tree_id, self.owner_id, wanted, because=self._because())
