@@ -127,8 +127,10 @@ class Vault:
             return self._person_of(db, email)
 
     def _person_of(self, db: Connection[Any], email: str) -> UUID | None:
-        """By each master key in turn: while one takes the place of another, both find."""
-        for number in self.masters.numbers():
+        """By each master key in turn. While one takes the place of another, an address moves from the one to
+        the other, so the newest is asked once more."""
+        numbers = self.masters.numbers()
+        for number in numbers if len(numbers) == 1 else (*numbers, numbers[0]):
             row = db.execute(
                 "SELECT person_id FROM vault_addresses WHERE address_mac = %s",
                 (self.address_mac(number, email),),
@@ -136,7 +138,7 @@ class Vault:
             if row is not None:
                 person_id: UUID = row["person_id"]
                 return person_id
-        return None
+        return None if self.masters.numbers() == numbers else self._person_of(db, email)
 
     def person(self, person_id: UUID) -> Person:
         return self.people([person_id])[person_id]
