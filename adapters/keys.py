@@ -9,8 +9,9 @@ import string
 from dataclasses import dataclass
 from uuid import UUID
 
+from adapters.ring import Ring, UnknownSecret
+
 PREFIX = "hh"
-PEPPER_NUMBER = 1
 ALPHABET = string.ascii_letters + string.digits
 KEY_ID_LENGTH = 8
 SECRET_LENGTH = 48
@@ -35,14 +36,16 @@ class ParsedKey:
 
 
 class Keys:
-    """`pepper` is the server's own secret: a stolen database alone checks no key."""
+    """`peppers` are the server's own: a stolen database alone checks no key. The newest makes keys and links,
+    and every older one still checks those that it made."""
 
-    def __init__(self, pepper: bytes) -> None:
-        self._pepper = pepper
+    def __init__(self, peppers: Ring) -> None:
+        self.peppers = peppers
 
     def make(self, mode: str, seed: str | None = None) -> NewKey:
         """A key that nobody can guess; the same one again for the same seed."""
-        drawn = hmac.new(self._pepper, f"new key:{mode}:{seed or secrets.token_hex()}".encode(), "sha512")
+        pepper = self.peppers.of(self.peppers.numbers()[0])
+        drawn = hmac.new(pepper, f"new key:{mode}:{seed or secrets.token_hex()}".encode(), "sha512")
         letters = _letters(int.from_bytes(drawn.digest()), KEY_ID_LENGTH + SECRET_LENGTH)
         key_id, secret = letters[:KEY_ID_LENGTH], letters[KEY_ID_LENGTH:]
         text = f"{PREFIX}_{mode}_{key_id}_{secret}"
@@ -56,22 +59,31 @@ class Keys:
         return ParsedKey(mode=found[1], key_id=found[2], secret=found[3])
 
     def secret_ok(self, secret: str, secret_mac: str) -> bool:
-        return hmac.compare_digest(self._key_mac(secret), secret_mac)
+        number, _, mac = secret_mac.partition(":")
+        try:
+            expected = self._mac(int(number), "key", secret)
+        except (ValueError, UnknownSecret):
+            return False
+        return hmac.compare_digest(expected.encode(), mac.encode())
 
     def invitation_mac(self, workspace_id: UUID, invitation_id: UUID) -> str:
         """What makes a link to an invitation genuine, without keeping anything."""
-        return self._mac("invitation", f"{workspace_id}:{invitation_id}")[:40]
+        return self._invitation_mac(self.peppers.numbers()[0], workspace_id, invitation_id)
 
     def invitation_ok(self, workspace_id: UUID, invitation_id: UUID, mac: str) -> bool:
-        expected = self.invitation_mac(workspace_id, invitation_id)
-        return hmac.compare_digest(expected.encode(), mac.encode())
+        made = [self._invitation_mac(one, workspace_id, invitation_id) for one in self.peppers.numbers()]
+        return any(hmac.compare_digest(one.encode(), mac.encode()) for one in made)
+
+    def _invitation_mac(self, number: int, workspace_id: UUID, invitation_id: UUID) -> str:
+        return self._mac(number, "invitation", f"{workspace_id}:{invitation_id}")[:40]
 
     def _key_mac(self, secret: str) -> str:
         """The number of the pepper, a colon, the MAC: the pepper can change, and old keys still work."""
-        return f"{PEPPER_NUMBER}:{self._mac('key', secret)}"
+        number = self.peppers.numbers()[0]
+        return f"{number}:{self._mac(number, 'key', secret)}"
 
-    def _mac(self, purpose: str, text: str) -> str:
-        return hmac.new(self._pepper, f"{purpose}:{text}".encode(), "sha256").hexdigest()
+    def _mac(self, number: int, purpose: str, text: str) -> str:
+        return hmac.new(self.peppers.of(number), f"{purpose}:{text}".encode(), "sha256").hexdigest()
 
 
 def _letters(number: int, length: int) -> str:

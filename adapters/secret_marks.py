@@ -7,12 +7,13 @@ API key opens anything. So a start with other ones is refused before it writes w
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from psycopg import Connection
 
 from adapters.postgres.schema import Unsuitable
+from adapters.ring import Ring
 
 PURPOSE = b"which database this secret belongs to"
 
@@ -22,42 +23,51 @@ class OtherSecrets(Unsuitable):
 
 
 class SecretMarks:
-    """`secret_of` makes a secret that is not there yet; `has_secret` only looks. `opens` tells whether ours
-    open what is sealed in a database, or nothing is."""
+    """A ring makes a secret that is not there yet; `has_secret` only looks. `opens` tells whether ours
+    open what is sealed in a database, or nothing is.
+
+    The number that is marked last is the one that the database is written with.
+    """
 
     def __init__(
         self,
-        names: Iterable[str],
-        has_secret: Callable[[str], bool],
-        secret_of: Callable[[str], bytes],
+        rings: Mapping[str, Ring],
+        has_secret: Callable[[str, int], bool],
         opens: Callable[[Connection[Any]], bool],
     ) -> None:
-        self.names = tuple(names)
+        self.rings = rings
         self.has_secret = has_secret
-        self.secret_of = secret_of
         self.opens = opens
 
     def create(self, db: Connection[Any]) -> None:
-        db.execute("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)")
+        db.execute(
+            "CREATE TABLE secret_marks (name text NOT NULL, mark bytea NOT NULL,"
+            " number integer NOT NULL DEFAULT 1, PRIMARY KEY (name, number))"
+        )
 
     def wrong(self, db: Connection[Any]) -> list[str]:
         """The secrets that are missing or not those of this database; changes nothing, here or there."""
-        marks = db.execute("SELECT name, mark FROM secret_marks") if _has(db, "secret_marks") else ()
-        known = {row["name"]: row["mark"] for row in marks}
-        if not known:
+        marks = db.execute("SELECT * FROM secret_marks").fetchall() if _has(db, "secret_marks") else []
+        if not marks:
             return self._wrong_unmarked(db)
-        return [name for name in self.names if name in known and not self._is_of(name, known[name])]
+        wrong = {
+            row["name"]
+            for row in marks
+            if row["name"] in self.rings and not self._is_of(row["name"], row.get("number", 1), row["mark"])
+        }
+        return [name for name in self.rings if name in wrong]
 
     def _wrong_unmarked(self, db: Connection[Any]) -> list[str]:
         """The same of a database of the first version, which kept no marks: it has what they sealed."""
         if not _has(db, "vault_keys") or db.execute("SELECT FROM vault_keys LIMIT 1").fetchone() is None:
             return []
-        if missing := [name for name in self.names if not self.has_secret(name)]:
+        if missing := [name for name in self.rings if not self.has_secret(name, 1)]:
             return missing
-        return [] if self.opens(db) else list(self.names)
+        return [] if self.opens(db) else list(self.rings)
 
-    def _is_of(self, name: str, mark: bytes) -> bool:
-        return self.has_secret(name) and hmac.compare_digest(mark, _mark(self.secret_of(name)))
+    def _is_of(self, name: str, number: int, mark: bytes) -> bool:
+        there = self.has_secret(name, number)
+        return there and hmac.compare_digest(mark, _mark(self.rings[name].of(number)))
 
     def refuse_if_wrong(self, db: Connection[Any]) -> None:
         if wrong := self.wrong(db):
@@ -68,11 +78,24 @@ class SecretMarks:
             )
 
     def remember(self, db: Connection[Any]) -> None:
-        for name in self.names:
-            db.execute(
-                "INSERT INTO secret_marks VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                (name, _mark(self.secret_of(name))),
-            )
+        """Of a database that is new: from now on it is written with our newest."""
+        for name, ring in self.rings.items():
+            if not self.marked(db, name):
+                self.add(db, name, ring.numbers()[0])
+
+    def marked(self, db: Connection[Any], name: str) -> list[int]:
+        """The numbers of a secret that this database was written with, the newest first."""
+        rows = db.execute("SELECT number FROM secret_marks WHERE name = %s ORDER BY number DESC", (name,))
+        return [row["number"] for row in rows]
+
+    def add(self, db: Connection[Any], name: str, number: int) -> None:
+        db.execute(
+            "INSERT INTO secret_marks (name, number, mark) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            (name, number, _mark(self.rings[name].of(number))),
+        )
+
+    def retire(self, db: Connection[Any], name: str, *, below: int) -> None:
+        db.execute("DELETE FROM secret_marks WHERE name = %s AND number < %s", (name, below))
 
 
 def _has(db: Connection[Any], table: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
@@ -19,11 +19,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Connection
 
 from adapters.postgres.database import Database
+from adapters.ring import Ring, UnknownSecret
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
 DIGEST_LENGTH = 32
 ERASED = "erased"
+
+MASTERS_LOCK = 7_201_019  # shared by who writes a row; alone has it who brings in a new master key
+KEY = "SELECT * FROM vault_keys WHERE subject_id = %s"
 
 ERASING = (
     "CREATE TABLE vault_erased (subject_id uuid PRIMARY KEY)",
@@ -46,29 +50,40 @@ class Person:
 
 
 class Vault:
-    """Sealed entries; `master_key` (32 bytes) wraps the key of each subject."""
+    """Sealed entries; a master key (32 bytes) wraps the key of each subject, and finds addresses.
 
-    def __init__(self, database: Database, master_key: bytes) -> None:
+    Every row says by the number of which. The database says which is the one for new rows: the last that is
+    marked. Whoever writes one holds a lock until then, so that none is written with a key that goes.
+    """
+
+    def __init__(self, database: Database, masters: Ring) -> None:
         self.database = database
-        self._master = AESGCM(master_key)
-        self._lookup_key = hmac.digest(master_key, b"lookup of addresses", "sha256")
+        self.masters = masters
 
     def create(self, db: Connection[Any]) -> None:
-        db.execute("CREATE TABLE vault_keys (subject_id uuid PRIMARY KEY, wrapped_key bytea NOT NULL)")
+        db.execute(
+            "CREATE TABLE vault_keys (subject_id uuid PRIMARY KEY, wrapped_key bytea NOT NULL,"
+            " number integer NOT NULL DEFAULT 1)"
+        )
         db.execute(
             "CREATE TABLE vault_entries (subject_id uuid NOT NULL, entry text NOT NULL,"
             " sealed bytea NOT NULL, PRIMARY KEY (subject_id, entry))"
         )
-        db.execute("CREATE TABLE vault_addresses (address_mac bytea PRIMARY KEY, person_id uuid NOT NULL)")
+        db.execute(
+            "CREATE TABLE vault_addresses (address_mac bytea PRIMARY KEY, person_id uuid NOT NULL,"
+            " number integer NOT NULL DEFAULT 1)"
+        )
+        db.execute("CREATE INDEX vault_keys_number ON vault_keys (number)")
+        db.execute("CREATE INDEX vault_addresses_number ON vault_addresses (number)")
         for statement in ERASING:
             db.execute(statement)
 
     def opens(self, db: Connection[Any]) -> bool:
         """Whether ours is the master key of what is sealed there; where nothing is, any key would be."""
-        row = db.execute("SELECT subject_id, wrapped_key FROM vault_keys LIMIT 1").fetchone()
+        row = db.execute("SELECT * FROM vault_keys LIMIT 1").fetchone()
         try:
-            return row is None or bool(self._unwrap(row["subject_id"], row["wrapped_key"]))
-        except InvalidTag:
+            return row is None or bool(self.unwrap(row))
+        except (InvalidTag, UnknownSecret):
             return False
 
     # People.
@@ -76,17 +91,18 @@ class Vault:
     def remember(self, name: str, email: str, new_id: UUID) -> UUID:
         """The person of this address; a new one, with this id, if nobody has it. The name is theirs unless
         they have one; an empty one says nothing."""
-        address_mac = self._address_mac(email)
         with self.database.writing() as db:
             new_id = _never_erased(db, new_id)
-            db.execute(
-                "INSERT INTO vault_addresses VALUES (%s, %s) ON CONFLICT DO NOTHING", (address_mac, new_id)
-            )
-            row = db.execute(
-                "SELECT person_id FROM vault_addresses WHERE address_mac = %s", (address_mac,)
-            ).fetchone()
-            assert row is not None
-            person_id: UUID = row["person_id"]
+            number = self._number_for_new(db)
+            person_id = self._person_of(db, email)
+            if person_id is None:
+                db.execute(
+                    "INSERT INTO vault_addresses (address_mac, person_id, number) VALUES (%s, %s, %s)"
+                    " ON CONFLICT DO NOTHING",
+                    (self.address_mac(number, email), new_id, number),
+                )
+                person_id = self._person_of(db, email)
+            assert person_id is not None
             if person_id == new_id:
                 self._seal(db, person_id, "email", email.strip())
             if name:
@@ -108,10 +124,21 @@ class Vault:
 
     def person_of_email(self, email: str) -> UUID | None:
         with self.database.connection() as db:
+            return self._person_of(db, email)
+
+    def _person_of(self, db: Connection[Any], email: str) -> UUID | None:
+        """By each master key in turn. While one takes the place of another, an address moves from the one to
+        the other, so the newest is asked once more."""
+        numbers = self.masters.numbers()
+        for number in numbers if len(numbers) == 1 else (*numbers, numbers[0]):
             row = db.execute(
-                "SELECT person_id FROM vault_addresses WHERE address_mac = %s", (self._address_mac(email),)
+                "SELECT person_id FROM vault_addresses WHERE address_mac = %s",
+                (self.address_mac(number, email),),
             ).fetchone()
-        return row["person_id"] if row else None
+            if row is not None:
+                person_id: UUID = row["person_id"]
+                return person_id
+        return None if self.masters.numbers() == numbers else self._person_of(db, email)
 
     def person(self, person_id: UUID) -> Person:
         return self.people([person_id])[person_id]
@@ -178,16 +205,33 @@ class Vault:
     # Sealing.
 
     def _key(self, db: Connection[Any], subject_id: UUID) -> bytes:
-        fresh = AESGCM.generate_key(KEY_BYTES * 8)
-        nonce = os.urandom(NONCE_BYTES)
-        wrapped = nonce + self._master.encrypt(nonce, fresh, subject_id.bytes)
-        db.execute("INSERT INTO vault_keys VALUES (%s, %s) ON CONFLICT DO NOTHING", (subject_id, wrapped))
-        row = db.execute("SELECT wrapped_key FROM vault_keys WHERE subject_id = %s", (subject_id,)).fetchone()
+        row = db.execute(KEY, (subject_id,)).fetchone()
+        if row is None:
+            number = self._number_for_new(db)
+            fresh = self.wrapped(number, subject_id, AESGCM.generate_key(KEY_BYTES * 8))
+            db.execute(
+                "INSERT INTO vault_keys (subject_id, wrapped_key, number) VALUES (%s, %s, %s)"
+                " ON CONFLICT DO NOTHING",
+                (subject_id, fresh, number),
+            )
+            row = db.execute(KEY, (subject_id,)).fetchone()
         assert row is not None
-        return self._unwrap(subject_id, row["wrapped_key"])
+        return self.unwrap(row)
 
-    def _unwrap(self, subject_id: UUID, wrapped: bytes) -> bytes:
-        return self._master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], subject_id.bytes)
+    def _number_for_new(self, db: Connection[Any]) -> int:
+        """The master key for new rows of this transaction; it cannot go before the transaction ends."""
+        db.execute("SELECT pg_advisory_xact_lock_shared(%s)", (MASTERS_LOCK,))
+        row = db.execute("SELECT max(number) AS number FROM secret_marks WHERE name = 'vault'").fetchone()
+        return row["number"] if row and row["number"] else self.masters.numbers()[0]
+
+    def wrapped(self, number: int, subject_id: UUID, key: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + AESGCM(self.masters.of(number)).encrypt(nonce, key, subject_id.bytes)
+
+    def unwrap(self, row: Mapping[str, Any]) -> bytes:
+        master = AESGCM(self.masters.of(row.get("number", 1)))  # an earlier version knew one key only
+        wrapped, subject_id = row["wrapped_key"], row["subject_id"]
+        return master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], subject_id.bytes)
 
     def _seal(self, db: Connection[Any], subject_id: UUID, entry: str, text: str) -> None:
         nonce = os.urandom(NONCE_BYTES)
@@ -202,21 +246,22 @@ class Vault:
     def _open_all(self, wanted: list[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
         with self.database.connection() as db:
             rows = db.execute(
-                "SELECT e.subject_id, e.entry, e.sealed, k.wrapped_key"
+                "SELECT e.subject_id, e.entry, e.sealed, k.wrapped_key, k.number"
                 " FROM unnest(%s::uuid[], %s::text[]) AS w (subject_id, entry)"
                 " JOIN vault_entries e USING (subject_id, entry) JOIN vault_keys k USING (subject_id)",
                 ([subject for subject, _ in wanted], [entry for _, entry in wanted]),
             ).fetchall()
         opened = {}
         for row in rows:
-            cipher = AESGCM(self._unwrap(row["subject_id"], row["wrapped_key"]))
+            cipher = AESGCM(self.unwrap(row))
             sealed, place = row["sealed"], _place(row["subject_id"], row["entry"])
             text = cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place).decode()
             opened[row["subject_id"], row["entry"]] = text
         return opened
 
-    def _address_mac(self, email: str) -> bytes:
-        return hmac.digest(self._lookup_key, email.strip().casefold().encode(), "sha256")
+    def address_mac(self, number: int, email: str) -> bytes:
+        lookup_key = hmac.digest(self.masters.of(number), b"lookup of addresses", "sha256")
+        return hmac.digest(lookup_key, email.strip().casefold().encode(), "sha256")
 
 
 def _person(person_id: UUID, name: str | None, email: str | None) -> Person:

@@ -122,9 +122,6 @@ class DataDirectory:
             else:
                 entry.unlink()
 
-    def has_secret(self, name: str) -> bool:
-        return (self.secrets / name).exists()
-
     def secret(self, name: str) -> str:
         """A random secret of this directory, made when first asked for; all programs get the same one."""
         path = self.secrets / name

@@ -149,7 +149,7 @@ class Wiring(PoolParts, PersonParts):
             is_staff=self.is_staff,
             support=Support(self.outbox, self.job_runs),
             erasure=self.erasure,
-            session_key=self._secret("forms").hex(),
+            form_keys=self.form_keys,
         )
 
     def receive_notice(self, body: bytes, signature: str) -> str | None:

@@ -12,6 +12,7 @@ from web.health import health
 from web.pages.blueprint import pages
 from web.reference import reference
 from web.services import Services
+from web.signed_by_ring import SignedByRing
 from web.webhooks import webhooks
 
 BODY_MAX = 2 * 1024 * 1024  # bytes; a larger request is refused before it is read
@@ -20,7 +21,8 @@ BODY_MAX = 2 * 1024 * 1024  # bytes; a larger request is refused before it is re
 def create_app(services: Services) -> Flask:
     """An application on these services; nothing is read from the environment."""
     app = Flask(__name__)
-    app.secret_key = services.session_key
+    app.secret_key = services.form_keys()[0]  # asked for by Flask; what signs is `SignedByRing`
+    app.session_interface = SignedByRing()
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_MAX,
         MAX_FORM_MEMORY_SIZE=BODY_MAX,

@@ -40,7 +40,7 @@ class Services:
     is_staff: Callable[[UUID], bool]  # who works in support
     erasure: Any  # adapters.erasure.Erasure
     support: Any  # adapters.postgres.support.Support
-    session_key: str  # signs forms and cookies
+    form_keys: Callable[[], list[str]]  # they sign forms and cookies; the newest first
 
 
 def services() -> Services:

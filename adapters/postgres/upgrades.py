@@ -76,6 +76,16 @@ VAULT_ERASES = (
     "CREATE TABLE vault_erased (subject_id uuid PRIMARY KEY)",
     "CREATE INDEX vault_addresses_person ON vault_addresses (person_id)",
 )
+# Until now there was one secret of each name.
+SECRETS_NUMBERED = (
+    "ALTER TABLE secret_marks ADD COLUMN number integer NOT NULL DEFAULT 1",
+    "ALTER TABLE secret_marks DROP CONSTRAINT secret_marks_pkey",
+    "ALTER TABLE secret_marks ADD PRIMARY KEY (name, number)",
+    "ALTER TABLE vault_keys ADD COLUMN number integer NOT NULL DEFAULT 1",
+    "ALTER TABLE vault_addresses ADD COLUMN number integer NOT NULL DEFAULT 1",
+    "CREATE INDEX vault_keys_number ON vault_keys (number)",
+    "CREATE INDEX vault_addresses_number ON vault_addresses (number)",
+)
 
 STEPS: Mapping[int, Step] = {
     2: Step(statements=("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",)),
@@ -94,7 +104,7 @@ STEPS: Mapping[int, Step] = {
         ),
         inline=("access", "pools"),
     ),
-    5: Step(statements=(*SESSIONS_LISTED, *VAULT_ERASES), inline=("visibility",)),
+    5: Step(statements=(*SESSIONS_LISTED, *VAULT_ERASES, *SECRETS_NUMBERED), inline=("visibility",)),
 }
 
 

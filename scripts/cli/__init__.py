@@ -12,6 +12,7 @@ from scripts.cli.doctor import doctor
 from scripts.cli.explain import explain
 from scripts.cli.forget import forget
 from scripts.cli.history import history
+from scripts.cli.keys import keys
 from scripts.cli.rebuild import rebuild
 from scripts.cli.stripe_setup import stripe_
 
@@ -32,5 +33,5 @@ def main(context: click.Context, data: Path) -> None:
     context.call_on_close(context.obj.close)
 
 
-for command in (history, explain, as_of, rebuild, doctor, forget, stripe_):
+for command in (history, explain, as_of, rebuild, doctor, forget, keys, stripe_):
     main.add_command(command)

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from adapters.keys import FORM, KEY_ID_LENGTH, SECRET_LENGTH, Keys
+from adapters.ring import OneSecret
 
-KEYS = Keys(b"pepper")
+KEYS = Keys(OneSecret(b"pepper"))
 GOOD = f"hh_live_{'a' * KEY_ID_LENGTH}_{'b' * SECRET_LENGTH}"
 
 
@@ -37,7 +38,7 @@ def test_another_secret_and_another_pepper_are_refused():
     assert parsed is not None
 
     assert not KEYS.secret_ok("b" * SECRET_LENGTH, made.secret_mac)
-    assert not Keys(b"salt").secret_ok(parsed.secret, made.secret_mac)
+    assert not Keys(OneSecret(b"salt")).secret_ok(parsed.secret, made.secret_mac)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_the_link_to_an_invitation_holds_for_that_one_only():
     assert not KEYS.invitation_ok(other, invitation_id, mac)
     assert not KEYS.invitation_ok(workspace_id, other, mac)
     assert not KEYS.invitation_ok(invitation_id, workspace_id, mac)
-    assert not Keys(b"salt").invitation_ok(workspace_id, invitation_id, mac)
+    assert not Keys(OneSecret(b"salt")).invitation_ok(workspace_id, invitation_id, mac)
 
 
 @pytest.mark.parametrize(

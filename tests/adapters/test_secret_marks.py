@@ -86,7 +86,10 @@ def first_version(database: str, data: Path) -> Wiring:
     ours = Wiring(settings_of(database, data))
     for name in SECRETS:
         ours._secret(name)
-    ours.vault.remember("Ana", "ana@example.com", uuid4())
+    subject_id = uuid4()
+    wrapped = ours.vault.wrapped(1, subject_id, b"k" * 32)
+    with psycopg.connect(database) as db:
+        db.execute("INSERT INTO vault_keys VALUES (%s, %s)", (subject_id, wrapped))
     return ours
 
 

@@ -9,6 +9,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from psycopg.sql import SQL, Identifier
 
+from adapters.ring import OneSecret
 from adapters.vault import ERASED, Person, Vault
 from domain.permissions import Role
 from tests.house import House
@@ -155,7 +156,7 @@ def test_what_is_sealed_opens_in_its_own_place_only(house, vault, theft):
 
 def test_another_master_key_opens_nothing_and_finds_nobody(house, vault):
     ana = vault.remember("Ana", "ana@example.com", uuid4())
-    thief = Vault(house.database, b"\x01" * 32)
+    thief = Vault(house.database, OneSecret(b"\x01" * 32))
 
     assert thief.person_of_email("ana@example.com") is None
     with pytest.raises(InvalidTag):

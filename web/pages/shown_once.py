@@ -6,7 +6,7 @@ import base64
 import hashlib
 from uuid import UUID
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import session
 
 from web.access import now, person
@@ -35,10 +35,11 @@ def shown_now(workspace_id: UUID) -> str | None:
     return secret.decode()
 
 
-def _cipher(workspace_id: UUID) -> Fernet:
+def _cipher(workspace_id: UUID) -> MultiFernet:
     """For one person in one workspace, so that nobody else can open what it seals."""
-    told = f"shown once:{services().session_key}:{person()}:{workspace_id}"
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(told.encode()).digest()))
+    told = [f"shown once:{key}:{person()}:{workspace_id}" for key in services().form_keys()]
+    keys = (base64.urlsafe_b64encode(hashlib.sha256(one.encode()).digest()) for one in told)
+    return MultiFernet([Fernet(key) for key in keys])
 
 
 def _seconds() -> int:
