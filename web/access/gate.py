@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from flask import abort
+from flask import abort, g
 
 from domain.permissions import Permission, may
 from projections.catalogue import ACCESS
@@ -18,8 +18,15 @@ from web.access.who import is_staff, person
 
 
 def place_of(workspace_id: UUID) -> Place | None:
-    """The workspace as the one who asks stands in it just now; None also if it is not theirs to see."""
-    return _if_staff(ACCESS.place_of(db(), person(), workspace_id, now()))
+    """The workspace as the one who asks stands in it just now; None also if it is not theirs to see.
+
+    Asked once of a snapshot: whoever reads again asks again.
+    """
+    known: dict[tuple[UUID, UUID], Place | None] = g.setdefault("places", {})
+    asked = person(), workspace_id
+    if asked not in known:
+        known[asked] = _if_staff(ACCESS.place_of(db(), *asked, now()))
+    return known[asked]
 
 
 def places_of() -> list[Place]:
