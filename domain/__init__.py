@@ -14,5 +14,6 @@ fact       an event: something that happened, kept for ever
 refusal    a "no", with the reason that comes first
 story      what began it all; shared by every fact that followed
 because    actor, cause, story and instant of a fact
+look       the time in which somebody of support reads an agency or workspace, for a stated reason
 notice     a signed message from Stripe
 """

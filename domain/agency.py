@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.commands.erasing import Erasing
+from domain.commands.looking import Looking
 from domain.commands.people import People
 from domain.commands.places import Places
 from domain.commands.quotas import Quotas
@@ -11,7 +12,7 @@ from domain.commands.showing import Showing
 from domain.commands.subscriptions import Subscriptions
 
 
-class Agency(Places, People, Showing, Subscriptions, Reconciling, Quotas, Erasing):
+class Agency(Places, People, Showing, Subscriptions, Reconciling, Quotas, Erasing, Looking):
     """Few facts, each one evidence, kept for ever. A command saves all it touches as one transaction."""
 
     name = "agency"

@@ -12,6 +12,7 @@ from domain.person import Person
 from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
 from domain.recorded import Recorded
+from domain.support_look import SupportLook
 from domain.tree import Tree
 from domain.usage import Usage
 from domain.workspace import Workspace
@@ -29,6 +30,7 @@ AGGREGATES: tuple[type[Recorded], ...] = (
     Usage,
     Correction,
     Person,
+    SupportLook,
 )
 
 

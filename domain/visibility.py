@@ -65,6 +65,7 @@ class Visibility:
 
 
 EVERYTHING = Visibility()
+# A child's auditor, too: whom its own people let in sees no more than what they are shown themselves.
 CLIENTS = frozenset(
     {
         Standing.CHILD_OWNER,

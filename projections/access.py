@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,69 +10,13 @@ from psycopg.rows import class_row, scalar_row, tuple_row
 
 from domain.api_keys import KeyState, state_at
 from domain.fact import Fact
-from domain.permissions import Role, Standing, standings
+from domain.permissions import Role
+from domain.support_look import SupportLook
 from domain.tree import Tree
 from domain.workspace import Workspace
+from projections.access_rows import Key, LookRow, WorkspaceRow
+from projections.places import PLACES, Place
 from projections.projection import Db, Later, Projection, on
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """A workspace as someone who belongs to it may stand in it."""
-
-    workspace_id: UUID
-    tree_id: UUID | None
-    parent_id: UUID | None
-    plan: str
-    name_digest: str
-    role_here: str | None
-    role_in_anchor: str | None
-
-    @property
-    def standings(self) -> frozenset[Standing]:
-        return standings(
-            here=Role(self.role_here) if self.role_here else None,
-            in_anchor=Role(self.role_in_anchor) if self.role_in_anchor else None,
-            is_child=self.parent_id is not None,
-        )
-
-    @property
-    def own_standings(self) -> frozenset[Standing]:
-        """Without what comes from above: of what this very workspace has for itself."""
-        return standings(
-            here=Role(self.role_here) if self.role_here else None,
-            in_anchor=None,
-            is_child=self.parent_id is not None,
-        )
-
-    @property
-    def anchor_id(self) -> UUID:
-        return self.parent_id or self.workspace_id
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkspaceRow:
-    workspace_id: UUID
-    tree_id: UUID | None
-    parent_id: UUID | None
-    plan: str
-    name_digest: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Key:
-    """An API key, without its secret."""
-
-    key_id: str
-    workspace_id: UUID
-    mode: str
-    scopes: list[str]
-    secret_mac: str
-    revoked: bool
-    expires_at: datetime | None  # once it was replaced
-
-    def state_at(self, at: datetime) -> KeyState:
-        return state_at(at, revoked=self.revoked, expires_at=self.expires_at)
 
 
 class Access(Projection):
@@ -106,30 +49,46 @@ class Access(Projection):
             revoked      boolean NOT NULL DEFAULT false,
             expires_at   timestamptz
         """,
+        "access_looks": """
+            look_id       uuid PRIMARY KEY,
+            person_id     uuid NOT NULL,
+            workspace_id  uuid NOT NULL,
+            reason_digest text NOT NULL,
+            began_at      timestamptz NOT NULL,
+            ends_at       timestamptz NOT NULL,
+            ended_at      timestamptz
+        """,
     }
     indexes = {
         "access_members_person": "access_members (person_id)",
         "access_workspaces_parent": "access_workspaces (parent_id)",
         "access_keys_workspace": "access_keys (workspace_id)",
         "access_trees_anchor": "access_trees (anchor_id)",
+        "access_looks_person": "access_looks (person_id, ends_at)",
+        "access_looks_workspace": "access_looks (workspace_id, began_at)",
     }
 
     # Questions.
 
-    def place_of(self, db: Db, person_id: UUID, workspace_id: UUID) -> Place | None:
-        """The workspace as this person may see it; None also if it is not theirs to see."""
+    def place_of(
+        self, db: Db, person_id: UUID, workspace_id: UUID, at: datetime | None = None
+    ) -> Place | None:
+        """The workspace as this person may see it; None also if it is not theirs to see.
+
+        Looks count at an instant only: without one, nobody looks.
+        """
         found = db.cursor(row_factory=class_row(Place)).execute(
             PLACES + " AND w.workspace_id = %(workspace_id)s",
-            {"person_id": person_id, "workspace_id": workspace_id},
+            {"person_id": person_id, "workspace_id": workspace_id, "at": at},
         )
         return found.fetchone()
 
-    def places_of(self, db: Db, person_id: UUID) -> list[Place]:
+    def places_of(self, db: Db, person_id: UUID, at: datetime | None = None) -> list[Place]:
         """Every workspace that this person may see: those first that are or were an agency's anchor."""
         found = db.cursor(row_factory=class_row(Place)).execute(
             PLACES + " ORDER BY NOT EXISTS (SELECT FROM access_trees t WHERE t.anchor_id = w.workspace_id),"
             " w.parent_id IS NOT NULL, w.workspace_id LIMIT 1000",
-            {"person_id": person_id},
+            {"person_id": person_id, "at": at},
         )
         return found.fetchall()
 
@@ -179,6 +138,23 @@ class Access(Projection):
             .execute("SELECT anchor_id FROM access_trees WHERE tree_id = %s", (tree_id,))
             .fetchone()
         )
+
+    def looks_of(self, db: Db, person_id: UUID, at: datetime) -> list[LookRow]:
+        """What somebody looks into at an instant."""
+        found = db.cursor(row_factory=class_row(LookRow)).execute(
+            "SELECT * FROM access_looks WHERE person_id = %s AND ended_at IS NULL AND ends_at > %s"
+            " ORDER BY ends_at",
+            (person_id, at),
+        )
+        return found.fetchall()
+
+    def looks_into(self, db: Db, workspace_id: UUID, limit: int) -> list[LookRow]:
+        """Who ever looked into an anchor, or a workspace that stands alone: the newest first."""
+        found = db.cursor(row_factory=class_row(LookRow)).execute(
+            "SELECT * FROM access_looks WHERE workspace_id = %s ORDER BY began_at DESC, look_id LIMIT %s",
+            (workspace_id, limit),
+        )
+        return found.fetchall()
 
     # What each fact changes.
 
@@ -272,22 +248,27 @@ class Access(Projection):
     def key_revoked(self, db: Db, fact: Fact, event: Workspace.KeyRevoked) -> None:
         db.execute("UPDATE access_keys SET revoked = true WHERE key_id = %s", (event.key_id,))
 
+    @on(SupportLook.Begun)
+    def look_begun(self, db: Db, fact: Fact, event: SupportLook.Begun) -> None:
+        db.execute(
+            "INSERT INTO access_looks VALUES (%s, %s, %s, %s, %s, %s)",
+            (
+                fact.stream,
+                event.person_id,
+                event.workspace_id,
+                event.reason_digest,
+                event.timestamp,
+                event.ends_at,
+            ),
+        )
+
+    @on(SupportLook.Ended)
+    def look_ended(self, db: Db, fact: Fact, event: SupportLook.Ended) -> None:
+        db.execute("UPDATE access_looks SET ended_at = %s WHERE look_id = %s", (event.timestamp, fact.stream))
+
     def _join(self, db: Db, workspace_id: UUID, person_id: UUID, role: Role) -> None:
         db.execute(
             "INSERT INTO access_members VALUES (%s, %s, %s)"
             " ON CONFLICT (workspace_id, person_id) DO UPDATE SET role = excluded.role",
             (workspace_id, person_id, role.value),
         )
-
-
-PLACES = """
-    SELECT w.workspace_id, w.tree_id, w.parent_id, w.plan, w.name_digest,
-           here.role AS role_here, above.role AS role_in_anchor
-      FROM access_workspaces w
-      LEFT JOIN access_members here
-             ON here.workspace_id = w.workspace_id AND here.person_id = %(person_id)s
-      LEFT JOIN access_members above
-             ON above.workspace_id = w.parent_id AND above.person_id = %(person_id)s
-            AND above.role IN ('owner', 'admin', 'auditor')
-     WHERE (here.role IS NOT NULL OR above.role IS NOT NULL)
-"""

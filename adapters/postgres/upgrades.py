@@ -104,7 +104,7 @@ STEPS: Mapping[int, Step] = {
         ),
         inline=("access", "pools"),
     ),
-    5: Step(statements=(*SESSIONS_LISTED, *VAULT_ERASES, *SECRETS_NUMBERED), inline=("visibility",)),
+    5: Step(statements=(*SESSIONS_LISTED, *VAULT_ERASES, *SECRETS_NUMBERED), inline=("access", "visibility")),
 }
 
 

@@ -9,6 +9,7 @@ from domain.overage import Overage
 from domain.person import Person
 from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
+from domain.support_look import SupportLook
 from domain.tree import Tree
 from domain.usage import Usage
 from domain.workspace import Workspace
@@ -71,6 +72,8 @@ KINDS: dict[type, str] = {
     Usage.Counted: "Usage counted",
     Person.Erased: "Person erased",
     Correction.Voided: "Event voided",
+    SupportLook.Begun: "Support began to look",
+    SupportLook.Ended: "Support stopped looking",
 }
 BY_NAME = {event_class.__qualname__: words for event_class, words in KINDS.items()}
 

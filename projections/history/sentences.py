@@ -17,6 +17,7 @@ from domain.overage import Overage
 from domain.person import Person
 from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
+from domain.support_look import SupportLook
 from domain.tree import Request, Tree
 from domain.usage import Usage
 from domain.visibility import Area
@@ -238,4 +239,11 @@ SENTENCES: dict[type, str | Either] = {
         " {workspace_ids:workspaces}",
     ),
     Correction.Voided: "{actor:actor} voided an event that was counted on {counted_at:instant}",
+    SupportLook.Begun: (
+        "{person_id:person} of Heartwood’s support began to look into {workspace_id:workspace},"
+        " until {ends_at:instant}, because: “{:why}”"
+    ),
+    SupportLook.Ended: (
+        "{person_id:person} of Heartwood’s support stopped looking into {workspace_id:workspace}"
+    ),
 }

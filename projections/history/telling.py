@@ -100,6 +100,7 @@ OF_FIELD: dict[str, Callable[[Any, Names], str]] = {
 OF_LINE: dict[str | None, Callable[[Line, Names], str]] = {
     "here": lambda line, names: names.workspace(line.stream),
     "text": lambda line, names: names.text(line.stream, line.fields["name_digest"]),
+    "why": lambda line, names: names.text(line.stream, line.fields["reason_digest"]),
     "total": _total,
     "disputed": _disputed,
 }

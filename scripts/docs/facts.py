@@ -16,7 +16,7 @@ from projections.history.sentences import SENTENCES, Either
 from scripts.docs.catalogue import FactKind, Field, fact_kinds
 
 PIECE = re.compile(r"{(\w*)(?::(\w+))?}")
-OF_LINE = {"here": "workspace", "total": "total", "disputed": "amount"}
+OF_LINE = {"here": "workspace", "total": "total", "disputed": "amount", "why": "reason"}
 TYPES = {
     "UUID": "id",
     "datetime": "instant",

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from flask import Flask
+from werkzeug.routing import Map, Rule
+
 from domain.permissions import TABLE, Permission, Role, Standing, permission_to_give, standings
 from domain.visibility import CLIENTS, NEEDS, Area, Level
+from web.access.routes import ROUTES, Asks
+from web.api.blueprint import api
+from web.health import health
+from web.pages.blueprint import pages
+from web.reference import reference
+from web.webhooks import webhooks
 
 INTRODUCTION = """\
 # Permissions
 
-Made from `domain/permissions.py` by `python -m scripts.docs`; a test fails when it is stale.
+Made from `domain/permissions.py` and `web/access/routes.py` by `python -m scripts.docs`; a test fails when it
+is stale.
 
 A role is held per workspace, never per person. What a person may do in a workspace follows from their
 **standing** there: their role in it, and, in a child, also the role of owner or admin in its anchor. A
 workspace that is nobody's child is its own anchor. Whoever has no standing in a workspace gets the same
-answer as for one that does not exist.
+answer as for one that does not exist. An auditor reads and changes nothing; so does somebody of Heartwood's
+support, while a look lasts that they gave a reason for.
 """
 
 
@@ -59,6 +70,31 @@ def _visibility() -> list[str]:
         "|---|---|",
     ]
     return lines + [f"| `{one}` | {area}: `{level}` |" for one, (area, level) in NEEDS.items()]
+
+
+def url_map() -> Map:
+    """Every address there is."""
+    app = Flask("web")
+    for blueprint in (pages, api, reference, webhooks, health):
+        app.register_blueprint(blueprint)
+    return app.url_map
+
+
+def _routes() -> list[str]:
+    lines = ["## What each address asks for", "", "| address | asks for | of |", "|---|---|---|"]
+    rules = sorted(url_map().iter_rules(), key=lambda rule: (rule.rule, _methods(rule)))
+    return lines + [f"| {_methods(rule)} `{rule.rule}` | {_asked(rule.endpoint)} |" for rule in rules]
+
+
+def _methods(rule: Rule) -> str:
+    return ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+
+
+def _asked(endpoint: str) -> str:
+    asked = ROUTES[endpoint]
+    if isinstance(asked, Asks):
+        return f"`{asked.permission}` | {asked.where}"
+    return f"{asked} | "
 
 
 def _words(found: frozenset[Standing]) -> str:

@@ -46,6 +46,7 @@ def test_every_aggregate_and_every_fact_is_in_the_catalogue():
             "QuotaNotice",
             "Reconciliation",
             "StripeNotice",
+            "SupportLook",
             "Tree",
             "Usage",
             "Workspace",

@@ -29,8 +29,7 @@ def named(name: str) -> UUID:
     return uuid5(NAMES, name)
 
 
-ANA, ADAM, BEN, VERA, EVE = map(named, ("Ana", "Adam", "Ben", "Vera", "Eve"))
-ADA, SAM = named("Ada"), named("Sam")  # who audits, and who works in support
+ANA, ADAM, BEN, VERA, EVE, ADA, SAM = map(named, ("Ana", "Adam", "Ben", "Vera", "Eve", "Ada", "Sam"))
 TREE, ANCHOR = named("tree"), named("Bright Signal")
 ACME, BIRCH = named("Acme"), named("Birch")
 SUBSCRIPTION, CUSTOMER = "sub_bright", "cus_bright"
@@ -277,6 +276,8 @@ def everything_once() -> Life:
     three_keys(life)
     for cents in (6_250, None):
         agency.set_hourly_rate(ACME, ANA, cents, because=life.by(ANA))
+    agency.begin_look(named("look"), SAM, BIRCH, digest("a reason"), because=life.by(SAM))
+    agency.end_look(named("look"), SAM, because=life.by(SAM))
     agency.rename(BIRCH, ANA, digest("Birch & Sons"), because=life.by(ANA))
     agency.delete_child(BIRCH, ANA, because=life.by(ANA))
     agency.erase(EVE, [ACME], because=life.by(EVE))

@@ -9,9 +9,10 @@ from flask import Flask
 from domain.permissions import Permission, may
 from web.access.cause import REQUEST_ID, because, name_the_request, new_id
 from web.access.form_tokens import FORM_TOKEN, check_form_token, form_token
-from web.access.gate import anchor_or_404, place_or_404
+from web.access.gate import anchor_or_404, place_of, place_or_404, places_of
 from web.access.reading import ask_stripe, db, end_reading, followed, now, read_again
-from web.access.who import COOKIE, person, person_or_none
+from web.access.routes import let_in
+from web.access.who import COOKIE, is_staff, person, person_or_none
 
 __all__ = [
     "COOKIE",
@@ -23,11 +24,14 @@ __all__ = [
     "db",
     "followed",
     "form_token",
+    "is_staff",
     "new_id",
     "now",
     "person",
     "person_or_none",
+    "place_of",
     "place_or_404",
+    "places_of",
     "read_again",
     "register",
 ]
@@ -36,6 +40,7 @@ __all__ = [
 def register(app: Flask) -> None:
     app.before_request(name_the_request)
     app.before_request(check_form_token)
+    app.before_request(let_in)
     app.teardown_request(end_reading)
     app.context_processor(
         lambda: {"form_token": form_token, "new_request_id": uuid4, "may": may, "Permission": Permission}

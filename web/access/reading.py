@@ -45,5 +45,6 @@ def now() -> datetime:
 
 def end_reading(_: BaseException | None) -> None:
     g.pop("db", None)
+    g.pop("places", None)
     if reading := g.pop("reading", None):
         reading.__exit__(None, None, None)

@@ -8,6 +8,7 @@ from flask import abort, g, redirect, request, url_for
 
 from web import cookies, signed_in
 from web.access.reading import now
+from web.services import services
 
 COOKIE = cookies.SESSION  # without HTTPS; `cookies.name_for` says what it is called with it
 
@@ -18,6 +19,14 @@ def person_or_none() -> UUID | None:
         here = signed_in.session_or_none(now())
         g.person_id = here.person_id if here else None
     found: UUID | None = g.person_id
+    return found
+
+
+def is_staff() -> bool:
+    """Whether who asks works in support."""
+    if "is_staff" not in g:
+        g.is_staff = services().is_staff(person())
+    found: bool = g.is_staff
     return found
 
 

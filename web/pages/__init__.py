@@ -18,6 +18,7 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     kept,
     keys,
     links,
+    looks,
     members,
     next_invoice,
     overview,

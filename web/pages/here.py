@@ -10,10 +10,10 @@ from flask import abort, g
 from domain.permissions import Permission, Standing, may
 from domain.plans import PLANS, Plan
 from domain.visibility import EVERYTHING, NEEDS, Area, Level, Visibility, binds
-from projections.access import Place
 from projections.catalogue import ACCESS, DASHBOARD, VISIBILITY
 from projections.dashboard import DashboardRow
-from web.access import db, person, place_or_404, read_again
+from projections.places import Place
+from web.access import db, place_of, place_or_404, read_again
 from web.services import services
 
 NOT_YET = "This workspace was opened a moment ago, and its pages are on their way. Reload in a second."
@@ -107,7 +107,7 @@ def own_or_404(workspace_id: UUID, permission: Permission) -> Here:
 def leads_tree(tree_id: UUID) -> bool:
     """Whether the one who asks may read the history of a tree, also of one that has ended."""
     anchor_id = ACCESS.anchor_of(db(), tree_id)
-    place = ACCESS.place_of(db(), person(), anchor_id) if anchor_id else None
+    place = place_of(anchor_id) if anchor_id else None
     return place is not None and may(place.standings, Permission.SEE_TREE)
 
 
@@ -143,5 +143,5 @@ def _above(place: Place, row: DashboardRow) -> frozenset[Standing]:
     """Asked of the anchor that the screens name, since the gate may be a moment ahead of them."""
     anchor: Place | None = place
     if row.parent_id is not None:
-        anchor = ACCESS.place_of(db(), person(), row.parent_id)
+        anchor = place_of(row.parent_id)
     return anchor.standings if anchor is not None else frozenset()

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from domain.permissions import Permission, may
 from domain.savings import HOURLY_RATE_CENTS, HOURLY_RATE_CENTS_MAX
 from domain.visibility import Area
-from projections.catalogue import ACCESS, POOLS, VISIBILITY
-from web.access import because, db, followed, person
+from projections.catalogue import POOLS, VISIBILITY
+from web.access import because, db, followed, person, place_of
 from web.pages.billed import trees_billed
 from web.pages.blueprint import pages
 from web.pages.filters import money
@@ -24,7 +24,7 @@ from web.services import services
 @pages.get("/w/<uuid:workspace_id>/settings")
 def settings(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
     here = here_or_404(workspace_id, area=Area.CONFIGURATION)
-    place = ACCESS.place_of(db(), person(), workspace_id)
+    place = place_of(workspace_id)
     may_see_invoices = place is not None and may(place.own_standings, Permission.SEE_INVOICES)
     was_billed = here.is_child and may_see_invoices and bool(trees_billed(here))
     return render_template(

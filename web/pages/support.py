@@ -6,10 +6,14 @@ from uuid import UUID
 
 from flask import abort, render_template, request
 
+from domain.support_look import LOOK_MINUTES
 from projections.catalogue import CORRECTIONS, RECONCILIATIONS
-from web.access import db, now, person
+from web.access import db, is_staff, now
 from web.pages.blueprint import pages
+from web.pages.forms import No
 from web.services import services
+
+REASON_MAX = 500  # characters
 
 # What a drift is, and what is to be done about it.
 DRIFTS = {
@@ -43,12 +47,12 @@ DRIFTS = {
 
 def staff_or_404() -> None:
     """For who works here; for everybody else there is no such page."""
-    if not services().is_staff(person()):
+    if not is_staff():
         abort(404)
 
 
 @pages.get("/support")
-def support() -> str:
+def support(no: No | None = None) -> str:
     staff_or_404()
     tree_id = request.args.get("tree", type=UUID)
     if tree_id is None and "tree" in request.args:
@@ -67,4 +71,7 @@ def support() -> str:
         waiting=stuck.errands_waiting(db(), tree_id),
         given_up=stuck.errands_given_up(db(), tree_id),
         parked=stuck.parked(db()),
+        look_minutes=LOOK_MINUTES,
+        reason_max=REASON_MAX,
+        no=no,
     )

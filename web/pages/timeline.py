@@ -37,7 +37,9 @@ from web.services import services
 PAGE_LINES = 50
 THE_AGENCY = "the agency"
 ENDS = ("Tree.SubscriptionEnded", "Workspace.Downgraded")
-OF_WORKSPACES = [name for name in BY_NAME if name.startswith(("Workspace.", "QuotaNotice.", "Correction."))]
+OF_WORKSPACES = [
+    name for name in BY_NAME if name.startswith(("Workspace.", "QuotaNotice.", "Correction.", "SupportLook."))
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +170,8 @@ def _open_line(row: TimelineRow, names: Names) -> Line:
 
 def _closed_line(row: TimelineRow, inside: SeenFromInside) -> Line:
     told, actor = sentence(line_of_row(row), inside), inside.actor(row.actor)
+    if row.name.startswith("SupportLook."):  # who looked is not of the agency either, and does so by name
+        actor = inside.names.actor(row.actor)
     return Line(row=row, told=told, actor=actor, story=None, raw=None, downgrade_url=None)
 
 

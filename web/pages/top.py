@@ -10,9 +10,9 @@ from flask import g, request, url_for
 
 from domain.permissions import Permission
 from domain.visibility import Area
-from projections.access import Place
 from projections.catalogue import ACCESS
-from web.access import db, person_or_none
+from projections.places import Place
+from web.access import db, person_or_none, place_of, places_of
 from web.pages.blueprint import pages
 from web.pages.here import Here, here_of
 from web.services import services
@@ -47,17 +47,17 @@ def top_of_page() -> Top:
     person_id = person_or_none()
     if person_id is None:
         return Top()
-    here = _here_of_address(person_id)
+    here = _here_of_address()
     return Top(
         person=services().vault.person(person_id),
         here=here,
-        workspaces=_names(ACCESS.places_of(db(), person_id)),
+        workspaces=_names(places_of()),
         create_under=here.anchor_id if here and here.may_create_children else None,
         tabs=_tabs(here) if here else [],
     )
 
 
-def _here_of_address(person_id: UUID) -> Here | None:
+def _here_of_address() -> Here | None:
     """Where the address leads, also on pages that did not ask for it."""
     if "here" in g:
         here: Here = g.here
@@ -66,7 +66,7 @@ def _here_of_address(person_id: UUID) -> Here | None:
     workspace_id = ids.get("workspace_id")
     if "tree_id" in ids:
         workspace_id = ACCESS.anchor_of(db(), ids["tree_id"])
-    place = ACCESS.place_of(db(), person_id, workspace_id) if workspace_id else None
+    place = place_of(workspace_id) if workspace_id else None
     return here_of(place) if place else None
 
 
