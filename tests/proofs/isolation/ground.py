@@ -1,0 +1,237 @@
+"""The ground of the proofs: two agencies, one that has ended, two workspaces that stand alone, and all
+that people and programs leave there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from domain.permissions import Permission, Role, Standing, may, standings
+from tests.adapters.billed import checkout, pay
+from tests.house import House
+from tests.proofs.isolation.canaries import Kind, canary
+from tests.web.api.asking import Program
+
+IN_APRIL = datetime(2026, 4, 2, tzinfo=UTC)
+
+# Who is what where. Whoever opens a child is its first owner.
+ROLES: dict[tuple[str, str], Role] = {
+    ("ana", "anchor"): Role.OWNER,
+    ("ana", "child"): Role.OWNER,
+    ("ana", "sibling"): Role.OWNER,
+    ("adam", "anchor"): Role.ADMIN,
+    ("olga", "child"): Role.OWNER,
+    ("ben", "child"): Role.MEMBER,
+    ("vera", "child"): Role.VIEWER,
+    ("sid", "sibling"): Role.MEMBER,
+    ("hana", "harbor"): Role.OWNER,
+    ("hana", "haven"): Role.OWNER,
+    ("hugo", "haven"): Role.OWNER,
+    ("hal", "haven"): Role.VIEWER,
+    ("dora", "dusk"): Role.OWNER,
+    ("dora", "dawn"): Role.OWNER,
+    ("dirk", "dawn"): Role.ADMIN,
+    ("eve", "eves"): Role.OWNER,
+    ("finn", "finns"): Role.OWNER,
+}
+# Who was once, and is not any more.
+ONCE = {("rita", "child"), ("ana", "gone"), ("gus", "gone")}
+# Who may become it: invited, and has not answered.
+INVITED = {"ines": "child", "ivo": "haven", "ilse": "eves"}
+STAFF = {"sam"}
+PEOPLE = sorted({who for who, _ in ROLES} | {who for who, _ in ONCE} | set(INVITED) | STAFF)
+
+ANCHORS = {"anchor": "ana", "harbor": "hana", "dusk": "dora"}
+CHILDREN = {"child": "anchor", "sibling": "anchor", "gone": "anchor", "haven": "harbor", "dawn": "dusk"}
+ALONE = {"eves": "eve", "finns": "finn"}
+PLACES = [*ANCHORS, *CHILDREN, *ALONE]
+DELETED = "gone"
+ENDED = "dusk"
+PARENTS = {child: anchor for child, anchor in CHILDREN.items() if anchor != ENDED and child != DELETED}
+
+
+def standings_of(who: str, place: str) -> frozenset[Standing]:
+    """What somebody is to a workspace, by the cast above and the table of permissions alone."""
+    if place == DELETED:
+        return frozenset()
+    parent = PARENTS.get(place)
+    return standings(
+        here=ROLES.get((who, place)),
+        in_anchor=ROLES.get((who, parent)) if parent else None,
+        is_child=parent is not None,
+    )
+
+
+def is_allowed(who: str, permission: Permission, place: str) -> bool:
+    return may(standings_of(who, place), permission)
+
+
+def led(who: str, place: str) -> bool:
+    """Whether somebody leads a tree that a workspace is or ever was part of."""
+    anchor = CHILDREN.get(place, place)
+    return is_allowed(who, Permission.SEE_TREE, anchor)
+
+
+def name_of(what: str) -> str:
+    return f"{what.title()} {canary(Kind.PERSON if what in PEOPLE else Kind.WORKSPACE, what)}"
+
+
+def address_of(who: str) -> str:
+    """Support is known by a plain address; everybody else's is their own."""
+    return f"{who}@example.com" if who in STAFF else f"{who}.{canary(Kind.ADDRESS, who)}@example.com"
+
+
+class Ground:
+    """`places`, `people` and `trees` by name; `things` by kind and the workspace they are of."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        vault = house.wiring.vault
+        self.people = {who: vault.remember(name_of(who), address_of(who), uuid4()) for who in PEOPLE}
+        self.places: dict[str, UUID] = {}
+        self.trees: dict[str, UUID] = {}
+        self.checkouts: dict[str, str] = {}
+        self.keys: dict[str, str] = {}
+        self.things: dict[str, dict[str, str]] = {
+            kind: {} for kind in ("event", "key", "invitation", "invoice", "mac", "position", "story")
+        }
+        self._open()
+        self._join()
+        self._track()
+        self._end()
+        house.leap_to(IN_APRIL)
+        self._change()
+        house.deliver_notices()
+        house.run_followed()
+        self._note()
+
+    def because(self, who: str):  # type: ignore[no-untyped-def]
+        return self.house.because(f"person:{self.people[who]}")
+
+    def owner_of(self, place: str) -> str:
+        return next(who for (who, where), role in ROLES.items() if where == place and role is Role.OWNER)
+
+    # The story, act by act.
+
+    def _open(self) -> None:
+        house = self.house
+        for anchor, who in ANCHORS.items():
+            person = self.people[who]
+            self.places[anchor] = house.workspace(person, name_of(anchor))
+            tree = house.agency.choose_plan(
+                self.places[anchor], person, "agency", uuid4(), because=self.because(who)
+            )
+            self.trees[anchor] = tree.id
+            url = checkout(house, tree.id, person, email=address_of(who))
+            self.checkouts[anchor] = pay(house, url)
+        house.deliver_notices()
+        for child, anchor in CHILDREN.items():
+            owner = self.people[ANCHORS[anchor]]
+            self.places[child] = house.child(self.trees[anchor], owner, name_of(child))
+        for place, who in ALONE.items():
+            self.places[place] = house.workspace(self.people[who], name_of(place))
+
+    def _join(self) -> None:
+        """Whoever does not belong from the beginning is invited by who does."""
+        roles = ROLES | dict.fromkeys(ONCE, Role.MEMBER)
+        for (who, place), role in roles.items():
+            inviter = {**ANCHORS, **{c: ANCHORS[a] for c, a in CHILDREN.items()}, **ALONE}[place]
+            if who != inviter:
+                self.house.member(self.places[place], self.people[inviter], self.people[who], role)
+
+    def _track(self) -> None:
+        """An event for each workspace, one that is voided, and so many that an invoice holds overage."""
+        for place in PLACES:
+            owner = self.people[{**ANCHORS, **ALONE}.get(place) or ANCHORS[CHILDREN[place]]]
+            self.keys[place] = self.house.key(self.places[place], owner)
+            self.things["key"][place] = self.keys[place].split("_")[2]
+            program = Program(self.house, self.keys[place])
+            self.things["event"][place] = self._event(program, place, "first")
+            voided = self._event(program, place, "voided")
+            self._void(place, owner, voided)
+        for place in ("anchor", "child", "harbor"):
+            for _ in range(26):
+                many = {"agent_id": f"agent {canary(Kind.AGENT, place)}"}
+                event = {"task_type": "draft_email", "outcome": "success"} | many
+                Program(self.house, self.keys[place]).batch([event] * 1_000)
+                self.house.clock.advance(seconds=1)
+
+    def _event(self, program: Program, place: str, order: str) -> str:
+        word = canary(Kind.EVENT, place)
+        answer = program.track(
+            agent_id=f"agent {canary(Kind.AGENT, place)}",
+            model=f"model {word}",
+            metadata={"note": f"told {word}", word: 1},
+            audit_sample={"input_excerpt": f"asked {word}", "output_excerpt": f"said {word}"},
+            key=f"{order}-of-{place}",
+        )
+        assert answer.status_code == 201, answer.get_json()
+        return str(answer.get_json()["event_id"])
+
+    def _void(self, place: str, owner: UUID, event_id: str) -> None:
+        house, workspace_id = self.house, self.places[place]
+        digest = house.wiring.vault.keep_text(workspace_id, f"because {canary(Kind.REASON, place)}")
+        with house.database.reading() as db:
+            event = house.services.tracked.event(db, workspace_id, UUID(event_id))
+            house.services.tracked.void(db, event, digest, because=house.because(f"person:{owner}"))
+
+    def _end(self) -> None:
+        """One agency is over, one child is deleted, one member is gone, one key is revoked, one replaced."""
+        house, ana = self.house, self.people["ana"]
+        dora = self.people["dora"]
+        house.wiring.billing.cancel_at_once(self.trees[ENDED], dora, because=self.because("dora"))
+        house.deliver_notices()
+        house.agency.delete_child(self.places[DELETED], ana, because=self.because("ana"))
+        house.agency.remove_member(
+            self.places["child"], ana, self.people["rita"], because=self.because("ana")
+        )
+
+    def _change(self) -> None:
+        house, child, ana = self.house, self.places["child"], self.people["ana"]
+        for who, place in INVITED.items():
+            inviter = self.people[self.owner_of(place)]
+            self.things["invitation"][place] = str(invitation_id := uuid4())
+            self.things["mac"][place] = house.wiring.keys.invitation_mac(self.places[place], invitation_id)
+            role = Role.MEMBER
+            because = house.because(f"person:{inviter}")
+            house.agency.invite(
+                self.places[place], inviter, invitation_id, self.people[who], role, because=because
+            )
+        self.keys["revoked"] = house.key(child, ana)
+        revoked = self.keys["revoked"].split("_")[2]
+        house.agency.revoke_key(child, ana, revoked, because=self.because("ana"))
+        self.keys["test"] = house.key(child, ana, mode="test")
+        self.keys["tracks only"] = house.key(child, ana, scopes=("track",))
+        self.keys["replaced"] = house.key(child, ana)
+        self._replace(self.keys["replaced"].split("_")[2])
+
+    def _replace(self, key_id: str) -> None:
+        made = self.house.wiring.keys.make("live")
+        self.keys["successor"] = made.text
+        self.house.agency.replace_key(
+            self.places["child"],
+            self.people["ana"],
+            key_id,
+            successor_id=made.key_id,
+            secret_mac=made.secret_mac,
+            overlap="at_once",
+            because=self.because("ana"),
+        )
+
+    def _note(self) -> None:
+        """Ids that Stripe and the logs gave."""
+        with self.house.database.reading() as db:
+            for anchor, tree_id in self.trees.items():
+                row = db.execute(
+                    "SELECT invoice_id FROM invoices WHERE tree_id = %s ORDER BY created_at DESC LIMIT 1",
+                    (tree_id,),
+                ).fetchone()
+                self.things["invoice"][anchor] = str(row["invoice_id"]) if row else ""
+            for place, workspace_id in self.places.items():
+                row = db.execute(
+                    "SELECT position, story FROM timeline WHERE stream = %s ORDER BY position LIMIT 1",
+                    (workspace_id,),
+                ).fetchone()
+                if row:
+                    self.things["position"][place] = str(row["position"])
+                    self.things["story"][place] = row["story"]

@@ -1,0 +1,67 @@
+"""Who may read a text, by the table of permissions and the cast alone."""
+
+from __future__ import annotations
+
+from domain.permissions import Permission
+from tests.proofs.isolation.canaries import Kind, canary
+from tests.proofs.isolation.ground import (
+    ANCHORS,
+    CHILDREN,
+    INVITED,
+    ONCE,
+    PARENTS,
+    PEOPLE,
+    PLACES,
+    ROLES,
+    is_allowed,
+    led,
+)
+
+
+def words() -> dict[str, tuple[Kind, str]]:
+    """Every canary, and what it is and whose."""
+    of_places = (Kind.WORKSPACE, Kind.AGENT, Kind.EVENT, Kind.REASON)
+    found = {canary(kind, place): (kind, place) for kind in of_places for place in PLACES}
+    return found | {canary(kind, who): (kind, who) for kind in (Kind.PERSON, Kind.ADDRESS) for who in PEOPLE}
+
+
+WORDS = words()
+
+
+def leaked(who: str, found: set[str]) -> set[str]:
+    """What somebody was told that is not theirs to know, in words."""
+    return {f"{kind.name} of {whose}" for kind, whose in map(WORDS.get, found) if not reads(who, kind, whose)}  # type: ignore[misc]
+
+
+def reads(who: str, kind: Kind, whose: str) -> bool:
+    if kind in (Kind.PERSON, Kind.ADDRESS):
+        return who == whose or any(_meets(who, kind, whose, place) for place in PLACES)
+    if led(who, whose):
+        return True
+    needs = {
+        Kind.WORKSPACE: Permission.SEE_WORKSPACE,
+        Kind.AGENT: Permission.SEE_WORKSPACE,
+        Kind.EVENT: Permission.VOID_EVENTS,
+        Kind.REASON: Permission.VOID_EVENTS,
+    }
+    return is_allowed(who, needs[kind], whose)
+
+
+def _meets(who: str, kind: Kind, whose: str, place: str) -> bool:
+    """Whether somebody may know a person by this workspace: as one who is, was or is invited there."""
+    belongs = (whose, place) in ROLES or (whose, place) in ONCE or INVITED.get(whose) == place
+    if not belongs:
+        return False
+    invited_by_them = kind is Kind.PERSON and INVITED.get(who) == place
+    return is_allowed(who, Permission.SEE_MEMBERS, place) or led(who, place) or invited_by_them
+
+
+def leaked_to_key(place: str, found: set[str]) -> set[str]:
+    """What a key was told that is not its workspace's own; an anchor's knows the names in its tree."""
+    wrong = set()
+    for kind, whose in map(WORDS.__getitem__, found):
+        is_own = whose == place and kind in (Kind.WORKSPACE, Kind.AGENT)
+        of_tree = kind is Kind.WORKSPACE and place in ANCHORS and CHILDREN.get(whose) == place
+        if not (is_own or (of_tree and (PARENTS.get(whose) == place or whose == "gone"))):
+            wrong.add(f"{kind.name} of {whose}")
+    return wrong

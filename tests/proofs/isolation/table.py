@@ -1,0 +1,224 @@
+"""What the probes must know of each route and parameter; whatever is missing here fails the build.
+
+A new route needs a line in GATES and, if it is a form, one in FORMS; a new name in an address needs one in
+ARGUMENTS or QUERY. A route that cannot be probed is in EXEMPT, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.permissions import Permission, Role
+from tests.proofs.isolation.ground import ENDED, PARENTS, ROLES, STAFF, is_allowed
+
+Admits = Callable[[str, str], bool]  # somebody, and the workspace that is named
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """Who is let in where; `public` is there for whoever comes, also without a session."""
+
+    admits: Admits
+    public: bool = False
+
+
+def at(permission: Permission) -> Gate:
+    """At a workspace."""
+    return Gate(admits=lambda who, place: is_allowed(who, permission, place))
+
+
+def leading(permission: Permission) -> Gate:
+    """At an anchor or a workspace that stands alone."""
+    return Gate(
+        admits=lambda who, place: (
+            place not in PARENTS
+            and is_allowed(who, Permission.SEE_TREE, place)
+            and is_allowed(who, permission, place)
+        )
+    )
+
+
+def own() -> Gate:
+    """An owner or admin of this very workspace, if it was ever billed or stands alone."""
+    return Gate(
+        admits=lambda who, place: place not in PARENTS and ROLES.get((who, place)) in (Role.OWNER, Role.ADMIN)
+    )
+
+
+def of_tree(permission: Permission) -> Gate:
+    """At the tree of an anchor, also at one that has ended."""
+    return Gate(admits=lambda who, place: is_allowed(who, permission, place))
+
+
+ANYBODY = Gate(admits=lambda who, place: True, public=True)
+SIGNED_IN = Gate(admits=lambda who, place: True)
+WORKS_HERE = Gate(admits=lambda who, place: who in STAFF)
+# The link is the proof: whoever holds it has got the mail. Only such that are false are probed.
+BY_LINK = Gate(admits=lambda who, place: False, public=True)
+
+GATES: dict[str, Gate] = {
+    "pages.home": SIGNED_IN,
+    "pages.talk_to_us": ANYBODY,
+    "pages.sign_in": ANYBODY,
+    "pages.send_sign_in_link": ANYBODY,
+    "pages.sign_up": ANYBODY,
+    "pages.send_sign_up_link": ANYBODY,
+    "pages.link": BY_LINK,
+    "pages.use_link": BY_LINK,
+    "pages.invitation": BY_LINK,
+    "pages.accept_invitation": BY_LINK,
+    "pages.checkout_returned": SIGNED_IN,
+    "pages.support": WORKS_HERE,
+    "pages.downgrade": of_tree(Permission.SEE_TREE),
+    "pages.timeline_of_tree": of_tree(Permission.SEE_TREE),
+    "pages.overview": at(Permission.SEE_WORKSPACE),
+    "pages.usage": at(Permission.SEE_WORKSPACE),
+    "pages.settings": at(Permission.SEE_WORKSPACE),
+    "pages.members": at(Permission.SEE_MEMBERS),
+    "pages.keys": at(Permission.HANDLE_KEYS),
+    "pages.timeline_of_workspace": at(Permission.SEE_TIMELINE),
+    "pages.tracked_event": at(Permission.VOID_EVENTS),
+    "pages.workspaces": leading(Permission.SEE_TREE),
+    "pages.pool_usage": leading(Permission.SEE_TREE),
+    "pages.billing": leading(Permission.SEE_BILLING),
+    "pages.next_invoice_page": leading(Permission.SEE_BILLING),
+    "pages.confirm_cancellation": leading(Permission.HANDLE_BILLING),
+    "pages.confirm_plan": leading(Permission.HANDLE_BILLING),
+    "pages.invoices": own(),
+    "pages.invoices_csv": own(),
+    "pages.invoice": own(),
+    "pages.invoice_csv": own(),
+    "pages.invoice_page": own(),
+    "pages.invoice_pdf": own(),
+    "pages.invoice_usage": own(),
+    "pages.cancel": leading(Permission.HANDLE_BILLING),
+    "pages.cancel_at_once": leading(Permission.HANDLE_BILLING),
+    "pages.choose_plan": leading(Permission.HANDLE_BILLING),
+    "pages.change_plan": leading(Permission.HANDLE_BILLING),
+    "pages.portal": leading(Permission.HANDLE_BILLING),
+    "pages.reactivate": leading(Permission.HANDLE_BILLING),
+    "pages.refresh": leading(Permission.HANDLE_BILLING),
+    "pages.void_event": at(Permission.VOID_EVENTS),
+    "pages.issue_key": at(Permission.HANDLE_KEYS),
+    "pages.replace_key": at(Permission.HANDLE_KEYS),
+    "pages.revoke_key": at(Permission.HANDLE_KEYS),
+    "pages.invite": at(Permission.INVITE_CLIENT),
+    "pages.revoke_invitation": at(Permission.INVITE_CLIENT),
+    "pages.change_role": at(Permission.REMOVE_MEMBER),
+    "pages.remove_member": at(Permission.REMOVE_MEMBER),
+    "pages.rename": at(Permission.RENAME),
+    "pages.set_hourly_rate": at(Permission.SET_HOURLY_RATE),
+    "pages.default_hourly_rate": at(Permission.SET_HOURLY_RATE),
+    "pages.leave": at(Permission.SEE_WORKSPACE),
+    "pages.delete_child": at(Permission.DELETE_CHILD),
+    "pages.create_child": leading(Permission.CREATE_CHILD),
+    "pages.adopt": leading(Permission.CREATE_CHILD),
+    "reference.docs": ANYBODY,
+    "reference.openapi": ANYBODY,
+    "health.healthz": ANYBODY,
+    "webhooks.stripe": ANYBODY,
+    "static": BY_LINK,
+}
+
+EXEMPT: dict[str, str] = {
+    "pages.dev_mail": "is there in the demo only, to read the mail that nobody sends",
+    "pages.sign_out": "ends the session that asks, which the other probes ask with; see test_at_once",
+}
+
+# What each name in an address stands for.
+ARGUMENTS = {
+    "workspace_id": "workspace",
+    "adopted_id": "workspace",
+    "tree_id": "tree",
+    "event_id": "event",
+    "key_id": "key",
+    "person_id": "person",
+    "invoice_id": "invoice",
+    "invitation_id": "invitation",
+    "mac": "mac",
+    "token": "link",
+    "filename": "file",
+}
+
+# What is read behind the ?: an id of this kind, or a word that names nobody's things.
+QUERY = {
+    "workspace": "workspace",
+    "tree": "tree",
+    "checkout_id": "checkout",
+    "actor": "actor",
+    "story": "story",
+    "name": None,
+    "since": None,
+    "until": None,
+    "before": None,
+    "after": None,
+    "line": None,
+    "cycle": None,
+    "from": None,
+    "to": None,
+    "group_by": None,
+    "all": None,
+    "invoices": None,
+    "next": None,
+}
+# What no view reads, and a careless one might: in addresses, in forms, in bodies.
+UNASKED = {
+    "workspace_id": "workspace",
+    "tree_id": "tree",
+    "parent_org_id": "workspace",
+    "person_id": "person",
+    "key_id": "key",
+    "event_id": "event",
+    "invoice_id": "invoice",
+}
+HEADERS = {
+    "X-Workspace-Id": "workspace",
+    "X-Tree-Id": "tree",
+    "X-Person-Id": "person",
+    "X-Forwarded-User": "actor",
+    "X-Original-URL": "path",
+    "X-Rewrite-URL": "path",
+    "X-Forwarded-Prefix": "path",
+    "Referer": "path",
+    "Idempotency-Key": "event",
+    "If-None-Match": "workspace",
+}
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+# A form as it is filled in well.
+FORMS: dict[str, dict[str, str]] = {
+    "pages.send_sign_in_link": {"email": "nobody@example.com"},
+    "pages.send_sign_up_link": {
+        **{"email": "new@example.com", "name": "New", "workspace": "New", "plan": "free"}
+    },
+    "pages.use_link": {},
+    "pages.accept_invitation": {},
+    "pages.cancel": {},
+    "pages.cancel_at_once": {"sure": "yes"},
+    "pages.choose_plan": {"plan": "agency"},
+    "pages.change_plan": {"plan": "pro"},
+    "pages.portal": {},
+    "pages.reactivate": {},
+    "pages.refresh": {},
+    "pages.void_event": {"reason": "twice"},
+    "pages.issue_key": {"mode": "live", "scopes": "track"},
+    "pages.replace_key": {"overlap": "1_hour"},
+    "pages.revoke_key": {},
+    "pages.invite": {"email": "new@example.com", "name": "New", "role": "viewer"},
+    "pages.revoke_invitation": {},
+    "pages.change_role": {"role": "viewer"},
+    "pages.remove_member": {},
+    "pages.rename": {"name": "Renamed"},
+    "pages.set_hourly_rate": {"rate": "50"},
+    "pages.default_hourly_rate": {},
+    "pages.leave": {},
+    "pages.delete_child": {"name": "Renamed"},
+    "pages.create_child": {"name": "One more"},
+    "pages.adopt": {},
+    "webhooks.stripe": {},
+}
+# A page that needs to be asked for something before it is there.
+NEEDS = {"pages.confirm_plan": {"to": "pro"}, "pages.checkout_returned": {"checkout_id": "cs_test_none"}}
+
+OF_ENDED_ONLY = {"pages.downgrade": ENDED}  # a page that only a tree has that is over
