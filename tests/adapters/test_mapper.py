@@ -120,13 +120,13 @@ def test_anyone_can_read_a_fact_with_psql_alone():
 
     assert json.loads(claim.state) == {
         "actor": "clock",
-        "cause": "tick:overage@2026-01-11T09:00:02Z",
+        "cause": "tick:overage@2026-01-11T09:01:02Z",
         "cycle_started_at": claim.event.cycle_started_at.isoformat().replace("+00:00", "Z"),
         "events_added": 60_000,
         "events_total": 60_000,
         "identifier": f"ov:{TREE.hex}:20260105T090000:1",
         "metering_position": 85,
-        "story": "tick:overage@2026-01-11T09:00:02Z",
+        "story": "tick:overage@2026-01-11T09:01:02Z",
         "timestamp": claim.event.timestamp.isoformat().replace("+00:00", "Z"),
         "tree_id": str(TREE),
         "used": 85_000,
@@ -225,7 +225,7 @@ def test_what_begins_a_stream_knows_its_aggregate_without_storing_its_place():
 
     assert set(first) == {
         "Workspace.Opened", "Tree.Founded", "StripeNotice.Received", "Invoice.Opened", "Overage.Begun",
-        "Reconciliation.Begun", "QuotaNotice.Raised",
+        "Reconciliation.Begun", "QuotaNotice.Raised", "Person.Erased", "SupportLook.Begun",
     }  # fmt: skip
     for topic, fact in first.items():
         assert fact.event.originator_topic == ORIGINATOR_TOPICS[topic.partition(".")[0]]

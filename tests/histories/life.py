@@ -10,13 +10,11 @@ from domain.api_keys import KeyMode, Overlap
 from domain.because import Because
 from domain.billing import DisputeSeen, InvoiceLine, InvoiceSeen, NoticeSeen, SubscriptionSeen
 from domain.fact import Fact
-from domain.ids import stream_of_overage
 from domain.overage import OverageDue
 from domain.permissions import Role
-from domain.reconciliation import Drift, DriftKind
 from projections.history.names import KnownNames
 from tests.histories.people_life import people_and_sight
-from tests.histories.pool_life import notices_and_credit
+from tests.histories.pool_life import notices_and_credit, overage_compared
 from tests.histories.remembered import RememberedAgency
 
 NAMES = UUID("5b7b2c5e-6f0e-4a52-9d0e-7d2f3c1a9b10")
@@ -242,27 +240,6 @@ def plans_and_payments(life: Life) -> None:
     for plan in ("pro", "agency"):
         life.notice(f"evt_{plan}", "customer.subscription.updated", life.subscription(plan=plan))
     agency.adopt(TREE, ANA, ACME, because=life.by(ANA))
-
-
-def overage_compared(life: Life) -> None:
-    """Claimed, reported, found missing at Stripe, and once more than there should be."""
-    agency = life.agency
-    overage = life.by_clock("overage")
-    due = life.due(85_000)
-    agency.claim_overage(due, because=overage)
-    stream = stream_of_overage(TREE, due.cycle_started_at)
-    agency.note_overage_reported(stream, next(iter(agency.overage(stream).unreported)), because=overage)
-    life.days_later(1)
-    agency.compare_overage(stream, 59_000, because=life.by_clock("compare"))
-    drift = Drift(
-        kind=DriftKind.HELD_TOO_MUCH,
-        tree_id=TREE,
-        subject=f"{due.cycle_started_at:%Y-%m-%d}",
-        events_ours=60_000,
-        events_theirs=60_100,
-    )
-    because = life.by_clock("reconcile-overage")
-    agency.note_reconciliation("overage", checked=1, repaired=0, drifts={drift}, because=because)
 
 
 def everything_once() -> Life:
