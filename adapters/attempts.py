@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,9 +56,9 @@ TRIED_BY_CLIENT = Limit(name="tried_by_client", most=120, within=timedelta(hours
 class Attempts:
     """No facts: what was refused for being too much is not worth one."""
 
-    def __init__(self, database: Database, key: bytes) -> None:
+    def __init__(self, database: Database, key: Callable[[], bytes]) -> None:
         self.database = database
-        self._key = key
+        self._key = key  # asked for each time: all processes count with the newest
 
     def create(self, db: Connection[Any]) -> None:
         for statement in TABLE:
@@ -96,4 +96,4 @@ class Attempts:
         return 0
 
     def _mac(self, limit: Limit, whose: str) -> bytes:
-        return hmac.digest(self._key, f"{limit.name} {whose}".encode("utf-8", "surrogatepass"), "sha256")
+        return hmac.digest(self._key(), f"{limit.name} {whose}".encode("utf-8", "surrogatepass"), "sha256")

@@ -82,7 +82,7 @@ class SecretParts:
     @cached_property
     def attempts(self) -> Attempts:
         """With another secret everybody may try anew, and nothing else happens."""
-        return Attempts(self.database, hmac.digest(self._secret("links"), b"attempts", "sha256"))
+        return Attempts(self.database, lambda: hmac.digest(self._secret("links"), b"attempts", "sha256"))
 
     def form_keys(self) -> list[str]:
         """What signs forms and cookies: the newest first, and for a while the one before it."""

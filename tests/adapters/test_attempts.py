@@ -130,7 +130,7 @@ def test_neither_an_address_nor_a_place_can_be_read_from_the_table(house):
 
 
 def test_the_counters_of_another_house_say_nothing_about_ours(house):
-    other = Attempts(house.database, b"another key, of another house...")
+    other = Attempts(house.database, lambda: b"another key, of another house...")
     asks(house, 5)
 
     assert other.ask(email="ana@example.com", client=HERE, now=house.clock()) == 0
@@ -152,3 +152,15 @@ def test_what_has_ended_is_not_kept(house):
 @pytest.mark.parametrize("text", ["", "\x00", "x" * 10_000, "é", "\udc80"])
 def test_odd_texts_are_counted_like_others(house, text):
     assert asks(house, 6, email=text, client=text) == [0] * 5 + [HOUR]
+
+
+def test_with_a_new_secret_everybody_may_try_anew_and_all_processes_count_together(house):
+    keys = [b"the first key, of this house...."]
+    both = [Attempts(house.database, lambda: keys[-1]) for _ in range(2)]
+    ask = [lambda one=one: one.ask(email="ana@example.com", client=HERE, now=house.clock()) for one in both]
+    before = [ask[number % 2]() for number in range(6)]
+
+    keys.append(b"the second key, of this house...")
+
+    assert before == [0] * 5 + [HOUR]
+    assert [ask[number % 2]() for number in range(6)] == [0] * 5 + [HOUR]

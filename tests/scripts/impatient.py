@@ -14,7 +14,7 @@ LARGE_BYTES = 64 * 1024 * 1024
 
 class Impatient(EvenWorker):
     request_seconds_max = 1.0
-    answer_seconds_max = 4.0
+    answer_seconds_max = 8.0
 
 
 def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -191,10 +191,12 @@ def test_every_answer_says_what_a_browser_may_do_with_it(house: House, path: str
 
 
 def test_so_does_the_answer_to_a_fault_of_our_own(house: House) -> None:
-    app = behind(house)
-    app.add_url_rule("/fault", view_func=lambda: 1 // 0)
+    without_a_vault = create_app(replace(house.services, url=PUBLIC, vault=None))
+    client = without_a_vault.test_client()
+    token = house.services.sessions.begin(house.person("Ana"), house.clock())
+    client.set_cookie("__Host-heartwood_session", token, domain="heartwood.example.com")
 
-    answer = app.test_client().get("/fault", base_url=PUBLIC)
+    answer = client.get("/account", base_url=PUBLIC)
 
     assert answer.status_code == 500
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
