@@ -55,8 +55,8 @@ def test_it_binds_people_of_a_child_who_are_nothing_else():
 
     bound = {who for who in every if binds(who, is_child=True)}
 
-    of_child = {Standing.CHILD_OWNER, Standing.CHILD_ADMIN, Standing.CHILD_AUDITOR}
-    clients = of_child | {Standing.MEMBER, Standing.VIEWER}
+    of_the_agency = {Standing.ANCHOR_OWNER, Standing.ANCHOR_ADMIN, Standing.AUDITOR, Standing.SUPPORT}
+    clients = set(Standing) - of_the_agency
     assert clients == CLIENTS
     assert bound == {who for who in every if who <= clients}
     assert not any(binds(who, is_child=False) for who in every)

@@ -17,7 +17,7 @@ from tests.proofs.random_life import RandomLife
 from tests.proofs.rows import rows_of, someone_waits_for
 from tests.waiting import until
 
-STEPS = 200
+STEPS = 280
 SEEDS = range(3)
 ROUNDS = 3  # of rebuilding everything while people work
 
