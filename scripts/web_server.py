@@ -12,8 +12,10 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
+from adapters import logs
 from scripts import wiring  # noqa: F401
 from web import app  # noqa: F401
 
@@ -27,6 +29,19 @@ def post_worker_init(worker: Any) -> None:
     """What was loaded stays; looking through it for garbage took a fifth of the time of a batch."""
     gc.collect()
     gc.freeze()
+
+
+class RedactedLog(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """What the server itself says, of requests too if it is told to (`--access-logfile`)."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        logs.configure()
+        for handler in (*self.error_log.handlers, *self.access_log.handlers):
+            handler.setFormatter(logs.line_format())
+
+
+logger_class = RedactedLog
 
 
 class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types

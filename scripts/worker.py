@@ -15,6 +15,7 @@ import psycopg
 from apscheduler.schedulers.background import BackgroundScheduler
 from eventsourcing.persistence import PersistenceError
 
+from adapters import logs
 from scripts.wiring import JOB_SECONDS, Wiring, now, of_environment
 
 ERRAND_POLL_SECONDS = 0.2
@@ -73,8 +74,7 @@ def jobs(wiring: Wiring) -> tuple[Job, ...]:
 
 
 def main() -> int:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells every beat of every job
+    logs.configure()
     stop = Event()
 
     def end(_: int, __: FrameType | None) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import signal
 import sys
 import threading
-import traceback
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -25,6 +25,8 @@ HOST = "127.0.0.1"
 TICK_SECONDS = 1.0
 IDLE_SECONDS = 0.1
 POST_TIMEOUT_SECONDS = 10
+log = logging.getLogger(__name__)
+
 READY = "Local Stripe is ready:"
 
 
@@ -70,7 +72,7 @@ def _in_background(stop: threading.Event, every_seconds: float, work: Callable[[
             try:
                 work()
             except Exception:
-                traceback.print_exc()  # and again at the next beat
+                log.exception("a beat failed; the next one tries again")
 
     threading.Thread(target=loop, daemon=True).start()
 

@@ -17,6 +17,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from adapters.postgres.database import Database
+from adapters.redacting import redacted
 from domain.fact import Fact
 
 ATTEMPTS_MAX = 20
@@ -183,4 +184,4 @@ def _back_off(before: int, longest: timedelta) -> timedelta:
 
 
 def _text(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:ERROR_LENGTH_MAX]
+    return redacted(f"{type(error).__name__}: {error}")[:ERROR_LENGTH_MAX]

@@ -10,6 +10,7 @@ from psycopg import Connection
 from psycopg.rows import DictRow
 
 from adapters.postgres.logs import fact_of
+from adapters.redacting import redacted
 from domain.fact import Fact
 
 NO_PROJECTION = "none"  # where the fact itself cannot be read
@@ -32,7 +33,7 @@ class Poison(Exception):
         super().__init__(f"{projection}: {type(error).__name__}")
         self.projection = projection
         self.says = f"{projection} cannot follow" if projection != NO_PROJECTION else "nothing can read"
-        self.error = f"{type(error).__name__}: {error}"
+        self.error = redacted(f"{type(error).__name__}: {error}")
 
 
 def feed(db: Connection[DictRow], projections: Sequence[Fed], log: str, rows: Sequence[DictRow]) -> None:
