@@ -55,6 +55,6 @@ def anchor_or_404(tree_id: UUID, permission: Permission = Permission.SEE_TREE) -
     """The anchor of a tree, also of one that has ended, for those who may act on the whole of it."""
     person()
     anchor_id = ACCESS.anchor_of(db(), tree_id)
-    if anchor_id is None:
-        abort(404)
-    return place_or_404(anchor_id, permission)
+    # Asked also for a tree that never was, so that it takes as long as one that is somebody else's.
+    place = place_or_404(anchor_id or tree_id, permission)
+    return place if anchor_id else abort(404)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 from urllib.parse import quote
 from uuid import uuid4
 
-from adapters.sessions import SESSION_LIFE
+from adapters.sessions import IDLE_MAX, SESSION_LIFE
 from tests.proofs.isolation.canaries import canaries_in
 from tests.proofs.isolation.ground import PEOPLE, Ground
 from tests.web.pages.scene import TOKEN
@@ -22,7 +21,7 @@ COMPARED = ("Location", "Content-Type", "Allow", "Content-Disposition", "WWW-Aut
 SENT = "(what was sent)"
 
 # Those who are nobody here: without a session, with one that is over, with one that never was.
-NOBODY = ("signed out", "expired", "ended", "forged", "malformed")
+NOBODY = ("signed out", "expired", "idle", "ended", "forged", "malformed")
 EVERYBODY = (*PEOPLE, *NOBODY)
 
 
@@ -70,11 +69,22 @@ class Asking:
         tokens = {who: sessions.begin(person_id, at) for who, person_id in ground.people.items()}
         tokens["ended"] = sessions.begin(ground.people["ana"], at)
         sessions.end(tokens["ended"])
-        tokens["expired"] = sessions.begin(
-            ground.people["ana"], at - SESSION_LIFE - timedelta(microseconds=1)
-        )
+        # Last of all, because whoever begins a session clears away those that are over.
+        tokens["expired"] = sessions.begin(ground.people["ana"], at - SESSION_LIFE)
+        tokens["idle"] = sessions.begin(ground.people["adam"], at - IDLE_MAX)
         tokens |= {"signed out": "", "forged": "x" * 43, "malformed": '%00"; ñ'}
         return {who: f"{COOKIE}={tokens[who]}; {self._of_forms}" for who in EVERYBODY}
+
+    @cached_property
+    def sessions(self) -> dict[str, str]:
+        """The id of a session of each, as their account page lists it."""
+        ground = self.ground
+        assert self.cookies
+        return {
+            who: str(found[0].session_id)
+            for who, person_id in ground.people.items()
+            if (found := ground.house.services.sessions.of_person(person_id, ground.house.clock()))
+        }
 
     @cached_property
     def _of_forms(self) -> str:

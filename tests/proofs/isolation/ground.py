@@ -31,6 +31,8 @@ ROLES: dict[tuple[str, str], Role] = {
     ("dora", "dusk"): Role.OWNER,
     ("dora", "dawn"): Role.OWNER,
     ("dirk", "dawn"): Role.ADMIN,
+    ("ada", "anchor"): Role.AUDITOR,
+    ("alma", "haven"): Role.AUDITOR,
     ("eve", "eves"): Role.OWNER,
     ("finn", "finns"): Role.OWNER,
 }
@@ -60,6 +62,16 @@ def standings_of(who: str, place: str) -> frozenset[Standing]:
         in_anchor=ROLES.get((who, parent)) if parent else None,
         is_child=parent is not None,
     )
+
+
+def own_standings_of(who: str, place: str) -> frozenset[Standing]:
+    """What somebody is to a workspace by their role in it alone."""
+    here = None if place == DELETED else ROLES.get((who, place))
+    return standings(here=here, in_anchor=None, is_child=place in PARENTS)
+
+
+def first_of(place: str) -> str | None:
+    return next((who for who, where in ROLES if where == place), None)
 
 
 def is_allowed(who: str, permission: Permission, place: str) -> bool:

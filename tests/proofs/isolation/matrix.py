@@ -11,10 +11,11 @@ from itertools import islice
 from werkzeug.routing import Rule
 
 from tests.proofs.isolation.asking import EVERYBODY, NOBODY, Asked, Asking, Told, never
-from tests.proofs.isolation.ground import PLACES, ROLES, Ground
+from tests.proofs.isolation.ground import PLACES, ROLES, Ground, first_of
 from tests.proofs.isolation.readers import leaked
 from tests.proofs.isolation.table import (
     EXEMPT,
+    FIELDS,
     FORMS,
     GATES,
     HEADERS,
@@ -63,12 +64,16 @@ class Matrix:
                 yield rule, method
 
     def run(self) -> None:
+        sessions = {place: self.asking.sessions.get(first_of(place) or "", "") for place in PLACES}
+        self.ground.things["session"] = sessions
         for rule, method in self.routes():
             gate = GATES[rule.endpoint]
             for who in EVERYBODY:
                 self.path(rule, method, gate, who)
             if method == "GET":
                 self.beside(rule, gate)
+            for name in FORMS.get(rule.endpoint, {}).keys() & FIELDS.keys() if method == "POST" else ():
+                self.inside_a_form(rule, gate, name)
         for rule in {rule.rule: rule for rule, _ in self.routes()}.values():
             self.methods(rule)
 
@@ -115,8 +120,24 @@ class Matrix:
         """Whether what is of the other workspace is theirs, or of this one, too."""
         if kind == "workspace":
             return admits(GATES["pages.overview"], who, other)
-        owner = next((one for one, where in ROLES if where == other), None)
-        return other == place or (kind == "person" and (owner, place) in ROLES)
+        return other == place or (kind == "person" and (first_of(other), place) in ROLES)
+
+    def inside_a_form(self, rule: Rule, gate: Gate, name: str) -> None:
+        """Ids in a form, sent by who is let in: others' are as those that never were."""
+        kind = FIELDS[name]
+        for who, place in [(who, at) for who in EVERYBODY for at in roots_of(rule) if admits(gate, who, at)]:
+            ids = filled(self.ground, rule, place)
+            missing = self.ask("form", who, self._form(rule, ids, name, nothing(kind)))
+            for other in PLACES:
+                foreign = thing(self.ground, kind, other)
+                if foreign is None or self._is_known(who, kind, place, other):
+                    continue
+                told = self.ask("form", who, self._form(rule, ids, name, foreign))
+                self.expect(told == missing, who, rule, "POST", f"{name} of {other}", told, missing)
+
+    def _form(self, rule: Rule, ids: dict[str, str], name: str, value: str) -> Asked:
+        fields = FORMS[rule.endpoint] | {name: value}
+        return Asked(method="POST", path=path_of(rule, ids), ids=(*ids.values(), value), fields=fields)
 
     def beside(self, rule: Rule, gate: Gate) -> None:
         """Ids behind the ? and in headers, sent by who is let in, change nothing, whosever they are."""
@@ -175,7 +196,7 @@ class Matrix:
             self.wrong.append(
                 f"{who} reads {sorted(secrets)}: {asked.method} {asked.path} {dict(asked.query)}"
             )
-        if told.status == 403:
+        if told.status == 403 and position != "form":  # where they are let in, it is about their own role
             self.wrong.append(f"{who} is told that there is something: {asked.method} {asked.path}")
         return told
 

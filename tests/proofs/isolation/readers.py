@@ -41,10 +41,11 @@ def reads(who: str, kind: Kind, whose: str) -> bool:
     needs = {
         Kind.WORKSPACE: Permission.SEE_WORKSPACE,
         Kind.AGENT: Permission.SEE_WORKSPACE,
-        Kind.EVENT: Permission.VOID_EVENTS,
-        Kind.REASON: Permission.VOID_EVENTS,
+        Kind.EVENT: Permission.SEE_EVENTS,
+        Kind.REASON: Permission.SEE_EVENTS,
     }
-    return is_allowed(who, needs[kind], whose)
+    is_invited = kind is Kind.WORKSPACE and INVITED.get(who) == whose
+    return is_invited or is_allowed(who, needs[kind], whose)
 
 
 def _meets(who: str, kind: Kind, whose: str, place: str) -> bool:

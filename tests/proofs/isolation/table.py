@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.permissions import Permission, Role
-from tests.proofs.isolation.ground import ENDED, PARENTS, ROLES, STAFF, is_allowed
+from domain.permissions import Permission, may
+from tests.proofs.isolation.ground import ENDED, PARENTS, STAFF, first_of, is_allowed, own_standings_of
 
 Admits = Callable[[str, str], bool]  # somebody, and the workspace that is named
 
@@ -39,11 +39,17 @@ def leading(permission: Permission) -> Gate:
     )
 
 
-def own() -> Gate:
-    """An owner or admin of this very workspace, if it was ever billed or stands alone."""
+def own(permission: Permission, *, billed: bool = True) -> Gate:
+    """By what one is in this very workspace; no child here was ever billed on its own."""
     return Gate(
-        admits=lambda who, place: place not in PARENTS and ROLES.get((who, place)) in (Role.OWNER, Role.ADMIN)
+        admits=lambda who, place: (
+            not (billed and place in PARENTS) and may(own_standings_of(who, place), permission)
+        )
     )
+
+
+def at_child(permission: Permission) -> Gate:
+    return Gate(admits=lambda who, place: place in PARENTS and is_allowed(who, permission, place))
 
 
 def of_tree(permission: Permission) -> Gate:
@@ -53,6 +59,8 @@ def of_tree(permission: Permission) -> Gate:
 
 ANYBODY = Gate(admits=lambda who, place: True, public=True)
 SIGNED_IN = Gate(admits=lambda who, place: True)
+THEIR_OWN = Gate(admits=lambda who, place: first_of(place) == who)  # what is theirs and nobody's else
+NOT_STAFF = Gate(admits=lambda who, place: who not in STAFF)
 WORKS_HERE = Gate(admits=lambda who, place: who in STAFF)
 # The link is the proof: whoever holds it has got the mail. Only such that are false are probed.
 BY_LINK = Gate(admits=lambda who, place: False, public=True)
@@ -76,22 +84,22 @@ GATES: dict[str, Gate] = {
     "pages.usage": at(Permission.SEE_WORKSPACE),
     "pages.settings": at(Permission.SEE_WORKSPACE),
     "pages.members": at(Permission.SEE_MEMBERS),
-    "pages.keys": at(Permission.HANDLE_KEYS),
+    "pages.keys": at(Permission.SEE_KEYS),
     "pages.timeline_of_workspace": at(Permission.SEE_TIMELINE),
-    "pages.tracked_event": at(Permission.VOID_EVENTS),
+    "pages.tracked_event": at(Permission.SEE_EVENTS),
     "pages.workspaces": leading(Permission.SEE_TREE),
     "pages.pool_usage": leading(Permission.SEE_TREE),
     "pages.billing": leading(Permission.SEE_BILLING),
     "pages.next_invoice_page": leading(Permission.SEE_BILLING),
     "pages.confirm_cancellation": leading(Permission.HANDLE_BILLING),
     "pages.confirm_plan": leading(Permission.HANDLE_BILLING),
-    "pages.invoices": own(),
-    "pages.invoices_csv": own(),
-    "pages.invoice": own(),
-    "pages.invoice_csv": own(),
-    "pages.invoice_page": own(),
-    "pages.invoice_pdf": own(),
-    "pages.invoice_usage": own(),
+    "pages.invoices": own(Permission.SEE_INVOICES),
+    "pages.invoices_csv": own(Permission.SEE_INVOICES),
+    "pages.invoice": own(Permission.SEE_INVOICES),
+    "pages.invoice_csv": own(Permission.SEE_INVOICES),
+    "pages.invoice_page": own(Permission.OPEN_INVOICE),
+    "pages.invoice_pdf": own(Permission.OPEN_INVOICE),
+    "pages.invoice_usage": own(Permission.SEE_INVOICES),
     "pages.cancel": leading(Permission.HANDLE_BILLING),
     "pages.cancel_at_once": leading(Permission.HANDLE_BILLING),
     "pages.choose_plan": leading(Permission.HANDLE_BILLING),
@@ -110,10 +118,22 @@ GATES: dict[str, Gate] = {
     "pages.rename": at(Permission.RENAME),
     "pages.set_hourly_rate": at(Permission.SET_HOURLY_RATE),
     "pages.default_hourly_rate": at(Permission.SET_HOURLY_RATE),
-    "pages.leave": at(Permission.SEE_WORKSPACE),
+    "pages.leave": own(Permission.LEAVE, billed=False),
     "pages.delete_child": at(Permission.DELETE_CHILD),
     "pages.create_child": leading(Permission.CREATE_CHILD),
     "pages.adopt": leading(Permission.CREATE_CHILD),
+    "pages.account": SIGNED_IN,
+    "pages.kept_about_me": SIGNED_IN,
+    "pages.end_session": THEIR_OWN,
+    "pages.erase_me": NOT_STAFF,
+    "pages.do_erase_me": NOT_STAFF,
+    "pages.erased": ANYBODY,
+    "pages.ask_again": BY_LINK,
+    "pages.resend_invitation": at(Permission.INVITE_CLIENT),
+    "pages.transfer_ownership": at(Permission.GIVE_OWNERSHIP),
+    "pages.set_visibility": at_child(Permission.SET_VISIBILITY),
+    "pages.set_visibility_of_several": leading(Permission.SET_VISIBILITY),
+    "pages.set_visibility_defaults": leading(Permission.SET_VISIBILITY),
     "reference.docs": ANYBODY,
     "reference.openapi": ANYBODY,
     "health.healthz": ANYBODY,
@@ -124,6 +144,7 @@ GATES: dict[str, Gate] = {
 EXEMPT: dict[str, str] = {
     "pages.dev_mail": "is there in the demo only, to read the mail that nobody sends",
     "pages.sign_out": "ends the session that asks, which the other probes ask with; see test_at_once",
+    "pages.end_other_sessions": "ends the sessions that the other probes ask with; see test_at_once",
 }
 
 # What each name in an address stands for.
@@ -138,6 +159,7 @@ ARGUMENTS = {
     "invitation_id": "invitation",
     "mac": "mac",
     "token": "link",
+    "session_id": "session",
     "filename": "file",
 }
 
@@ -186,6 +208,7 @@ HEADERS = {
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
+SHOWN = dict.fromkeys(("dashboard", "prompts", "configuration", "deployment", "actions"), "edit")
 # A form as it is filled in well.
 FORMS: dict[str, dict[str, str]] = {
     "pages.send_sign_in_link": {"email": "nobody@example.com"},
@@ -216,7 +239,22 @@ FORMS: dict[str, dict[str, str]] = {
     "pages.delete_child": {"name": "Renamed"},
     "pages.create_child": {"name": "One more"},
     "pages.adopt": {},
+    "pages.end_session": {},
+    "pages.do_erase_me": {"email": "nobody@example.com"},
+    "pages.ask_again": {},
+    "pages.resend_invitation": {},
+    "pages.transfer_ownership": {"successor": "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a00", "role": "admin"},
+    "pages.set_visibility": SHOWN,
+    "pages.set_visibility_of_several": SHOWN | {"child": "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a00"},
+    "pages.set_visibility_defaults": SHOWN,
     "webhooks.stripe": {},
+}
+# What a field of a form stands for, where it is an id.
+FIELDS = {"successor": "person", "child": "workspace"}
+# All others hold words.
+WORDS = {
+    *("email", "name", "workspace", "plan", "next", "role", "sure", "reason", "rate", "mode", "scopes"),
+    *("overlap", *SHOWN),
 }
 # A page that needs to be asked for something before it is there.
 NEEDS = {"pages.confirm_plan": {"to": "pro"}, "pages.checkout_returned": {"checkout_id": "cs_test_none"}}

@@ -7,7 +7,7 @@ import re
 from werkzeug.routing import Rule
 
 from tests.proofs.isolation.asking import never
-from tests.proofs.isolation.ground import ANCHORS, PLACES, ROLES, Ground
+from tests.proofs.isolation.ground import ANCHORS, PLACES, Ground, first_of
 from tests.proofs.isolation.table import ARGUMENTS
 
 NAMED = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
@@ -30,7 +30,7 @@ def thing(ground: Ground, kind: str, place: str) -> str | None:
     if kind == "tree":
         return str(ground.trees[place]) if place in ANCHORS else None
     if kind in ("person", "actor"):
-        who = next((who for who, where in ROLES if where == place), None)
+        who = first_of(place)
         prefix = "person:" if kind == "actor" else ""
         return f"{prefix}{ground.people[who]}" if who else None
     if kind == "path":
@@ -77,4 +77,6 @@ def path_of(rule: Rule, ids: dict[str, str]) -> str:
 def roots_of(rule: Rule) -> list[str]:
     """The workspaces that an address may begin with; a tree goes by its anchor."""
     kinds = [*kinds_of(rule).values()]
-    return [*ANCHORS] if kinds and kinds[0] == "tree" else PLACES
+    if not kinds:
+        return PLACES[:1]
+    return [*ANCHORS] if kinds[0] == "tree" else PLACES

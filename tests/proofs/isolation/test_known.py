@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.proofs.isolation.ground import Ground
-from tests.proofs.isolation.table import ARGUMENTS, EXEMPT, FORMS, GATES, QUERY
+from tests.proofs.isolation.table import ARGUMENTS, EXEMPT, FIELDS, FORMS, GATES, QUERY, WORDS
 from tests.proofs.isolation.targets import NAMED
 from web.api.operations import OPERATIONS
 from web.pages.timeline_filter import WITHIN
 
 WEB = Path(__file__).parents[3] / "web"
+OF_ADDRESS, OF_FORMS = {"request.args", "request.values"}, {"request.form"}
 READS = {"_number", "_parameters"}  # read behind the ? by a name that they are given
+FILLED_IN = {"name_of", "email_of", "choice_of", "cents_of"}  # and these read a field of a form
 
 
 def test_every_route_has_a_gate_and_every_form_can_be_filled_in(ground: Ground) -> None:
@@ -35,9 +37,18 @@ def test_every_name_in_an_address_stands_for_something(ground: Ground) -> None:
 
 
 def test_every_name_that_is_read_behind_the_question_mark_is_sent() -> None:
-    read = {*WITHIN, *(name for path in sorted(WEB.rglob("*.py")) for name in read_in(path))}
+    read = {
+        *WITHIN,
+        *(name for path in sorted(WEB.rglob("*.py")) for name in read_in(path, OF_ADDRESS, READS)),
+    }
 
     assert read - {*QUERY} == set(), "tell tests/proofs/isolation/table.py in QUERY what it names"
+
+
+def test_every_field_of_a_form_that_is_read_is_filled_in() -> None:
+    read = {name for path in sorted(WEB.rglob("*.py")) for name in read_in(path, OF_FORMS, FILLED_IN)}
+
+    assert read - {*FIELDS, *WORDS} == set(), "tell tests/proofs/isolation/table.py in FIELDS or WORDS"
 
 
 def test_every_operation_of_the_document_is_a_route_that_is_probed(ground: Ground) -> None:
@@ -60,20 +71,15 @@ def test_every_operation_of_the_document_is_a_route_that_is_probed(ground: Groun
     assert told - {*QUERY} == set()
 
 
-def read_in(path: Path) -> Iterator[str]:
-    """The names that a file reads of `request.args` and `request.values`."""
+def read_in(path: Path, mappings: set[str], readers: set[str]) -> Iterator[str]:
+    """The names that a file reads of these mappings, or hands to these functions."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Subscript) and ast.unparse(node.value) in OF_ADDRESS:
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) in mappings:
             yield from words_in([node.slice])
         elif isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            if called in READS:
-                yield from words_in(node.args)
-            elif called.rpartition(".")[0] in OF_ADDRESS:
-                yield from words_in(node.args[:1])
-
-
-OF_ADDRESS = {"request.args", "request.values"}
+            if called in readers or called.rpartition(".")[0] in mappings:
+                yield from words_in(node.args[: None if called == "_parameters" else 1])
 
 
 def words_in(nodes: list[ast.expr]) -> Iterator[str]:
