@@ -13,7 +13,7 @@ from domain.fact import Fact
 from domain.overage import OverageDue
 from domain.permissions import Role
 from projections.history.names import KnownNames
-from tests.histories.people_life import people_and_sight
+from tests.histories.people_life import a_look, people_and_sight
 from tests.histories.pool_life import notices_and_credit, overage_compared
 from tests.histories.remembered import RememberedAgency
 
@@ -253,8 +253,7 @@ def everything_once() -> Life:
     three_keys(life)
     for cents in (6_250, None):
         agency.set_hourly_rate(ACME, ANA, cents, because=life.by(ANA))
-    agency.begin_look(named("look"), SAM, BIRCH, digest("a reason"), because=life.by(SAM))
-    agency.end_look(named("look"), SAM, because=life.by(SAM))
+    a_look(life, named("look"), digest("a reason"))
     agency.rename(BIRCH, ANA, digest("Birch & Sons"), because=life.by(ANA))
     agency.delete_child(BIRCH, ANA, because=life.by(ANA))
     agency.erase(EVE, [ACME], because=life.by(EVE))

@@ -1,5 +1,5 @@
 """What befalls people in a remembered life: an invitation that is mailed twice, an owner who comes back,
-and what the agency lets its clients see."""
+what the agency lets its clients see, and a look of support."""
 
 from __future__ import annotations
 
@@ -31,3 +31,11 @@ def people_and_sight(life: Life, invitation: UUID, guest: UUID) -> None:
         agency.set_visibility(TREE, ADAM, [ACME], changes, because=life.by(ADAM))
     defaults = EVERYTHING.but({Area.PROMPTS: Level.NONE, Area.ACTIONS: Level.VIEW})
     agency.set_visibility_defaults(TREE, ANA, defaults, because=life.by(ANA))
+
+
+def a_look(life: Life, look_id: UUID, reason_digest: str) -> None:
+    """Somebody of support looks into the agency, and is done before the time is up."""
+    from tests.histories.life import BIRCH, SAM
+
+    life.agency.begin_look(look_id, SAM, BIRCH, reason_digest, because=life.by(SAM))
+    life.agency.end_look(look_id, SAM, because=life.by(SAM))

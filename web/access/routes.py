@@ -43,68 +43,50 @@ class Asks:
     where: Where = Where.HERE
 
 
-def _here(permission: Permission, *names: str) -> dict[str, Door | Asks]:
-    return {f"pages.{name}": Asks(permission) for name in names}
-
-
-def _lead(permission: Permission, *names: str) -> dict[str, Door | Asks]:
-    return {f"pages.{name}": Asks(permission, Where.LEAD) for name in names}
-
-
-def _own(permission: Permission, *names: str) -> dict[str, Door | Asks]:
-    return {f"pages.{name}": Asks(permission, Where.OWN) for name in names}
-
-
-def _tree(permission: Permission, *names: str) -> dict[str, Door | Asks]:
-    return {f"pages.{name}": Asks(permission, Where.TREE) for name in names}
-
-
-def _door(door: Door, *endpoints: str) -> dict[str, Door | Asks]:
-    return dict.fromkeys(endpoints, door)
-
-
-ROUTES: dict[str, Door | Asks] = {
-    **_door(Door.OPEN, "static", "reference.docs", "reference.openapi", "health.healthz"),
-    **_door(Door.OPEN, "pages.sign_in", "pages.send_sign_in_link", "pages.sign_out", "pages.talk_to_us"),
-    **_door(Door.OPEN, "pages.sign_up", "pages.send_sign_up_link"),
-    **_door(Door.LINK, "pages.link", "pages.use_link", "pages.ask_again"),
-    **_door(Door.LINK, "pages.invitation", "pages.accept_invitation"),
-    **_door(Door.OPEN, "pages.erased"),
-    **_door(Door.DEMO, "pages.dev_mail"),
-    **_door(Door.SIGNED_IN, "pages.home", "pages.checkout_returned"),
-    **_door(Door.SIGNED_IN, "pages.account", "pages.end_session", "pages.end_other_sessions"),
-    **_door(Door.SIGNED_IN, "pages.kept_about_me", "pages.erase_me", "pages.do_erase_me"),
-    **_door(Door.SIGNED_IN, "pages.end_look"),
-    **_door(Door.STAFF, "pages.support", "pages.begin_look"),
-    **_door(Door.TRACK, "api.track", "api.track_batch"),
-    **_door(Door.READ, "api.workspace", "api.tree", "api.usage", "api.tree_usage"),
-    **_door(Door.STRIPE, "webhooks.stripe"),
-    **_here(Permission.SEE_WORKSPACE, "overview", "usage", "settings"),
-    **_here(Permission.SEE_MEMBERS, "members"),
-    **_here(Permission.SEE_TIMELINE, "timeline_of_workspace"),
-    **_here(Permission.SEE_EVENTS, "tracked_event"),
-    **_here(Permission.SEE_KEYS, "keys"),
-    **_tree(Permission.SEE_TREE, "timeline_of_tree", "downgrade"),
-    **_lead(Permission.SEE_TREE, "workspaces", "pool_usage"),
-    **_lead(Permission.SEE_BILLING, "billing", "next_invoice_page"),
-    **_lead(Permission.SEE_LOOKS, "support_access"),
-    **_own(Permission.SEE_INVOICES, "invoices", "invoices_csv", "invoice", "invoice_csv", "invoice_usage"),
-    **_own(Permission.OPEN_INVOICE, "invoice_page", "invoice_pdf"),
-    **_own(Permission.LEAVE, "leave"),
-    **_here(Permission.RENAME, "rename"),
-    **_here(Permission.SET_HOURLY_RATE, "set_hourly_rate", "default_hourly_rate"),
-    **_here(Permission.INVITE_CLIENT, "invite", "revoke_invitation", "resend_invitation"),
-    **_here(Permission.GIVE_OWNERSHIP, "transfer_ownership"),
-    **_here(Permission.REMOVE_MEMBER, "change_role", "remove_member"),
-    **_here(Permission.HANDLE_KEYS, "issue_key", "replace_key", "revoke_key"),
-    **_here(Permission.VOID_EVENTS, "void_event"),
-    **_here(Permission.SET_VISIBILITY, "set_visibility"),
-    **_lead(Permission.SET_VISIBILITY, "set_visibility_of_several", "set_visibility_defaults"),
-    **_here(Permission.DELETE_CHILD, "delete_child"),
-    **_lead(Permission.CREATE_CHILD, "create_child", "adopt"),
-    **_lead(Permission.HANDLE_BILLING, "choose_plan", "confirm_plan", "change_plan", "portal", "refresh"),
-    **_lead(Permission.HANDLE_BILLING, "confirm_cancellation", "cancel", "cancel_at_once", "reactivate"),
-}
+# Plain data: what a route asks for, and which routes do.
+ASKED: tuple[tuple[Door | Asks, str], ...] = (
+    (Door.OPEN, "static reference.docs reference.openapi health.healthz pages.talk_to_us pages.erased"),
+    (Door.OPEN, "pages.sign_in pages.send_sign_in_link pages.sign_up pages.send_sign_up_link pages.sign_out"),
+    (Door.LINK, "pages.link pages.use_link pages.ask_again pages.invitation pages.accept_invitation"),
+    (Door.DEMO, "pages.dev_mail"),
+    (Door.SIGNED_IN, "pages.home pages.checkout_returned pages.end_look"),
+    (Door.SIGNED_IN, "pages.account pages.end_session pages.end_other_sessions"),
+    (Door.SIGNED_IN, "pages.kept_about_me pages.erase_me pages.do_erase_me"),
+    (Door.STAFF, "pages.support pages.begin_look"),
+    (Door.TRACK, "api.track api.track_batch"),
+    (Door.READ, "api.workspace api.agency api.tree api.usage api.tree_usage"),
+    (Door.STRIPE, "webhooks.stripe"),
+    (Asks(Permission.SEE_WORKSPACE), "pages.overview pages.usage pages.settings pages.roles pages.agency_seen"),
+    (Asks(Permission.SEE_MEMBERS), "pages.members"),
+    (Asks(Permission.SEE_TIMELINE), "pages.timeline_of_workspace"),
+    (Asks(Permission.SEE_EVENTS), "pages.tracked_event"),
+    (Asks(Permission.SEE_KEYS), "pages.keys"),
+    (Asks(Permission.SEE_TREE, Where.TREE), "pages.timeline_of_tree pages.downgrade"),
+    (Asks(Permission.SEE_TREE, Where.LEAD), "pages.workspaces pages.pool_usage"),
+    (Asks(Permission.SEE_BILLING, Where.LEAD), "pages.billing pages.next_invoice_page"),
+    (Asks(Permission.SEE_LOOKS, Where.LEAD), "pages.support_access"),
+    (Asks(Permission.SEE_INVOICES, Where.OWN), "pages.invoices pages.invoices_csv pages.invoice"),
+    (Asks(Permission.SEE_INVOICES, Where.OWN), "pages.invoice_csv pages.invoice_usage"),
+    (Asks(Permission.OPEN_INVOICE, Where.OWN), "pages.invoice_page pages.invoice_pdf"),
+    (Asks(Permission.LEAVE, Where.OWN), "pages.leave"),
+    (Asks(Permission.RENAME), "pages.rename"),
+    (Asks(Permission.SET_HOURLY_RATE), "pages.set_hourly_rate pages.default_hourly_rate"),
+    (Asks(Permission.INVITE_CLIENT), "pages.invite pages.resend_invitation pages.revoke_invitation"),
+    (Asks(Permission.GIVE_OWNERSHIP), "pages.transfer_ownership"),
+    (Asks(Permission.REMOVE_MEMBER), "pages.change_role pages.remove_member"),
+    (Asks(Permission.HANDLE_KEYS), "pages.issue_key pages.replace_key pages.revoke_key"),
+    (Asks(Permission.VOID_EVENTS), "pages.void_event"),
+    (Asks(Permission.DELETE_CHILD), "pages.delete_child"),
+    (Asks(Permission.SET_VISIBILITY), "pages.set_visibility"),
+    (Asks(Permission.SET_VISIBILITY, Where.LEAD), "pages.set_visibility_of_several"),
+    (Asks(Permission.SET_VISIBILITY, Where.LEAD), "pages.set_visibility_defaults"),
+    (Asks(Permission.CREATE_CHILD, Where.LEAD), "pages.create_child pages.adopt"),
+    (Asks(Permission.HANDLE_BILLING, Where.LEAD), "pages.choose_plan pages.confirm_plan pages.change_plan"),
+    (Asks(Permission.HANDLE_BILLING, Where.LEAD), "pages.confirm_cancellation pages.cancel"),
+    (Asks(Permission.HANDLE_BILLING, Where.LEAD), "pages.cancel_at_once pages.reactivate"),
+    (Asks(Permission.HANDLE_BILLING, Where.LEAD), "pages.portal pages.refresh"),
+)
+ROUTES = {endpoint: asked for asked, endpoints in ASKED for endpoint in endpoints.split()}
 
 
 def let_in() -> None:

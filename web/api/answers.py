@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from domain.agency_seen import WhyNoAgency
 from domain.plans import CURRENCY, PLANS
 from domain.tree import TreeStatus
 
@@ -102,6 +103,15 @@ class WorkspaceAnswer(Answer):
     plan: PlanName
     cycle: Cycle
     events: Count
+
+
+class AgencyAnswer(Answer):
+    """Whether the key's workspace sees an agency, or the first reason why it does not."""
+
+    visible: bool
+    reason: WhyNoAgency | None
+    message: Annotated[str, msgspec.Meta(min_length=1)]
+    hint: str
 
 
 class WorkspaceOfTree(Answer):

@@ -9,6 +9,7 @@ import msgspec
 
 from domain.tracking import BATCH_MAX
 from web.api.answers import (
+    AgencyAnswer,
     BatchAnswer,
     Instant,
     TrackAnswer,
@@ -146,6 +147,17 @@ OPERATIONS: dict[str, Operation] = {
             "plan": "agency",
             "cycle": CYCLE,
             "events": 1_204,
+        },
+    ),
+    "agency": Operation(
+        summary="Why can't I see Agency?",
+        scope="read",
+        answers={200: ("Whether it can be seen, or the first reason why not.", AgencyAnswer)},
+        example={
+            "visible": False,
+            "reason": "customer_not_created",
+            "message": "The customer has not been created.",
+            "hint": "Create a workspace for your first client on the page “Workspaces”.",
         },
     ),
     "tree": Operation(

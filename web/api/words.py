@@ -49,6 +49,8 @@ ANSWERED = {
     "results": "One for each event, in the order sent.",
     "name": "The workspace's name.",
     "plan": "The plan that holds now.",
+    "visible": "Whether there is an agency to see for this key.",
+    "reason": "The first reason why there is none to see; null if there is one.",
     "cycle": "The running cycle.",
     "started_at": "The first instant of it.",
     "ends_at": "The instant at which it ends; of a tree, null unless its end is planned.",

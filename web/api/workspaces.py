@@ -6,6 +6,9 @@ from uuid import UUID
 
 from flask import Response, abort, jsonify
 
+from domain.agency_seen import SAID, SEEN, why_no_agency
+from domain.permissions import Standing
+from domain.plans import PLANS
 from domain.visibility import Area, Level
 from projections.catalogue import ACCESS, DASHBOARD, SUBSCRIPTIONS, VISIBILITY
 from projections.dashboard import DashboardRow
@@ -30,6 +33,20 @@ def workspace() -> Response:
         cycle={"started_at": own.cycle.started_at.isoformat(), "ends_at": own.cycle.ends_at.isoformat()},
         events=own.events,
     )
+
+
+@api.get("/workspace/agency")
+def agency() -> Response:
+    """Why there is no agency for this key; of an anchor, a key reads the tree as an auditor does."""
+    row = workspace_of_key()
+    above = frozenset({Standing.AUDITOR}) if row.parent_id is None else frozenset[Standing]()
+    reason = why_no_agency(PLANS[row.plan], above, has_children=bool(above) and _has_children(row))
+    message, hint = SAID[reason] if reason else SEEN
+    return jsonify(visible=reason is None, reason=reason, message=message, hint=hint)
+
+
+def _has_children(row: DashboardRow) -> bool:
+    return row.tree_id is not None and len(DASHBOARD.of_tree(db(), row.tree_id)) > 1
 
 
 @api.get("/tree")

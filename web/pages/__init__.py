@@ -2,6 +2,7 @@
 
 from web.pages import (  # noqa: F401  # each one hangs its views on the blueprint
     account,
+    agency_seen,
     billing,
     checkout,
     demo_mail,
@@ -25,6 +26,7 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     plan,
     pool_usage,
     quota,
+    roles,
     settings,
     signing,
     subscription,

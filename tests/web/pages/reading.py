@@ -17,6 +17,8 @@ ANYWHERE = (
     "/w/{place}/usage",
     "/w/{place}/timeline",
     "/w/{place}/settings",
+    "/w/{place}/roles",
+    "/w/{place}/agency",
 )
 OF_ANCHOR = (
     "/w/{anchor}/workspaces",
