@@ -56,7 +56,10 @@ ASKED: tuple[tuple[Door | Asks, str], ...] = (
     (Door.TRACK, "api.track api.track_batch"),
     (Door.READ, "api.workspace api.agency api.tree api.usage api.tree_usage"),
     (Door.STRIPE, "webhooks.stripe"),
-    (Asks(Permission.SEE_WORKSPACE), "pages.overview pages.usage pages.settings pages.roles pages.agency_seen"),
+    (
+        Asks(Permission.SEE_WORKSPACE),
+        "pages.overview pages.usage pages.settings pages.roles pages.agency_seen",
+    ),
     (Asks(Permission.SEE_MEMBERS), "pages.members"),
     (Asks(Permission.SEE_TIMELINE), "pages.timeline_of_workspace"),
     (Asks(Permission.SEE_EVENTS), "pages.tracked_event"),
