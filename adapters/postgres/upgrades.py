@@ -94,7 +94,7 @@ STEPS: Mapping[int, Step] = {
         ),
         inline=("access", "pools"),
     ),
-    5: Step(statements=(*SESSIONS_LISTED, *VAULT_ERASES), inline=("visibility",)),
+    5: Step(statements=(*SESSIONS_LISTED, *VAULT_ERASES), inline=("visibility", "single_sign_on")),
 }
 
 
