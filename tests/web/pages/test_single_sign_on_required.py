@@ -127,3 +127,32 @@ def test_it_ends_with_the_subscription_too(enterprise: Enterprise) -> None:
     assert browser.client.get_cookie(SIGN_ON) is None
     link = link_in(by_mail(enterprise, "olga@example.com", browser))
     assert browser.post(link).headers["Location"] == "/"
+
+
+def test_who_asks_what_a_smaller_plan_takes_away_reads_that_it_takes_single_sign_on(
+    enterprise: Enterprise,
+) -> None:
+    enterprise.set_up()
+    ana = enterprise.browser("Ana")
+
+    pages = [
+        ana.get(enterprise.path(f"/w/{{anchor}}/billing/{page}")) for page in ("plan?to=agency", "cancel")
+    ]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert all("single sign-on" in text_of(page) for page in pages)
+    assert "Tree.SingleSignOnRemoved" not in enterprise.facts()
+
+
+def test_a_downgrade_tells_that_it_ended_single_sign_on(enterprise: Enterprise) -> None:
+    enterprise.set_up()
+    subscription_id = enterprise.house.agency.tree(enterprise.tree_id).subscription_id
+
+    enterprise.house.wiring.gateway.end(subscription_id, idempotency_key="the end")
+    enterprise.house.deliver_notices()
+
+    ana = enterprise.browser("Ana")
+    downgrade = text_of(ana.get(enterprise.path("/trees/{tree}/downgrade")))
+    timeline = text_of(ana.get(enterprise.path("/trees/{tree}/timeline")))
+    assert "single sign-on" in downgrade
+    assert "ended single sign-on; links in mails sign everybody in" in timeline
