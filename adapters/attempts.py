@@ -50,6 +50,7 @@ class Limit:
 
 ASKED_BY_CLIENT = Limit(name="asked_by_client", most=30, within=timedelta(hours=1))
 ASKED_FOR_ADDRESS = Limit(name="asked_for_address", most=5, within=timedelta(hours=1))
+LED_ON_BY_CLIENT = Limit(name="led_on_by_client", most=600, within=timedelta(hours=1))  # a whole company may
 TRIED_BY_CLIENT = Limit(name="tried_by_client", most=120, within=timedelta(hours=1))
 
 
@@ -75,6 +76,10 @@ class Attempts:
     def try_link(self, *, client: str, now: datetime) -> int:
         """Opening or using a link, whatever it is worth: how many seconds to wait first; 0 is none."""
         return self._take([(TRIED_BY_CLIENT, client)], now)
+
+    def lead_on(self, *, client: str, now: datetime) -> int:
+        """Being sent to a provider of one's company: how many seconds to wait first; 0 is none."""
+        return self._take([(LED_ON_BY_CLIENT, client)], now)
 
     def _take(self, asked: Sequence[tuple[Limit, str]], now: datetime) -> int:
         with self.database.writing() as db:

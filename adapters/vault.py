@@ -170,6 +170,14 @@ class Vault:
             (subject, digest): opened.get((subject, f"text:{digest}"), ERASED) for subject, digest in asked
         }
 
+    def forget_text(self, subject_id: UUID, digest: str) -> None:
+        """For a secret that is used no more; a text of people's own goes with their key."""
+        with self.database.writing() as db:
+            db.execute(
+                "DELETE FROM vault_entries WHERE subject_id = %s AND entry = %s",
+                (subject_id, f"text:{digest}"),
+            )
+
     # What Stripe wrote.
 
     def keep_body(self, subject_id: UUID, body: bytes) -> None:

@@ -9,10 +9,11 @@ from domain.commands.places import Places
 from domain.commands.quotas import Quotas
 from domain.commands.reconciling import Reconciling
 from domain.commands.showing import Showing
+from domain.commands.signing_on import SigningOn
 from domain.commands.subscriptions import Subscriptions
 
 
-class Agency(Places, People, Showing, Subscriptions, Reconciling, Quotas, Erasing, Looking):
+class Agency(Places, People, Showing, Subscriptions, Reconciling, Quotas, Erasing, Looking, SigningOn):
     """Few facts, each one evidence, kept for ever. A command saves all it touches as one transaction."""
 
     name = "agency"

@@ -6,6 +6,7 @@ from eventsourcing.utils import get_topic
 
 from domain.correction import Correction
 from domain.invoice import Invoice
+from domain.mail_domain import MailDomain
 from domain.notice import StripeNotice
 from domain.overage import Overage
 from domain.person import Person
@@ -31,6 +32,7 @@ AGGREGATES: tuple[type[Recorded], ...] = (
     Correction,
     Person,
     SupportLook,
+    MailDomain,
 )
 
 

@@ -28,3 +28,7 @@ def stream_of_quota_notice(pool_id: UUID, cycle_started_at: datetime, percent: i
 
 def stream_of_correction(event_id: UUID) -> UUID:
     return uuid5(event_id, "correction")
+
+
+def stream_of_mail_domain(domain: str) -> UUID:
+    return uuid5(NAMESPACE_URL, f"mail domain:{domain}")

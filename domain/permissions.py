@@ -58,6 +58,7 @@ class Permission(StrEnum):
     CREATE_CHILD = "create_child"
     DELETE_CHILD = "delete_child"
     HANDLE_BILLING = "handle_billing"
+    SET_SINGLE_SIGN_ON = "set_single_sign_on"
 
 
 _ANCHOR = frozenset({Standing.ANCHOR_OWNER, Standing.ANCHOR_ADMIN})
@@ -90,6 +91,7 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     Permission.CREATE_CHILD: _ANCHOR,
     Permission.DELETE_CHILD: frozenset({Standing.CHILD_OWNER}),
     Permission.HANDLE_BILLING: _ANCHOR,
+    Permission.SET_SINGLE_SIGN_ON: frozenset({Standing.ANCHOR_OWNER}),
 }
 
 # What a role is in the workspace that it is held in, and what it is in the children below.

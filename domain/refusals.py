@@ -39,6 +39,11 @@ class Refusal(StrEnum):
     SCOPES_UNKNOWN = "scopes_unknown"
     KEY_IS_OVER = "key_is_over"
     TOO_MANY_KEYS = "too_many_keys"
+    NO_SINGLE_SIGN_ON = "no_single_sign_on"
+    DOMAINS_WRONG = "domains_wrong"
+    DOMAIN_IS_PUBLIC = "domain_is_public"
+    DOMAIN_NOT_YOURS = "domain_not_yours"
+    DOMAIN_TAKEN = "domain_taken"
 
 
 MESSAGES: dict[Refusal, tuple[str, str]] = {
@@ -142,6 +147,26 @@ MESSAGES: dict[Refusal, tuple[str, str]] = {
         "Make a new key, or replace the one that came after it.",
     ),
     Refusal.TOO_MANY_KEYS: ("The workspace has as many keys as it can hold.", "Revoke one first."),
+    Refusal.NO_SINGLE_SIGN_ON: (
+        "The plan of this agency has no single sign-on.",
+        "Talk to us about Enterprise.",
+    ),
+    Refusal.DOMAINS_WRONG: (
+        "Single sign-on is for at least one mail domain, and for ten at most.",
+        "Name the domains of your company's addresses.",
+    ),
+    Refusal.DOMAIN_IS_PUBLIC: (
+        "Everybody may have an address at one of these mail domains.",
+        "Name domains that are your company's own.",
+    ),
+    Refusal.DOMAIN_NOT_YOURS: (
+        "No owner of the agency has an address at one of these mail domains.",
+        "Somebody with such an address has to be an owner of the agency's own workspace first.",
+    ),
+    Refusal.DOMAIN_TAKEN: (
+        "Another agency signs in the people of one of these mail domains.",
+        "Talk to us if the domain is yours.",
+    ),
 }
 
 

@@ -12,7 +12,8 @@ from domain.billing import BillingFault, DisputeSeen, PaymentStanding, Subscript
 from domain.cycles import month_after
 from domain.plans import FREE, PLANS
 from domain.refusals import Refusal, Refused
-from domain.tree import Request, Tree, TreeStatus
+from domain.request import Request
+from domain.tree import Tree, TreeStatus
 
 # What Stripe says.
 

@@ -11,6 +11,7 @@ from domain.billing import PaymentStanding
 from domain.plans import PLANS
 from domain.recorded import Recorded
 from domain.refusals import Refusal, Refused
+from domain.request import Request
 from domain.visibility import Level, Visibility
 
 
@@ -18,15 +19,6 @@ class TreeStatus(StrEnum):
     AWAITING_PAYMENT = "awaiting_payment"
     ACTIVE = "active"
     ENDED = "ended"
-
-
-class Request(StrEnum):
-    """What a page asks of Stripe on behalf of a tree."""
-
-    CANCEL = "cancel"  # at the end of the cycle
-    REACTIVATE = "reactivate"
-    END = "end"  # at once
-    PLAN = "plan"  # another one, or to stay on this one
 
 
 class Tree(Recorded):
@@ -53,6 +45,7 @@ class Tree(Recorded):
         self.standing = PaymentStanding.CURRENT
         self.visibility_defaults: Visibility | None = None  # of a child that is made from now on
         self.disputes: dict[str, str] = {}  # each payment in dispute, and Stripe's word for how it stands
+        self.single_sign_on: Tree.SingleSignOnSet | None = None
 
     # Facts, each with its consequence. Their names and fields are for ever.
 
@@ -81,13 +74,10 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.status = TreeStatus.ACTIVE
-            tree.customer_id = self.customer_id
-            tree.subscription_id = self.subscription_id
+            tree.customer_id, tree.subscription_id = self.customer_id, self.subscription_id
             tree.plan = self.plan
-            tree.pool_events = self.pool_events
-            tree.workspaces_max = self.workspaces_max
-            tree.cycle_started_at = self.cycle_started_at
-            tree.cycle_ends_at = self.cycle_ends_at
+            tree.pool_events, tree.workspaces_max = self.pool_events, self.workspaces_max
+            tree.cycle_started_at, tree.cycle_ends_at = self.cycle_started_at, self.cycle_ends_at
 
     class CycleStarted(Event):
         subscription_id: str
@@ -96,8 +86,7 @@ class Tree(Recorded):
         cycle_ends_at: datetime
 
         def apply(self, tree: Tree) -> None:
-            tree.cycle_started_at = self.cycle_started_at
-            tree.cycle_ends_at = self.cycle_ends_at
+            tree.cycle_started_at, tree.cycle_ends_at = self.cycle_started_at, self.cycle_ends_at
             tree.pool_events = self.pool_events
 
     class ChildAdded(Event):
@@ -194,8 +183,7 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.plan = self.plan_to
-            tree.pool_events = self.pool_events
-            tree.workspaces_max = self.workspaces_max
+            tree.pool_events, tree.workspaces_max = self.pool_events, self.workspaces_max
             tree.children = [child for child in tree.children if child not in self.children_released]
             tree.next_plan = tree.next_plan_at = None
             tree.answered(Request.PLAN, self.plan_to)
@@ -228,6 +216,20 @@ class Tree(Recorded):
 
         def apply(self, tree: Tree) -> None:
             tree.visibility_defaults = Visibility.said_by(self)
+
+    class SingleSignOnSet(Event):
+        issuer: str
+        client_id: str
+        client_secret_digest: str | None  # the secret lies in the vault, under the tree
+        domains: tuple[str, ...]
+        required: bool
+
+        def apply(self, tree: Tree) -> None:
+            tree.single_sign_on = self
+
+    class SingleSignOnRemoved(Event):
+        def apply(self, tree: Tree) -> None:
+            tree.single_sign_on = None
 
     class SubscriptionEnded(Event):
         customer_id: str

@@ -14,6 +14,7 @@ from projections.pools import Pools
 from projections.projection import Projection
 from projections.quotas import Quotas
 from projections.reconciliations import Reconciliations
+from projections.single_sign_on import SingleSignOn
 from projections.subscriptions import Subscriptions
 from projections.timeline import Timeline
 from projections.visibility import Visibilities
@@ -22,6 +23,7 @@ ACCESS = Access()
 POOLS = Pools()
 EVENT_INDEX = EventIndex()
 VISIBILITY = Visibilities()
+SIGN_ON = SingleSignOn()
 DASHBOARD = Dashboard()
 MEMBERS = Members()
 SUBSCRIPTIONS = Subscriptions()
@@ -33,7 +35,7 @@ CORRECTIONS = Corrections()
 TIMELINE = Timeline()
 RECONCILIATIONS = Reconciliations()
 
-INLINE: tuple[Projection, ...] = (ACCESS, POOLS, EVENT_INDEX, VISIBILITY)
+INLINE: tuple[Projection, ...] = (ACCESS, POOLS, EVENT_INDEX, VISIBILITY, SIGN_ON)
 FOLLOWED: tuple[Projection, ...] = (
     DASHBOARD,
     MEMBERS,

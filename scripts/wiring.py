@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -12,8 +14,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import stripe
+from cryptography.fernet import Fernet
 
 from adapters.mail import Mailer
+from adapters.oidc import OpenIdProviders
+from adapters.outward import Outward
 from adapters.postgres.health import health_of
 from adapters.postgres.outbox import Errand
 from adapters.postgres.runner import wait_until_followed
@@ -31,6 +36,7 @@ from scripts.person_parts import PersonParts
 from scripts.pool_parts import PoolParts
 from scripts.settings import Settings, settings, settings_of_data
 from scripts.storage import Clock
+from web.pages.single_sign_on import RETURN_PATH
 from web.services import Services
 
 PAGE_SECONDS = 8.0  # how long a page waits for one answer of Stripe
@@ -80,6 +86,17 @@ class Wiring(PoolParts, PersonParts):
         if self.settings.smtp is not None:
             return SmtpMail(self.settings.smtp, self.settings.mail_from, self.clock)
         return self.mail_folder
+
+    @cached_property
+    def providers(self) -> OpenIdProviders:
+        """What opens a link in a mail opens no sign-in at a provider, and the other way round."""
+        key = hmac.digest(self._secret("links"), b"sign-in at a provider", "sha256")
+        return OpenIdProviders(
+            Fernet(base64.urlsafe_b64encode(key)),
+            self.clock,
+            Outward(loopback_too=self.settings.demo),
+            returns_to=self.settings.url + RETURN_PATH,
+        )
 
     @cached_property
     def billing(self) -> Billing:
@@ -138,6 +155,7 @@ class Wiring(PoolParts, PersonParts):
             attempts=self.attempts,
             links=self.links,
             sessions=self.sessions,
+            providers=self.providers,
             keys=self.keys,
             key_traffic=self.key_traffic,
             billing=self.billing,

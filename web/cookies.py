@@ -9,6 +9,7 @@ from web.services import services
 SESSION = "heartwood_session"
 FORM = "heartwood_form"
 ASKED = "heartwood_asked"  # the secret of a browser that asked for a sign-in link
+SIGN_ON = "heartwood_sign_on"  # what a browser keeps, sealed, while it is at a provider
 
 
 def over_https(url: str) -> bool:

@@ -29,6 +29,7 @@ class Services:
     attempts: Any  # adapters.attempts.Attempts
     links: Any  # adapters.sign_in_links.SignInLinks
     sessions: Any  # adapters.sessions.Sessions
+    providers: Any  # adapters.oidc.OpenIdProviders
     keys: Any  # adapters.keys.Keys
     key_traffic: Any  # adapters.key_traffic.KeyTraffic
     billing: Any  # adapters.stripe.billing.Billing

@@ -104,7 +104,10 @@ STEPS: Mapping[int, Step] = {
         ),
         inline=("access", "pools"),
     ),
-    5: Step(statements=(*SESSIONS_LISTED, *VAULT_ERASES, *SECRETS_NUMBERED), inline=("access", "visibility")),
+    5: Step(
+        statements=(*SESSIONS_LISTED, *VAULT_ERASES, *SECRETS_NUMBERED),
+        inline=("access", "visibility", "single_sign_on"),
+    ),
 }
 
 

@@ -16,7 +16,8 @@ from domain.billing import UNPAID
 from domain.permissions import Permission
 from domain.plans import PLANS
 from domain.refusals import Refusal, Refused, Unknown
-from domain.tree import Request, Tree, TreeStatus
+from domain.request import Request
+from domain.tree import Tree, TreeStatus
 
 COUNTING = "overage_not_counted"
 OVERTAKEN = "overtaken"

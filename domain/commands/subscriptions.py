@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from domain import placement, subscription
+from domain import placement, single_sign_on, subscription
 from domain.because import Because
 from domain.billing import DisputeSeen, InvoiceSeen, NoticeOutcome, NoticeSeen, SubscriptionSeen
 from domain.commands.loading import Loading
@@ -155,6 +155,7 @@ class Subscriptions(Loading):
         if tree.version == before:
             return
         following = because.following(tree.id, tree.version)
+        single_sign_on.end_with_plan(tree, because=following)
         for workspace in workspaces:
             if workspace.id in (tree.anchor_id, *tree.children):
                 placement.change_plan(workspace, tree.plan, because=following)
@@ -174,6 +175,7 @@ class Subscriptions(Loading):
         """To be saved in one transaction: no reader ever sees half of it."""
         subscription.end(tree, status, reason, ended_at, because=because)
         following = because.following(tree.id, tree.version)
+        single_sign_on.end_with_plan(tree, because=following)
         for workspace in workspaces:
             placement.downgrade(workspace, FREE.name, FREE.pool_events, because=following)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.correction import Correction
 from domain.invoice import Invoice
+from domain.mail_domain import MailDomain
 from domain.notice import StripeNotice
 from domain.overage import Overage
 from domain.person import Person
@@ -33,6 +34,8 @@ KINDS: dict[type, str] = {
     Tree.PlanChanged: "Plan changed",
     Tree.PaymentStandingChanged: "Payments came to stand otherwise",
     Tree.PaymentDisputed: "Payment disputed",
+    Tree.SingleSignOnSet: "Single sign-on set up",
+    Tree.SingleSignOnRemoved: "Single sign-on ended",
     Tree.CheckoutOpened: "Checkout opened",
     Overage.Begun: "Pool used up",
     Overage.Claimed: "Overage claimed",
@@ -69,6 +72,8 @@ KINDS: dict[type, str] = {
     Invoice.Changed: "Invoice changed",
     Reconciliation.Begun: "Comparing with Stripe began",
     Reconciliation.Ran: "Compared with Stripe",
+    MailDomain.Claimed: "Mail domain claimed",
+    MailDomain.ClaimedAnew: "Mail domain claimed anew",
     Usage.Counted: "Usage counted",
     Person.Erased: "Person erased",
     Correction.Voided: "Event voided",

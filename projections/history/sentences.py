@@ -12,13 +12,15 @@ from uuid import UUID
 
 from domain.correction import Correction
 from domain.invoice import Invoice
+from domain.mail_domain import MailDomain
 from domain.notice import StripeNotice
 from domain.overage import Overage
 from domain.person import Person
 from domain.quota import QuotaNotice
 from domain.reconciliation import Reconciliation
+from domain.request import Request
 from domain.support_look import SupportLook
-from domain.tree import Request, Tree
+from domain.tree import Tree
 from domain.usage import Usage
 from domain.visibility import Area
 from domain.workspace import Workspace
@@ -62,6 +64,10 @@ def _numbered(fields: Fields) -> bool:
 
 def _with_a_code(fields: Fields) -> bool:
     return fields["code"] is not None
+
+
+def _required(fields: Fields) -> bool:
+    return bool(fields["required"])
 
 
 def _with_a_rate(fields: Fields) -> bool:
@@ -122,6 +128,12 @@ SENTENCES: dict[type, str | Either] = {
         " the dispute {dispute_id} is at {status:dispute}"
     ),
     Tree.VisibilityDefaultsSet: f"{{actor:actor}} set what clients see in a new workspace: {LEVELS}",
+    Tree.SingleSignOnSet: Either(
+        _required,
+        "{actor:actor} let {issuer} sign in the people of {domains:listed}, and no link in a mail",
+        "{actor:actor} let {issuer} sign in the people of {domains:listed}",
+    ),
+    Tree.SingleSignOnRemoved: "{actor:actor} ended single sign-on; links in mails sign everybody in",
     Tree.CheckoutOpened: "{actor:actor} opened the checkout {checkout_id}",
     Overage.Begun: (
         "The cycle of {cycle_started_at:instant} went above its pool of {pool_events:count} events"
@@ -230,6 +242,8 @@ SENTENCES: dict[type, str | Either] = {
         "The {job} were compared with Stripe: {checked:count} checked, {repaired:count} mended,"
         " {drifts:number} left to look into"
     ),
+    MailDomain.Claimed: "{actor:actor} claimed the mail domain {domain} for single sign-on",
+    MailDomain.ClaimedAnew: "{actor:actor} claimed the mail domain {domain} for single sign-on anew",
     Usage.Counted: "{quantity:count} {meter} were counted in {workspace_id:workspace}",
     Person.Erased: Either(
         _by_themselves,

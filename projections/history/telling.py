@@ -95,6 +95,7 @@ OF_FIELD: dict[str, Callable[[Any, Names], str]] = {
     "request": lambda value, _: REQUESTS[value],
     "standing": lambda value, _: wording.standing(value),
     "dispute": lambda value, _: value.replace("_", " "),
+    "listed": lambda value, _: ", ".join(value),
     "cause": _cause,
 }
 OF_LINE: dict[str | None, Callable[[Line, Names], str]] = {

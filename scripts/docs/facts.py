@@ -9,7 +9,7 @@ from domain.billing import InvoiceLine, NoticeOutcome, PaymentStanding
 from domain.facts import AGGREGATES
 from domain.reconciliation import Drift, DriftKind
 from domain.recorded import Recorded
-from domain.tree import Request
+from domain.request import Request
 from domain.usage import Usage
 from domain.visibility import Level
 from projections.history.sentences import SENTENCES, Either

@@ -41,6 +41,7 @@ def test_every_aggregate_and_every_fact_is_in_the_catalogue():
         *(
             "Correction",
             "Invoice",
+            "MailDomain",
             "Overage",
             "Person",
             "QuotaNotice",

@@ -228,6 +228,7 @@ set_visibility  x x . . . . . . .
 create_child    x x . . . . . . .
 delete_child    . . x . . . . . .
 handle_billing  x x . . . . . . .
+set_single_sign_on x . . . . . . . .
 """
 
 

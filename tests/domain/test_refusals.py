@@ -15,6 +15,7 @@ from domain.plans import FREE
 from domain.refusals import MESSAGES, Refusal, Refused
 from domain.tree import Tree
 from tests.domain.acts import a_full_workspace, invite
+from tests.domain.signing_on import REACHED
 from tests.histories.life import (
     ACME,
     ADAM,
@@ -262,6 +263,9 @@ def _(life: Life) -> Last:
     for number in range(KEYS_MAX):
         issue_key(life, number, "track")
     return lambda: issue_key(life, KEYS_MAX, "track")
+
+
+REACHES |= REACHED
 
 
 def test_the_table_the_enum_and_the_messages_have_one_order():

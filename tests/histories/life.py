@@ -16,6 +16,7 @@ from projections.history.names import KnownNames
 from tests.histories.people_life import a_look, people_and_sight
 from tests.histories.pool_life import notices_and_credit, overage_compared
 from tests.histories.remembered import RememberedAgency
+from tests.histories.signing_on_life import single_sign_on_comes_and_goes
 
 NAMES = UUID("5b7b2c5e-6f0e-4a52-9d0e-7d2f3c1a9b10")
 BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -259,10 +260,9 @@ def everything_once() -> Life:
     agency.erase(EVE, [ACME], because=life.by(EVE))
     life.invoice("in_first", "open")
     life.invoice("in_first", "paid")
-    life.days_later(3)
-    overage_compared(life)
-    life.days_later(19)
-    plans_and_payments(life)
+    overage_compared(life.days_later(3))
+    plans_and_payments(life.days_later(19))
+    single_sign_on_comes_and_goes(life, TREE, ANA)
     life.cycle = (life.cycle[1], life.cycle[1] + 30 * DAY)
     life.notice("evt_cycle", "customer.subscription.updated", life.subscription())
     agency.request_cancellation(TREE, ANA, because=life.by(ANA))

@@ -29,6 +29,8 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     roles,
     settings,
     signing,
+    single_sign_on_return,
+    single_sign_on_settings,
     subscription,
     support,
     timeline,

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import Response, after_this_request, redirect, render_template, request, url_for
+from flask import Response, abort, after_this_request, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.plans import AGENCY, FREE
@@ -18,6 +18,7 @@ from web.client import client_of_request
 from web.errors import TooMany
 from web.pages.blueprint import pages
 from web.pages.forms import No, choice_of, email_of, name_of, path_of_ours, shows_again
+from web.pages.single_sign_on import REQUIRED_TEXT, mail_does_not_do, through_the_provider, to_provider
 from web.services import services
 
 OFFERED = (FREE, AGENCY)
@@ -61,6 +62,8 @@ def sign_in(no: No | None = None) -> ResponseReturnValue:
 @shows_again(sign_in)
 def send_sign_in_link() -> ResponseReturnValue:
     email = email_of("email")
+    if (leads_on := to_provider(email)) is not None:
+        return leads_on
     return _send_sign_in(email, {"kind": "sign_in", "next": path_of_ours(request.form.get("next", "/"))})
 
 
@@ -90,7 +93,10 @@ def _send_sign_in(email: str, intent: dict[str, Any]) -> ResponseReturnValue:
     _count_asking(email)
     # Made for a stranger, too, who is never told it: so that both answers take the same time.
     link = _link(email, intent)
-    if services().vault.person_of_email(email) is not None:
+    person_id = services().vault.person_of_email(email)
+    if mail_does_not_do(email, person_id):
+        text = REQUIRED_TEXT.format(link=services().url + url_for("pages.sign_in"))
+    elif person_id is not None:
         text = SIGN_IN_TEXT.format(link=link)
     else:
         text = UNKNOWN_TEXT.format(link=services().url + url_for("pages.sign_up"))
@@ -135,8 +141,11 @@ def _asking() -> str:
     return secret
 
 
-def begin_session(person_id: UUID) -> None:
-    """From here on this request is theirs, and so are the next ones of this browser."""
+def begin_session(person_id: UUID, *, by_mail: bool = True) -> None:
+    """From here on this request is theirs, and so are the next ones of this browser; unless only a mail has
+    proved who they are, and their agency asks for its single sign-on."""
+    if by_mail and (elsewhere := through_the_provider(person_id)) is not None:
+        abort(elsewhere)
     signed_in.begin(person_id, now())
 
 
