@@ -35,6 +35,7 @@ WORDS: dict[Permission, str] = {
     Permission.CREATE_CHILD: "Create workspaces for clients, or bring them in",
     Permission.DELETE_CHILD: "Delete a client’s workspace",
     Permission.HANDLE_BILLING: "Choose, change, cancel and pay for a plan",
+    Permission.SET_SINGLE_SIGN_ON: "Set up single sign-on",
 }
 
 # Whom the table is about: for those who lead an agency, for a workspace that stands alone, and for a client.
