@@ -183,9 +183,12 @@ def test_after_a_downgrade_everybody_stays_and_nobody_new_comes_in():
 def test_after_a_downgrade_an_older_invitation_holds_once_a_seat_is_free():
     life = after_the_agency()
     (waiting,) = life.agency.workspace(ACME).invitations
-    for guest in GUESTS[:4]:
+    for guest in GUESTS[:3]:
         life.agency.remove_member(ACME, ANA, guest, because=life.by(ANA))
 
+    with pytest.raises(Refused, match="seats_used_up"):
+        life.agency.accept_invitation(ACME, waiting, because=life.by(EVE))
+    life.agency.remove_member(ACME, ANA, GUESTS[3], because=life.by(ANA))
     life.agency.accept_invitation(ACME, waiting, because=life.by(EVE))
 
     assert len(life.agency.workspace(ACME).members) == FREE.seats_max

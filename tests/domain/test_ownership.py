@@ -70,6 +70,14 @@ def test_what_is_refused_leaves_the_owner_and_no_trace(by, to, role, reason):
     assert life.agency.workspace(ACME).members == before
 
 
+def test_an_owner_of_the_agency_who_does_not_own_the_client_s_workspace_has_nothing_to_hand_on():
+    life = an_agency()
+    life.agency.change_role(ANCHOR, ANA, ADAM, Role.OWNER, because=life.by(ANA))
+
+    with pytest.raises(Refused, match="role_too_low"):
+        life.agency.transfer_ownership(ACME, ADAM, BEN, Role.MEMBER, because=life.by(ADAM))
+
+
 def test_nobody_hands_on_a_workspace_that_is_deleted():
     life = an_agency()
     life.agency.delete_child(BIRCH, ANA, because=life.by(ANA))
