@@ -145,7 +145,7 @@ def test_in_message_arguments_and_exceptions_alike(said: Any, text: str, secrets
 
 
 def test_a_line_says_when_how_bad_what_and_which_request(said: Any, house: Any):
-    with house.app.test_request_context("/"):
+    with house.app.test_request_context("/sign-in"):
         house.app.preprocess_request()
         logging.getLogger("web.errors").error("it failed")
 
