@@ -41,6 +41,7 @@ ONCE = {("rita", "child"), ("ana", "gone"), ("gus", "gone")}
 # Who may become it: invited, and has not answered.
 INVITED = {"ines": "child", "ivo": "haven", "ilse": "eves"}
 STAFF = {"sam"}
+LOOKS = {"sam": "harbor"}  # what support looks into meanwhile, with all that is below it
 PEOPLE = sorted({who for who, _ in ROLES} | {who for who, _ in ONCE} | set(INVITED) | STAFF)
 
 ANCHORS = {"anchor": "ana", "harbor": "hana", "dusk": "dora"}
@@ -61,6 +62,7 @@ def standings_of(who: str, place: str) -> frozenset[Standing]:
         here=ROLES.get((who, place)),
         in_anchor=ROLES.get((who, parent)) if parent else None,
         is_child=parent is not None,
+        looks=LOOKS.get(who) in (place, parent or place),
     )
 
 
@@ -105,7 +107,7 @@ class Ground:
         self.checkouts: dict[str, str] = {}
         self.keys: dict[str, str] = {}
         self.things: dict[str, dict[str, str]] = {
-            kind: {} for kind in ("event", "key", "invitation", "invoice", "mac", "position", "story")
+            kind: {} for kind in ("event", "key", "invitation", "invoice", "mac", "position", "story", "look")
         }
         self._open()
         self._join()
@@ -216,6 +218,17 @@ class Ground:
         self.keys["tracks only"] = house.key(child, ana, scopes=("track",))
         self.keys["replaced"] = house.key(child, ana)
         self._replace(self.keys["replaced"].split("_")[2])
+        for who, place in LOOKS.items():
+            self._look(who, place)
+
+    def _look(self, who: str, place: str) -> None:
+        self.things["look"][place] = str(look_id := uuid4())
+        digest = self.house.wiring.vault.keep_text(
+            look_id, f"Asked for help with {canary(Kind.REASON, 'look')}"
+        )
+        self.house.agency.begin_look(
+            look_id, self.people[who], self.places[place], digest, because=self.because(who)
+        )
 
     def _replace(self, key_id: str) -> None:
         made = self.house.wiring.keys.make("live")

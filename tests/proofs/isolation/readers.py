@@ -8,6 +8,7 @@ from tests.proofs.isolation.ground import (
     ANCHORS,
     CHILDREN,
     INVITED,
+    LOOKS,
     ONCE,
     PARENTS,
     PEOPLE,
@@ -22,6 +23,7 @@ def words() -> dict[str, tuple[Kind, str]]:
     """Every canary, and what it is and whose."""
     of_places = (Kind.WORKSPACE, Kind.AGENT, Kind.EVENT, Kind.REASON)
     found = {canary(kind, place): (kind, place) for kind in of_places for place in PLACES}
+    found |= {canary(Kind.REASON, "look"): (Kind.REASON, "look")}
     return found | {canary(kind, who): (kind, who) for kind in (Kind.PERSON, Kind.ADDRESS) for who in PEOPLE}
 
 
@@ -34,6 +36,8 @@ def leaked(who: str, found: set[str]) -> set[str]:
 
 
 def reads(who: str, kind: Kind, whose: str) -> bool:
+    if whose == "look" or (kind is Kind.PERSON and whose in LOOKS and who != whose):
+        return who in LOOKS or any(is_allowed(who, Permission.SEE_LOOKS, place) for place in LOOKS.values())
     if kind in (Kind.PERSON, Kind.ADDRESS):
         return who == whose or any(_meets(who, kind, whose, place) for place in PLACES)
     if led(who, whose):

@@ -122,6 +122,9 @@ GATES: dict[str, Gate] = {
     "pages.delete_child": at(Permission.DELETE_CHILD),
     "pages.create_child": leading(Permission.CREATE_CHILD),
     "pages.adopt": leading(Permission.CREATE_CHILD),
+    "pages.begin_look": WORKS_HERE,
+    "pages.end_look": WORKS_HERE,
+    "pages.support_access": leading(Permission.SEE_LOOKS),
     "pages.account": SIGNED_IN,
     "pages.kept_about_me": SIGNED_IN,
     "pages.end_session": THEIR_OWN,
@@ -160,6 +163,7 @@ ARGUMENTS = {
     "mac": "mac",
     "token": "link",
     "session_id": "session",
+    "look_id": "look",
     "filename": "file",
 }
 
@@ -247,14 +251,16 @@ FORMS: dict[str, dict[str, str]] = {
     "pages.set_visibility": SHOWN,
     "pages.set_visibility_of_several": SHOWN | {"child": "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a00"},
     "pages.set_visibility_defaults": SHOWN,
+    "pages.begin_look": {"place": "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a00", "reason": "they asked for help"},
+    "pages.end_look": {},
     "webhooks.stripe": {},
 }
 # What a field of a form stands for, where it is an id.
 FIELDS = {"successor": "person", "child": "workspace"}
-# All others hold words.
+# All others hold words, and the place that support looks into, which may be any.
 WORDS = {
     *("email", "name", "workspace", "plan", "next", "role", "sure", "reason", "rate", "mode", "scopes"),
-    *("overlap", *SHOWN),
+    *("overlap", "place", *SHOWN),
 }
 # A page that needs to be asked for something before it is there.
 NEEDS = {"pages.confirm_plan": {"to": "pro"}, "pages.checkout_returned": {"checkout_id": "cs_test_none"}}
