@@ -40,7 +40,7 @@ def workspaces(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseR
         subscription=subscription,
         lines=lines,
         adoptable=_adoptable(here) if here.may_create_children else [],
-        shown_to_clients=_shown_to_clients(here, lines) if here.may_create_children else None,
+        shown_to_clients=_shown_to_clients(here, lines) if here.has_agency else None,
         no=no,
     )
 
@@ -76,7 +76,7 @@ def adopt(workspace_id: UUID, adopted_id: UUID) -> ResponseReturnValue:
 
 
 def _shown_to_clients(here: Here, lines: list[Line]) -> ShownToClients:
-    assert here.row.tree_id is not None, "who may create children is in a tree"
+    assert here.row.tree_id is not None, "an agency is a tree"
     names = {line.row.workspace_id: line.name for line in lines if line.row.parent_id is not None}
     shown = VISIBILITY.in_workspaces(db(), list(names))
     return ShownToClients(

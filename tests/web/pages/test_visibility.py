@@ -278,6 +278,19 @@ def test_a_new_client_begins_with_the_defaults_of_that_moment(scene: Scene) -> N
     assert shown(scene, scene.child_id) == EVERYTHING
 
 
+def test_an_auditor_of_the_agency_reads_it_and_is_offered_no_form(scene: Scene) -> None:
+    scene.people["Ada"] = scene.house.person("Ada")
+    scene.house.member(scene.anchor_id, scene.people["Ana"], scene.people["Ada"], Role.AUDITOR)
+    scene.house.run_followed()
+    sets(scene, dashboard="none")
+
+    page = scene.browser("Ada").get(scene.path("/w/{anchor}/workspaces"))
+
+    assert "Larkfield — Support line none edit edit edit edit" in text_of(page)
+    assert "/visibility" not in page.get_data(as_text=True)
+    assert status(scene, "Ada", "/w/{child}/usage") == 200
+
+
 def test_the_agency_reads_all_of_it_on_one_page(scene: Scene) -> None:
     sets(scene, dashboard="none", actions="view")
 
