@@ -200,11 +200,8 @@ def test_the_agency_sees_and_sets_it_and_its_client_does_neither(scene: Scene) -
     assert scene.facts()[-1] == "Workspace.VisibilitySet"
 
 
-@pytest.mark.parametrize(
-    ("fields", "field"),
-    [({}, "dashboard"), (levels(prompts="all"), "prompts"), (levels(actions=""), "actions")],
-)
-def test_what_is_no_level_sets_nothing(scene: Scene, fields: dict[str, str], field: str) -> None:
+@pytest.mark.parametrize("fields", [{}, levels(prompts="all"), levels(actions="")])
+def test_what_is_no_level_sets_nothing(scene: Scene, fields: dict[str, str]) -> None:
     before = scene.facts()
 
     answer = scene.browser("Ana").post(scene.path("/w/{child}/settings/visibility"), **fields)
@@ -216,10 +213,10 @@ def test_what_is_no_level_sets_nothing(scene: Scene, fields: dict[str, str], fie
 
 def test_an_anchor_and_a_workspace_that_stands_alone_have_no_client(scene: Scene) -> None:
     before = scene.facts()
+    tries = (("Ana", "/w/{anchor}"), ("Eve", "/w/{eves}"))
 
     answers = [
-        scene.browser("Ana").post(scene.path("/w/{anchor}/settings/visibility"), **levels()),
-        scene.browser("Eve").post(scene.path("/w/{eves}/settings/visibility"), **levels()),
+        scene.browser(who).post(scene.path(f"{at}/settings/visibility"), **levels()) for who, at in tries
     ]
 
     assert [answer.status_code for answer in answers] == [404, 404]
