@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-from psycopg import Connection
+from typing import Protocol
 
 from adapters.postgres.database import Database
 from adapters.postgres.locks import held
@@ -70,10 +68,6 @@ class Rotation:
             if name == VAULT:
                 return self._vault(keep_old=keep_old)
             return self._pepper() if name == PEPPER else self._signing(name)
-
-    def unfinished(self, db: Connection[Any]) -> bool:
-        """Whether a rotation of the vault was begun and is not done."""
-        return len(self.marks.marked(db, VAULT)) > 1
 
     # The vault: every key of a subject is wrapped anew, and every address found by another digest.
 

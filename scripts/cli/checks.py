@@ -80,7 +80,10 @@ def secrets(db: Connection[Any], marks: SecretMarks) -> Finding:
             "bring DIR/secrets back from a backup, or use the data directory that this database was made with"
         )
         return _wrong("secrets", f"not those that this database was written with: {', '.join(wrong)}", todo)
-    return _right("secrets", "those that this database was written with")
+    says = "those that this database was written with"
+    if len(marks.marked(db, "vault")) > 1:
+        says += "; the vault’s is being exchanged, and if nobody is at it: heartwood keys rotate vault"
+    return _right("secrets", says)
 
 
 def followed(db: Connection[Any]) -> Finding:

@@ -217,3 +217,20 @@ def test_the_steps_end_with_the_vault():
     house_less = Erasure(*[None] * 6, member_of=list, invited_to=list, paid_for=list)  # type: ignore[arg-type]
 
     assert list(house_less.steps)[-1] == "vault"
+
+
+def test_what_was_on_its_way_meanwhile_goes_too(house):
+    _, ben, _ = a_life(house)
+    erasure = house.wiring.erasure
+    whole = erasure.steps["vault"]
+
+    def with_a_late_mail(person_id: UUID, email: str) -> None:
+        house.wiring.mail.send(to=EMAIL, subject="Sign in", text="A link")
+        house.wiring.links.make(email=EMAIL, now=house.clock(), browser=None)
+        whole(person_id, email)
+
+    erasure.steps["vault"] = with_a_late_mail
+    erase(house, ben)
+    house.wiring.deliver_due()
+
+    assert traces(house, ben) == []
