@@ -83,6 +83,8 @@ GATES: dict[str, Gate] = {
     "pages.overview": at(Permission.SEE_WORKSPACE),
     "pages.usage": at(Permission.SEE_WORKSPACE),
     "pages.settings": at(Permission.SEE_WORKSPACE),
+    "pages.roles": at(Permission.SEE_WORKSPACE),
+    "pages.agency_seen": at(Permission.SEE_WORKSPACE),
     "pages.members": at(Permission.SEE_MEMBERS),
     "pages.keys": at(Permission.SEE_KEYS),
     "pages.timeline_of_workspace": at(Permission.SEE_TIMELINE),
