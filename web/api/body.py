@@ -74,6 +74,9 @@ def event_of(found: Any, kind: type[T], *, suspect: bool = False) -> T:
         message, _, path = str(error).partition(" - at `$")
         hint = "See the field; unknown fields are refused so that none is lost silently."
         raise ApiError(422, "validation_error", message, hint, _field(message, path)) from None
+    except UnicodeEncodeError:  # what was half a character was to be an instant, a choice or a name
+        _refuse_unkept(found)
+        raise
     if suspect:
         _refuse_unkept(found)
     check(event)

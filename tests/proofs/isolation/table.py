@@ -124,6 +124,12 @@ GATES: dict[str, Gate] = {
     "pages.delete_child": at(Permission.DELETE_CHILD),
     "pages.create_child": leading(Permission.CREATE_CHILD),
     "pages.adopt": leading(Permission.CREATE_CHILD),
+    "pages.roles": at(Permission.SEE_WORKSPACE),
+    "pages.agency_seen": at(Permission.SEE_WORKSPACE),
+    "pages.single_sign_on": leading(Permission.SET_SINGLE_SIGN_ON),
+    "pages.set_single_sign_on": leading(Permission.SET_SINGLE_SIGN_ON),
+    "pages.remove_single_sign_on": leading(Permission.SET_SINGLE_SIGN_ON),
+    "pages.returned_from_provider": BY_LINK,
     "pages.begin_look": WORKS_HERE,
     "pages.end_look": WORKS_HERE,
     "pages.support_access": leading(Permission.SEE_LOOKS),
@@ -189,6 +195,10 @@ QUERY = {
     "all": None,
     "invoices": None,
     "next": None,
+    "state": None,
+    "code": None,
+    "iss": None,
+    "error": None,
 }
 # What no view reads, and a careless one might: in addresses, in forms, in bodies.
 UNASKED = {
@@ -217,7 +227,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SHOWN = dict.fromkeys(("dashboard", "prompts", "configuration", "deployment", "actions"), "edit")
 # A form as it is filled in well.
 FORMS: dict[str, dict[str, str]] = {
-    "pages.send_sign_in_link": {"email": "nobody@example.com"},
+    "pages.send_sign_in_link": {"email": "nobody@example.com", "next": "/"},
     "pages.send_sign_up_link": {
         **{"email": "new@example.com", "name": "New", "workspace": "New", "plan": "free"}
     },
@@ -255,6 +265,11 @@ FORMS: dict[str, dict[str, str]] = {
     "pages.set_visibility_defaults": SHOWN,
     "pages.begin_look": {"place": "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a00", "reason": "they asked for help"},
     "pages.end_look": {},
+    "pages.set_single_sign_on": {
+        **{"issuer": "https://id.example.com", "client_id": "us", "client_secret": "x"},
+        **{"domains": "example.com", "required": "yes"},
+    },
+    "pages.remove_single_sign_on": {},
     "webhooks.stripe": {},
 }
 # What a field of a form stands for, where it is an id.
@@ -262,7 +277,7 @@ FIELDS = {"successor": "person", "child": "workspace"}
 # All others hold words, and the place that support looks into, which may be any.
 WORDS = {
     *("email", "name", "workspace", "plan", "next", "role", "sure", "reason", "rate", "mode", "scopes"),
-    *("overlap", "place", *SHOWN),
+    *("overlap", "place", "by", "issuer", "client_id", "client_secret", "domains", "required", *SHOWN),
 }
 # A page that needs to be asked for something before it is there.
 NEEDS = {"pages.confirm_plan": {"to": "pro"}, "pages.checkout_returned": {"checkout_id": "cs_test_none"}}

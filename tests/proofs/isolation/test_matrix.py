@@ -15,6 +15,7 @@ from tests.proofs.isolation.state import rows_of_others, state_of
 SHOWN = 20  # of what is wrong
 # Whoever holds the address is let in, so that only false ones are probed.
 BY_LINK_ONLY = {"pages.link", "pages.invitation", "pages.checkout_returned", "static"}
+BY_LINK_ONLY |= {"pages.returned_from_provider"}
 
 
 @pytest.mark.timeout(7_200 if LONG else 900)

@@ -249,3 +249,16 @@ def test_texts_of_every_script_are_kept_as_they_are(house, workspace, program):
     assert answer.status_code == 201
     assert row is not None
     assert (row["body"]["agent_id"], row["body"]["metadata"]) == (odd, {odd: odd})
+
+
+@pytest.mark.parametrize("path", ["/track", "/track/batch"])
+@pytest.mark.parametrize("name", ["outcome", "occurred_at", "\udfff", "agent_id"])
+def test_half_a_character_is_refused_wherever_it_stands(house, program, path, name):
+    event, before = within(**{name: "\ud800"}), recorded(house)
+
+    answer = program.post(path, {"events": [event]} if path.endswith("batch") else event)
+
+    body = answer.get_json()
+    error = body["results"][0]["error"] if path.endswith("batch") else body["error"]
+    assert error["code"] == "validation_error"
+    assert recorded(house) == before
