@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from flask import render_template, request
@@ -73,7 +75,8 @@ def set_single_sign_on(workspace_id: UUID) -> ResponseReturnValue:
         required=request.form.get("required") == "yes",
     )
 
-    services().agency.set_single_sign_on(tree_id, person(), provider, proven=proven, because=because())
+    with _kept_if_taken(tree_id, provider.client_secret_digest, before):
+        services().agency.set_single_sign_on(tree_id, person(), provider, proven=proven, because=because())
 
     followed()
     _forget_secret(before, kept=provider.client_secret_digest)
@@ -136,6 +139,17 @@ def _digest(tree_id: UUID, secret: str, before: SignOnRow | None, issuer: str, c
     if before is not None and (before.issuer, before.client_id) == (issuer, client_id):
         return before.client_secret_digest
     return None
+
+
+@contextmanager
+def _kept_if_taken(tree_id: UUID, digest: str | None, before: SignOnRow | None) -> Iterator[None]:
+    """A secret that came with settings that are refused is not kept, unless it is in use already."""
+    try:
+        yield
+    except Refused:
+        if digest is not None and (before is None or digest != before.client_secret_digest):
+            services().vault.forget_text(tree_id, digest)
+        raise
 
 
 def _forget_secret(before: SignOnRow | None, *, kept: str | None) -> None:

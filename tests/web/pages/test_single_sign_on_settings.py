@@ -86,17 +86,30 @@ def test_what_does_not_work_is_told_and_changes_nothing(enterprise: Enterprise) 
         ({"issuer": ""}, 422, "Please enter the provider's address"),
         ({"client_id": ""}, 422, "Please enter the client id"),
         ({"client_secret": "x" * 513}, 422, "Please shorten the client secret"),
-        ({"domains": "gmail.com"}, 409, "Everybody may have an address"),
+        ({"domains": "gmail.com", "client_secret": "another"}, 409, "Everybody may have an address"),
         ({"domains": "example.com, elsewhere.test"}, 409, "No owner of the agency has an address"),
         *[({"domains": domains}, 422, "Please enter mail domains") for domains in NO_DOMAINS],
     ]
+
+    ana.post(page, **form(enterprise, domains="gmail.com"))  # whoever has a secret has a key in the vault
+    kept = enterprise.in_the_vault()
 
     for fields, status, told in cases:
         answer = ana.post(page, **form(enterprise, **fields))
         assert (fields, answer.status_code) == (fields, status)
         assert told in text_of(answer)
 
-    assert enterprise.facts() == before
+    assert (enterprise.facts(), enterprise.in_the_vault()) == (before, kept)
+
+
+def test_a_refusal_leaves_the_secret_that_is_in_use(enterprise: Enterprise) -> None:
+    ana, page = enterprise.browser("Ana"), enterprise.path(PAGE)
+    ana.post(page, **form(enterprise))
+
+    refused = ana.post(page, **form(enterprise, domains="gmail.com"))
+
+    assert refused.status_code == 409
+    assert enterprise.returned("olga").status_code == 303
 
 
 def test_a_domain_of_another_agency_is_refused(enterprise: Enterprise) -> None:
