@@ -16,6 +16,7 @@ from typing import Any
 from psycopg import Connection
 
 from adapters.postgres.database import Database
+from adapters.postgres.naming import Named, name
 
 PRUNED_MAX = 100  # rows; each attempt adds at most two
 
@@ -85,10 +86,12 @@ class Attempts:
         with self.database.writing() as db:
             db.execute(PRUNE, (now, PRUNED_MAX))
             for limit, whose in asked:
+                key_mac = self._mac(limit, whose)
+                name(db, Named(secret=key_mac))
                 row = db.execute(
                     TAKE,
                     {
-                        "key_mac": self._mac(limit, whose),
+                        "key_mac": key_mac,
                         "now": now,
                         "ends_at": now + limit.within,
                         "most": limit.most,

@@ -11,6 +11,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from adapters.postgres.database import Database
+from adapters.postgres.naming import Named, array_text, name
 from domain.api_keys import REQUESTS_PER_SECOND_MAX
 
 # Rewritten in place with every request: half of each page is left free for that.
@@ -45,9 +46,11 @@ TAKE = """
     RETURNING key_id, used, second_started
 """
 # In one message to the server, whose commit waits for no disk: what is lost with it is a part of one second.
-TAKE_NOW = "WITH soon AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))" + TAKE.replace(
-    "FROM unnest", "FROM soon CROSS JOIN unnest"
-)
+# The keys are named before the first of them is taken, since each comes out of the join.
+TAKE_NOW = """
+    WITH soon AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true),
+                                      set_config('heartwood.keys', %(named)s, true))
+""" + TAKE.replace("FROM unnest", "FROM soon CROSS JOIN unnest")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +89,7 @@ class KeyTraffic:
 
     def last_used(self, db: Connection[Any], key_ids: Collection[str]) -> dict[str, datetime]:
         """A key that was never used is left out."""
+        name(db, Named(keys=key_ids))
         rows = db.cursor(row_factory=tuple_row).execute(
             "SELECT key_id, last_used_at FROM key_traffic WHERE key_id = ANY(%s)", (list(key_ids),)
         )
@@ -96,7 +100,7 @@ def _take(
     db: Connection[Any], statement: LiteralString, asked: Mapping[str, int], at: datetime
 ) -> Callable[[], dict[str, Taken]]:
     second = int(at.timestamp())
-    given = {"key_ids": list(asked), "asked": list(asked.values())}
+    given = {"key_ids": list(asked), "asked": list(asked.values()), "named": array_text(asked)}
     rows = db.cursor(row_factory=tuple_row).execute(
         statement, {**given, "second": second, "at": at, "ahead": AHEAD_SECONDS_MAX}
     )

@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from adapters.postgres.database import Database
+from adapters.postgres.naming import Named
 
 SESSION_LIFE = timedelta(days=30)  # however often it is used
 IDLE_MAX = timedelta(days=7)
@@ -92,7 +93,7 @@ class Sessions:
     def begin(self, person_id: UUID, now: datetime, browser: str = "") -> str:
         """A new session; the token goes into a cookie and nowhere else."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        with self.database.writing() as db:
+        with self.database.writing(Named(person=person_id)) as db:
             db.execute(PRUNE, {**_limits(now), "person_id": person_id, "others_max": SESSIONS_MAX - 1})
             db.execute(
                 "INSERT INTO sessions (session_id, person_id, token_sha256, token_since, begun_at, seen_at,"
@@ -110,14 +111,19 @@ class Sessions:
 
     def of_token(self, token: str, now: datetime) -> tuple[Session | None, str | None]:
         """The session, and the token to go on with if this one is due; it counts as seen."""
-        given = {"digest": _digest(token), "now": now}
-        with self.database.connection() as db:
+        digest = _digest(token)
+        given: dict[str, Any] = {"digest": digest, "now": now}
+        with self.database.asking(Named(secret=digest)) as db:
             row = db.execute(OF_TOKEN, {**given, **_limits(now)}).fetchone()
-            if row is None:
-                return None, None
-            given["session_id"] = row["session_id"]
+        if row is None:
+            return None, None
+        is_seen = row["seen_at"] <= now - SEEN_EVERY
+        if not is_seen and not self._is_due(row, given):
+            return _session(row), None
+        given["session_id"] = row["session_id"]
+        with self.database.writing(Named(secret=digest)) as db:
             fresh = self._exchange(db, row, given)
-            if row["seen_at"] <= now - SEEN_EVERY:
+            if is_seen:
                 db.execute(
                     "UPDATE sessions SET seen_at = %(now)s"
                     " WHERE session_id = %(session_id)s AND seen_at < %(now)s",
@@ -131,7 +137,7 @@ class Sessions:
 
     def of_person(self, person_id: UUID, now: datetime) -> list[Session]:
         """Where this person is signed in, the browser that was seen last first."""
-        with self.database.connection() as db:
+        with self.database.asking(Named(person=person_id)) as db:
             rows = db.execute(
                 "SELECT * FROM sessions WHERE person_id = %(person_id)s AND begun_at > %(begun_after)s"
                 " AND seen_at > %(seen_after)s ORDER BY seen_at DESC, session_id",
@@ -143,16 +149,17 @@ class Sessions:
 
     def end(self, token: str) -> None:
         """The session that this token belongs to, or belonged to a moment ago."""
-        with self.database.writing() as db:
+        digest = _digest(token)
+        with self.database.writing(Named(secret=digest)) as db:
             db.execute(
                 "DELETE FROM sessions WHERE token_sha256 = %(digest)s OR next_sha256 = %(digest)s"
                 " OR former_sha256 = %(digest)s",
-                {"digest": _digest(token)},
+                {"digest": digest},
             )
 
     def end_of_person(self, person_id: UUID, session_id: UUID) -> bool:
         """One session of this person; whether there was such a one."""
-        with self.database.writing() as db:
+        with self.database.writing(Named(person=person_id)) as db:
             ended = db.execute(
                 "DELETE FROM sessions WHERE person_id = %s AND session_id = %s", (person_id, session_id)
             )
@@ -160,12 +167,19 @@ class Sessions:
 
     def end_all_of_person(self, person_id: UUID, *, but: UUID | None = None) -> int:
         """Every session of this person, but that one; how many there were."""
-        with self.database.writing() as db:
+        with self.database.writing(Named(person=person_id)) as db:
             ended = db.execute(
                 "DELETE FROM sessions WHERE person_id = %s AND session_id IS DISTINCT FROM %s",
                 (person_id, but),
             )
         return ended.rowcount
+
+    def _is_due(self, row: dict[str, Any], given: dict[str, Any]) -> bool:
+        """Whether there is anything to exchange."""
+        if given["digest"] == row["next_sha256"]:
+            return True
+        since: datetime = row["token_since"]
+        return bool(given["digest"] == row["token_sha256"] and since <= given["now"] - TOKEN_LIFE)
 
     def _exchange(self, db: Connection[Any], row: dict[str, Any], given: dict[str, Any]) -> str | None:
         """What the session goes on with: the next token takes its place, or a next one is handed out."""
@@ -173,7 +187,7 @@ class Sessions:
         if given["digest"] == row["next_sha256"]:
             db.execute(PROMOTE, {**given, "until": now + OVERLAP})
             return None
-        if given["digest"] != row["token_sha256"] or row["token_since"] > now - TOKEN_LIFE:
+        if not self._is_due(row, given):
             return None
         fresh = secrets.token_urlsafe(TOKEN_BYTES)
         offered = db.execute(OFFER, {**given, "next": _digest(fresh), "lost_before": now - OVERLAP})

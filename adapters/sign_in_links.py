@@ -13,6 +13,7 @@ from typing import Any
 from psycopg import Connection
 
 from adapters.postgres.database import Database
+from adapters.postgres.naming import Named
 
 LINK_LIFE = timedelta(minutes=15)
 TOKEN_BYTES = 32
@@ -68,23 +69,24 @@ class SignInLinks:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         sealed = self.cipher.encrypt(json.dumps({"email": email, "intent": intent or {}}).encode())
         bound_to = None if browser is None else _digest(browser)
-        with self.database.writing() as db:
+        digest = _digest(token)
+        with self.database.writing(Named(secret=digest)) as db:
             db.execute("DELETE FROM sign_in_links WHERE expires_at <= %s", (now,))
             db.execute(
                 "INSERT INTO sign_in_links (token_sha256, sealed, expires_at, browser_sha256)"
                 " VALUES (%s, %s, %s, %s)",
-                (_digest(token), sealed, now + life, bound_to),
+                (digest, sealed, now + life, bound_to),
             )
         return token
 
     def look(self, token: str, now: datetime, browser: str) -> tuple[Standing, Link | None]:
         """What the link is worth in this browser; nothing is used up."""
-        with self.database.writing() as db:
+        with self.database.writing(Named(secret=_digest(token))) as db:
             return self._standing(db, token, now, browser)
 
     def use(self, token: str, now: datetime, browser: str) -> tuple[Standing, Link | None]:
         """The same, and where it works it worked for the last time."""
-        with self.database.writing() as db:
+        with self.database.writing(Named(secret=_digest(token))) as db:
             found = self._standing(db, token, now, browser)
             if found[0] is Standing.WORKS:
                 db.execute("DELETE FROM sign_in_links WHERE token_sha256 = %s", (_digest(token),))

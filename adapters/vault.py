@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Connection
 
 from adapters.postgres.database import Database
+from adapters.postgres.naming import NOBODY, Named
+from adapters.postgres.naming import name as name_in
 from adapters.ring import Ring, UnknownSecret
 
 NONCE_BYTES = 12
@@ -91,18 +93,21 @@ class Vault:
     def remember(self, name: str, email: str, new_id: UUID) -> UUID:
         """The person of this address; a new one, with this id, if nobody has it. The name is theirs unless
         they have one; an empty one says nothing."""
-        with self.database.writing() as db:
+        with self.database.writing() as db:  # whom it is about is found out on the way
             new_id = _never_erased(db, new_id)
             number = self._number_for_new(db)
             person_id = self._person_of(db, email)
             if person_id is None:
+                address_mac = self.address_mac(number, email)
+                name_in(db, Named(secret=address_mac))
                 db.execute(
                     "INSERT INTO vault_addresses (address_mac, person_id, number) VALUES (%s, %s, %s)"
                     " ON CONFLICT DO NOTHING",
-                    (self.address_mac(number, email), new_id, number),
+                    (address_mac, new_id, number),
                 )
                 person_id = self._person_of(db, email)
             assert person_id is not None
+            name_in(db, Named(subjects=[person_id]))
             if person_id == new_id:
                 self._seal(db, person_id, "email", email.strip())
             if name:
@@ -111,7 +116,7 @@ class Vault:
 
     def name_person(self, person_id: UUID, name: str) -> None:
         """What somebody is called, unless that is known; whoever was erased stays so."""
-        with self.database.writing() as db:
+        with self.database.writing(Named(subjects=[person_id])) as db:
             self._name(db, person_id, name)
 
     def _name(self, db: Connection[Any], person_id: UUID, name: str) -> None:
@@ -123,7 +128,7 @@ class Vault:
             self._seal(db, person_id, "name", name)
 
     def person_of_email(self, email: str) -> UUID | None:
-        with self.database.connection() as db:
+        with self.database.asking(NOBODY) as db:
             return self._person_of(db, email)
 
     def _person_of(self, db: Connection[Any], email: str) -> UUID | None:
@@ -131,9 +136,10 @@ class Vault:
         the other, so the newest is asked once more."""
         numbers = self.masters.numbers()
         for number in numbers if len(numbers) == 1 else (*numbers, numbers[0]):
+            address_mac = self.address_mac(number, email)
+            name_in(db, Named(secret=address_mac))
             row = db.execute(
-                "SELECT person_id FROM vault_addresses WHERE address_mac = %s",
-                (self.address_mac(number, email),),
+                "SELECT person_id FROM vault_addresses WHERE address_mac = %s", (address_mac,)
             ).fetchone()
             if row is not None:
                 person_id: UUID = row["person_id"]
@@ -153,7 +159,7 @@ class Vault:
 
     def keep_text(self, subject_id: UUID, text: str) -> str:
         """Keep what was written; the digest that facts may hold says nothing without the key."""
-        with self.database.writing() as db:
+        with self.database.writing(Named(subjects=[subject_id])) as db:
             key = self._key(db, subject_id)
             digest = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:DIGEST_LENGTH]
             self._seal(db, subject_id, f"text:{digest}", text)
@@ -172,7 +178,7 @@ class Vault:
 
     def forget_text(self, subject_id: UUID, digest: str) -> None:
         """For a secret that is used no more; a text of people's own goes with their key."""
-        with self.database.writing() as db:
+        with self.database.writing(Named(subjects=[subject_id])) as db:
             db.execute(
                 "DELETE FROM vault_entries WHERE subject_id = %s AND entry = %s",
                 (subject_id, f"text:{digest}"),
@@ -182,7 +188,7 @@ class Vault:
 
     def keep_body(self, subject_id: UUID, body: bytes) -> None:
         """A notice as it was received, under the stream that remembers it."""
-        with self.database.writing() as db:
+        with self.database.writing(Named(subjects=[subject_id])) as db:
             self._seal(db, subject_id, "body", body.decode())
 
     def body(self, subject_id: UUID) -> str | None:
@@ -252,7 +258,7 @@ class Vault:
         )
 
     def _open_all(self, wanted: list[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
-        with self.database.connection() as db:
+        with self.database.asking(Named(subjects={subject for subject, _ in wanted})) as db:
             rows = db.execute(
                 "SELECT e.subject_id, e.entry, e.sealed, k.wrapped_key, k.number"
                 " FROM unnest(%s::uuid[], %s::text[]) AS w (subject_id, entry)"
@@ -282,9 +288,11 @@ def _person(person_id: UUID, name: str | None, email: str | None) -> Person:
 def _never_erased(db: Connection[Any], new_id: UUID) -> UUID:
     """The id for a newcomer. Whoever was erased does not come back under the old one, not even if the very
     form that had made them is sent once more."""
-    while db.execute("SELECT FROM vault_erased WHERE subject_id = %s", (new_id,)).fetchone() is not None:
+    while True:
+        name_in(db, Named(subjects=[new_id]))
+        if db.execute("SELECT FROM vault_erased WHERE subject_id = %s", (new_id,)).fetchone() is None:
+            return new_id
         new_id = uuid5(new_id, "after the erasure")
-    return new_id
 
 
 def _place(subject_id: UUID, entry: str) -> bytes:

@@ -156,6 +156,13 @@ class Access(Projection):
         )
         return found.fetchall()
 
+    def led_by(self, db: Db, anchor_id: UUID) -> list[UUID]:
+        """Whose rows those who lead an anchor may read: its own, its trees', and of all that were ever in
+        them. The database knows, also for who sees nothing of them yet."""
+        found = db.cursor(row_factory=scalar_row).execute("SELECT unnest(heartwood_led_by(%s))", (anchor_id,))
+        ids: list[UUID] = found.fetchall()
+        return ids
+
     # What each fact changes.
 
     @on(Workspace.Opened)

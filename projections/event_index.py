@@ -65,22 +65,22 @@ class EventIndex(Projection):
     # What each fact changes.
 
     def apply(self, db: Db, facts: Sequence[Fact]) -> None:
-        """Leaves are dense: the log's lock makes "one more than the last" exact."""
+        """Leaves are dense: the log's lock makes "one more than the last" exact. Which the last of all is
+        the database says, also to who sees only some of them."""
         for log in sorted({fact.log for fact in facts}):
             rows = [_row(fact) for fact in facts if fact.log == log]
-            db.execute(WRITE, [log, *([*column] for column in zip(*rows, strict=True)), log])
+            db.execute(WRITE, [log, log, *([*column] for column in zip(*rows, strict=True))])
 
 
 WRITE = """
     INSERT INTO event_index
-    SELECT %s, position, append, last.leaf + number, leaf_hash, stream, version, topic, key, tree_id,
-           workspace_id, actor, cause, story, at
+    SELECT %s, position, append, (SELECT heartwood_last_leaf('event_index'::regclass, %s)) + number,
+           leaf_hash, stream, version, topic, key, tree_id, workspace_id, actor, cause, story, at
       FROM unnest(%b::bigint[], %b::bigint[], %b::bytea[], %b::uuid[], %b::bigint[], %b::text[],
                   %b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[],
                   %b::timestamptz[]) WITH ORDINALITY
            AS fact (position, append, leaf_hash, stream, version, topic, key, tree_id, workspace_id, actor,
-                    cause, story, at, number),
-           (SELECT coalesce(max(leaf), -1) AS leaf FROM event_index WHERE log = %s) AS last
+                    cause, story, at, number)
 """
 
 

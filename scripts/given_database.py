@@ -79,7 +79,7 @@ def claim(connection: psycopg.Connection, shown: str) -> None:
         ) from None
 
 
-def ask(conninfo: str, shown: str) -> psycopg.Connection:
+def ask(conninfo: str, shown: str, variable: str = "DATABASE_URL") -> psycopg.Connection:
     """Connect in a thread of its own: names and several hosts can take longer than one time-out."""
     answers: list[psycopg.Connection | psycopg.Error] = []
 
@@ -93,10 +93,10 @@ def ask(conninfo: str, shown: str) -> psycopg.Connection:
     thread.start()
     thread.join(ANSWER_SECONDS_MAX)
     if not answers:
-        raise CannotStart(f"DATABASE_URL: {shown} does not answer within {ANSWER_SECONDS_MAX} s.")
+        raise CannotStart(f"{variable}: {shown} does not answer within {ANSWER_SECONDS_MAX} s.")
     answer = answers[0]
     if isinstance(answer, psycopg.Error):
-        raise CannotStart(f"DATABASE_URL: {shown} does not let us in: {answer}") from answer
+        raise CannotStart(f"{variable}: {shown} does not let us in: {answer}") from answer
     return answer
 
 

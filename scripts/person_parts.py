@@ -7,6 +7,7 @@ from uuid import UUID
 
 from adapters.erasure import Erasure
 from adapters.mail import MailFolder
+from adapters.postgres.naming import Named
 from projections.catalogue import ACCESS, MEMBERS, TIMELINE
 from scripts.storage import Storage
 
@@ -34,13 +35,13 @@ class PersonParts(Storage):
         )
 
     def _member_of(self, person_id: UUID) -> list[UUID]:
-        with self.database.reading() as db:
+        with self.database.reading(Named(person=person_id)) as db:
             return ACCESS.memberships_of(db, person_id)
 
     def _invited_to(self, person_id: UUID) -> list[UUID]:
-        with self.database.reading() as db:
+        with self.database.reading(Named(person=person_id)) as db:
             return [one.workspace_id for one in MEMBERS.invitations_of(db, person_id)]
 
     def _paid_for(self, person_id: UUID) -> list[UUID]:
-        with self.database.reading() as db:
+        with self.database.reading(Named(person=person_id)) as db:
             return TIMELINE.trees_paid_by(db, person_id)

@@ -9,6 +9,7 @@ from typing import Any
 import stripe
 
 from adapters.credits import Credits
+from adapters.postgres.naming import Named
 from adapters.quotas import Quotas
 from adapters.stripe.gateway import StripeGateway, connect
 from adapters.stripe.overages import Overages
@@ -53,10 +54,11 @@ class PoolParts(Storage):
         return Quotas(self.agency, self.clock, due_of=self._asked(QUOTAS.due))
 
     def _asked(self, question: Callable[..., Any]) -> Callable[..., Any]:
-        """A question of a projection, each time in a snapshot of its own."""
+        """A question of a projection for the clock and for Stripe, which look after everybody; each time in
+        a snapshot of its own."""
 
         def ask(*about: Any, **more: Any) -> Any:
-            with self.database.reading() as db:
+            with self.database.reading(Named(everybody=True)) as db:
                 return question(db, *about, **more)
 
         return ask

@@ -21,6 +21,8 @@ WEB_LIMITS = (
     *("--limit-request-field_size", "8190"),  # bytes, of one header
     *("--forwarded-allow-ips", ""),
 )
+# How the owner of the database connects is nothing that the web is told.
+OWNERS = frozenset({"HEARTWOOD_DATABASE", "DATABASE_URL", "HEARTWOOD_WEB_DATABASE_URL"})
 LEAN = {"MALLOC_ARENA_MAX": "1"}  # threads that share one heap leave fewer holes in it
 
 PYTHON = (sys.executable, "-P", "-m")
@@ -45,7 +47,7 @@ def worker(environ: Mapping[str, str]) -> Program:
     return Program(name="worker", command=(*PYTHON, "scripts.worker"), environ=environ)
 
 
-def web(environ: Mapping[str, str], *, listening: socket.socket) -> Program:
+def web(environ: Mapping[str, str], *, listening: socket.socket, database: str) -> Program:
     number = listening.fileno()
     options = {
         "--config": "python:scripts.web_server",
@@ -62,7 +64,11 @@ def web(environ: Mapping[str, str], *, listening: socket.socket) -> Program:
             *(word for pair in options.items() for word in pair),
             *(*WEB_LIMITS, "--no-control-socket", "scripts.wsgi:app"),
         ),
-        environ={**environ, **LEAN},
+        environ={
+            **{name: value for name, value in environ.items() if name not in OWNERS},
+            **LEAN,
+            "HEARTWOOD_DATABASE": database,
+        },
         answers_at=f"{environ['HEARTWOOD_URL']}/healthz",
         death_signal=signal.SIGTERM,  # its workers are its own to end
         pass_fds=(number,),

@@ -25,6 +25,7 @@ from scripts.prepare import prepare
 from scripts.processes import Ended, ProcessTree, begin_log
 from scripts.programs import local_stripe, web, worker
 from scripts.ready import facts_for_programs, words_for_people
+from scripts.web_database import refuse_if_no_role, web_conninfo
 
 ROOT = Path(__file__).resolve().parent.parent
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -92,6 +93,8 @@ def start(
     listening = stack.enter_context(listen(options.port))
     given = environ.get("DATABASE_URL")
     database = stack.enter_context(claimed(given)) if given else EMBEDDED
+    if given:
+        refuse_if_no_role(environ, given)
     if not given and not options.fresh and (reason := why_not(directory.postgres)):
         raise CannotStart(reason)
 
@@ -104,8 +107,10 @@ def start(
     conninfo = server.conninfo if server else str(given)
     settings = settings_for_programs(options, environ, directory, conninfo)
     demo = prepare(directory, settings, database=database, server=server, demo=options.demo)
+    makers = server.admin_conninfo if server else conninfo
+    webs = web_conninfo(environ if given else {}, directory, owners=conninfo, makers=makers)
     stack.callback(tree.stop)
-    start_programs(directory, settings, listening, tree)
+    start_programs(directory, settings, listening, tree, webs=webs)
     facts = facts_for_programs(settings, demo=demo)
     stack.callback(directory.ready.unlink, missing_ok=True)
     write_json(directory.ready, facts)
@@ -114,13 +119,13 @@ def start(
 
 
 def start_programs(
-    directory: DataDirectory, settings: Mapping[str, str], listening: socket, tree: ProcessTree
+    directory: DataDirectory, settings: Mapping[str, str], listening: socket, tree: ProcessTree, *, webs: str
 ) -> None:
     with step("Starting the programs"):
         if url := settings.get("HEARTWOOD_STRIPE_URL"):
             tree.start(local_stripe(settings, port=int(url.rsplit(":", 1)[1]), directory=directory.stripe))
         tree.start(worker(settings))
-        tree.start(web(settings, listening=listening))
+        tree.start(web(settings, listening=listening, database=webs))
         tree.wait_until_ready()
 
 

@@ -20,6 +20,7 @@ from adapters.mail import Mailer
 from adapters.oidc import OpenIdProviders
 from adapters.outward import Outward
 from adapters.postgres.health import health_of
+from adapters.postgres.naming import Named, name
 from adapters.postgres.outbox import Errand
 from adapters.postgres.runner import wait_until_followed
 from adapters.postgres.support import Support
@@ -146,7 +147,8 @@ class Wiring(PoolParts, PersonParts):
             trusted_proxies=self.settings.trusted_proxies,
             demo=self.settings.demo,
             clock=self.clock,
-            reading=self.database.reading,
+            reading=lambda **named: self.database.reading(Named(**named)),
+            naming=lambda db, **named: name(db, Named(**named)),
             agency=self.agency,
             ingest=self.ingest,
             usage_rows=UsageRows(),

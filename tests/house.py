@@ -12,9 +12,11 @@ from uuid import UUID, uuid4
 from flask import Flask
 
 from adapters.local_stripe.engine import LocalStripe
+from adapters.postgres.protection import let_in_role
 from domain.because import Because
 from domain.permissions import Role
 from scripts.wiring import Settings, Wiring
+from tests.postgres import WEB_ROLE, as_web
 from web.app import create_app
 
 BEGINNING = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -53,11 +55,13 @@ def make_schema(conninfo: str) -> None:
         wiring.create_schema()
         with wiring.database.connection() as db:
             db.execute("DELETE FROM secret_marks")  # each house that is copied from it has secrets of its own
+            let_in_role(db, WEB_ROLE)
         wiring.database.close()
 
 
 class House:
-    """`services`, `agency` and the rest are the real ones; errands and followed screens run when asked."""
+    """`services`, `agency` and the rest are the real ones; errands and followed screens run when asked. The
+    web, and what it reaches, works as the web's role."""
 
     def __init__(self, database: str, data: Path) -> None:
         self.clock = Clock(BEGINNING)
@@ -65,7 +69,10 @@ class House:
         self.wiring = Wiring(
             settings_of(database, data), clock=self.clock, stripe_client=self.stripe.http_client()
         )
-        self.services = replace(self.wiring.services, followed=self.run_followed)
+        self.web = Wiring(
+            settings_of(as_web(database), data), clock=self.clock, stripe_client=self.wiring.stripe_client
+        )
+        self.services = replace(self.web.services, followed=self.run_followed)
         self.agency = self.wiring.agency
         self.database = self.wiring.database
         with self.database.connection() as db:
@@ -190,7 +197,8 @@ class House:
         return browser
 
     def close(self) -> None:
-        self.wiring.agency.close()
-        self.wiring.metering.close()
-        self.wiring.database.close()
+        for wiring in (self.wiring, self.web):
+            for part in ("agency", "metering", "database"):
+                if part in vars(wiring):  # what was never asked for is not made to be closed
+                    vars(wiring)[part].close()
         self.stripe.close()

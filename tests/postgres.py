@@ -20,13 +20,20 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from adapters.postgres.server import ROLE, EmbeddedServer
+from adapters.postgres.web_role import name_for
 
 OTHER_SERVER = "HEARTWOOD_TEST_DATABASE_URL"
 
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES_MIN = 4 * 1024**3
+WEB_ROLE = "heartwood_test_web"
 
 NewDatabase = Callable[..., str]
+
+
+def as_web(conninfo: str) -> str:
+    """The same database, as the web's role."""
+    return make_conninfo(conninfo, user=WEB_ROLE, password=WEB_ROLE)
 
 
 class Cluster:
@@ -36,8 +43,18 @@ class Cluster:
         self.admin = psycopg.connect(admin_conninfo, autocommit=True)
         self.conninfo = conninfo
         self.owner = owner
+        self.make_web_role()
         self.templates: dict[str, str] = {}
         self.databases: set[str] = set()
+
+    def make_web_role(self) -> None:
+        """One for all databases of the server; what it may do is said in each of them. A start on one of
+        them makes a role for it, as the owner may."""
+        if not self.admin.execute("SELECT FROM pg_roles WHERE rolname = %s", [WEB_ROLE]).fetchone():
+            create = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+            self.admin.execute(create.format(sql.Identifier(WEB_ROLE), sql.Literal(WEB_ROLE)))
+        if self.owner:
+            self.admin.execute(sql.SQL("ALTER ROLE {} CREATEROLE").format(sql.Identifier(self.owner)))
 
     def new_database(self, template: str | None = None) -> str:
         """The conninfo of a fresh database: an empty one, or a copy of one that nobody is connected to."""
@@ -71,6 +88,7 @@ class Cluster:
     def drop_database(self, conninfo: str) -> None:
         name = str(conninfo_to_dict(conninfo)["dbname"])
         self.admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.admin.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name_for(name))))
         self.databases.discard(name)
 
     def close(self) -> None:

@@ -20,7 +20,8 @@ class Services:
     trusted_proxies: int  # that stand before us, each of which says truly where a request came from
     demo: bool
     clock: Callable[[], datetime]
-    reading: Callable[[], AbstractContextManager[Any]]  # one snapshot of the database
+    reading: Callable[..., AbstractContextManager[Any]]  # one snapshot of the database, of those it names
+    naming: Callable[..., None]  # in a snapshot: more of them
     agency: Any  # domain.agency.Agency
     ingest: Any  # adapters.ingest.Ingest
     usage_rows: Any  # adapters.usage.breakdown.UsageRows

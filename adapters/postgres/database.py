@@ -11,6 +11,8 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
+from adapters.postgres.naming import NOBODY, Named, name
+
 CONNECT_SECONDS = 5
 # A server that went away without a word is noticed within a minute, and what was sent to it in 20 s.
 SILENCE = {
@@ -57,10 +59,10 @@ class Database:
             raise
 
     @contextmanager
-    def reading(self) -> Iterator[Connection[DictRow]]:
+    def reading(self, named: Named = NOBODY) -> Iterator[Connection[DictRow]]:
         """One snapshot for any number of queries: what a page shows was true all at once."""
         with self.connection() as db:
-            db.execute(READING)
+            db.execute("; ".join((READING, *named.statements)))  # in one message
             try:
                 yield db
             finally:
@@ -68,9 +70,18 @@ class Database:
                     db.execute("ROLLBACK")
 
     @contextmanager
-    def writing(self) -> Iterator[Connection[DictRow]]:
+    def asking(self, named: Named) -> Iterator[Connection[DictRow]]:
+        """Questions that go in one message with the names of those they are about; nothing waits for the
+        answers but who reads them."""
+        with self.connection() as db, db.pipeline():
+            name(db, named)
+            yield db
+
+    @contextmanager
+    def writing(self, named: Named = NOBODY) -> Iterator[Connection[DictRow]]:
         """One transaction, committed at the end."""
         with self.connection() as db, db.transaction():
+            name(db, named)
             yield db
 
     def connect(self) -> Connection[DictRow]:

@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from adapters.postgres.database import Database
 from adapters.postgres.logs import AGENCY, METERING, fact_of, facts_where
+from adapters.postgres.naming import Named
 from domain.fact import Fact
 from domain.ids import stream_of_overage
 
@@ -23,6 +24,7 @@ OF_TREE = """
                WHERE log = 'agency' AND tree_id = %(tree_id)s GROUP BY workspace_id) mine USING (workspace_id)
         WHERE theirs.log = 'agency' AND theirs.position <= mine.last)
 """
+BEHIND = "SELECT set_config('heartwood.tenants', heartwood_behind(%s)::text, true)"
 FOLLOWED = "i.stream = %(stream)s AND i.position <= (SELECT position FROM bookmarks WHERE log = 'agency')"
 
 # The cycle is named in the fact only; the positions keep the search within the cycle's part of the log.
@@ -47,14 +49,15 @@ class Evidence:
         from Stripe behind it; in log order. What befell an adopted workspace before is there to know its
         name, members and keys; its facts name another tree, or none, and are no part of this one's story."""
         with self.database.reading() as db:
+            db.execute(BEHIND, (tree_id,))
             return list(facts_where(db, AGENCY, OF_TREE, tree_id=tree_id))
 
     def of_workspace(self, workspace_id: UUID) -> list[Fact]:
-        with self.database.reading() as db:
+        with self.database.reading(Named(tenants=[workspace_id])) as db:
             return list(facts_where(db, AGENCY, "i.workspace_id = %(id)s", id=workspace_id))
 
     def of_stream(self, stream: UUID) -> list[Fact]:
-        with self.database.reading() as db:
+        with self.database.reading(Named(tenants=[stream])) as db:
             return list(facts_where(db, AGENCY, "i.stream = %(stream)s", stream=stream))
 
     # Behind a screen: in the snapshot of the page that asks, and no newer than what it shows.

@@ -11,6 +11,7 @@ from adapters.postgres import parking
 from adapters.postgres.database import Database
 from adapters.postgres.jobs import JobRuns
 from adapters.postgres.logs import LOGS, head
+from adapters.postgres.naming import Named
 from adapters.postgres.outbox import Outbox
 
 # What is older than this is not "a moment ago" any more.
@@ -24,7 +25,7 @@ def health_of(database: Database, outbox: Outbox, jobs: JobRuns, now: datetime) 
 
     Anybody may ask, so there is no id in it and no text of an error.
     """
-    with database.reading() as db:
+    with database.reading(Named(everybody=True)) as db:
         logs = {log: _log(db, log, now) for log in LOGS}
         parked = [
             {

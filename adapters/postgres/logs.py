@@ -104,6 +104,5 @@ def facts_where(db: Connection[Any], log: str, condition: str, **given: Any) -> 
 
 def head(db: Connection[Any], log: str) -> int:
     """The position of the last fact, 0 for an empty log."""
-    select = SQL("SELECT coalesce(max(notification_id), 0) AS head FROM {events}")
-    row = db.execute(select.format(events=Identifier("public", f"{log}_events"))).fetchone()
+    row = db.execute("SELECT heartwood_head(%s) AS head", (log,)).fetchone()
     return int(row["head"]) if row else 0

@@ -16,6 +16,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.logs import LOGS, head, rows_after
 from adapters.postgres.parking import anything_parked, unpark_everything
 from adapters.postgres.poison import Fed, Poison, feed
+from adapters.postgres.protection import let_in, let_in_again
 
 BATCH = 5_000
 SHADOW = "heartwood_shadow"
@@ -199,8 +200,10 @@ class _Shadow:
                 self._stop_everybody()
                 self.refuse_if_parked()
                 self.follow()
+                roles = let_in(self.db)
                 for table in self.tables:
                     _swap(self.db, table)
+                    let_in_again(self.db, table, roles)
                 if self.all_followed:
                     unpark_everything(self.db)
         except LockNotAvailable:

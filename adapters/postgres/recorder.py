@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 from typing import Any, Protocol, Self, TypeVar
+from uuid import UUID
 
 import psycopg
 from eventsourcing.persistence import (
@@ -22,19 +23,19 @@ from eventsourcing.persistence import (
 from eventsourcing.postgres import PostgresApplicationRecorder
 from psycopg import Connection, Cursor
 from psycopg.rows import DictRow
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Identifier, Literal
 
+from adapters.postgres.naming import Named, name
 from domain.fact import Fact
 
 ANSWER_SECONDS = 10.0  # no attempt begins later; one that finds nobody there takes five seconds
 WAIT_SECONDS = 0.2
+ABOUT = ("tree_id", "workspace_id", "pool_id", "anchor_id", "parent_id")
 
 log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 Decode = Callable[[StoredEvent], Any]
-
-_SELECT_EVENTS = PostgresApplicationRecorder.select_events.__wrapped__  # without the library's retries
 
 
 class Inline(Protocol):
@@ -45,11 +46,6 @@ class Inline(Protocol):
 
 class Beside(Protocol):
     """What an append brings along into its transaction."""
-
-    copies: bool
-
-    def copy(self, db: Connection[DictRow]) -> None:
-        """If it copies: first of all, since COPY waits for an answer of its own."""
 
     def before(self, db: Connection[DictRow]) -> Callable[[], None]:
         """Before the log's lock is taken, so that what takes long keeps nobody else from appending, and
@@ -71,6 +67,14 @@ class DoesNotFit(DatabaseError):
     """
 
 
+STREAM = """
+    SELECT originator_id, originator_version, topic, state FROM {}
+     WHERE originator_id = %(stream)s
+       AND originator_version > coalesce(%(gt)s, 0) AND originator_version <= coalesce(%(lte)s, 2^62::bigint)
+     ORDER BY originator_version {} LIMIT %(limit)s
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Statements:
     """What is said about one log, put together once."""
@@ -80,13 +84,16 @@ class _Statements:
     insert: bytes
     find: bytes
     notify: bytes
+    first: bytes
+    last: bytes
 
     @classmethod
     def about(cls, schema: str, events_table: str, channel: str) -> Self:
         table = Identifier(schema, events_table)
         sequence = Identifier(schema, f"{events_table}_notification_id_seq")
+        log = Literal(log_of(events_table))
         return cls(
-            lock=SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(table).as_bytes(None),
+            lock=SQL("SELECT heartwood_lock_log({})").format(log).as_bytes(None),
             draw=SQL("SELECT nextval('{}') AS position FROM generate_series(1, %s)")
             .format(sequence)
             .as_bytes(None),
@@ -106,6 +113,8 @@ class _Statements:
             .format(table)
             .as_bytes(None),
             notify=SQL("NOTIFY {}").format(Identifier(channel)).as_bytes(None),
+            first=SQL(STREAM).format(table, SQL("ASC")).as_bytes(None),
+            last=SQL(STREAM).format(table, SQL("DESC")).as_bytes(None),
         )
 
 
@@ -140,9 +149,26 @@ class AppendingRecorder(PostgresApplicationRecorder):
         except IntegrityError:  # someone else's rows, or these very ones from a command that is asked again
             return self._answered(lambda _: append(again=True))
 
-    def select_events(self, *args: Any, **kwargs: Any) -> Sequence[StoredEvent]:
-        """A stream; the library would ask a database that is away for nearly a minute."""
-        return self._answered(lambda _: _SELECT_EVENTS(self, *args, **kwargs))
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """A stream, which is named to be seen; the library would ask a database that is away for nearly a
+        minute."""
+        given = {"stream": originator_id, "gt": gt, "lte": lte, "limit": limit}
+        statement = self._sql.last if desc else self._sql.first
+        return self._answered(lambda _: self._select(statement, given))
+
+    def _select(self, statement: bytes, given: Mapping[str, Any]) -> Sequence[StoredEvent]:
+        with self.datastore.get_connection() as db, db.pipeline():
+            name(db, Named(tenants=[given["stream"]]))
+            rows = db.execute(statement, given, prepare=True).fetchall()
+        return [StoredEvent(**row) for row in rows]
 
     def _answered(self, ask: Callable[[bool], R]) -> R:
         """Ask until there is an answer or no time left; `ask` hears whether it was asked before."""
@@ -159,20 +185,21 @@ class AppendingRecorder(PostgresApplicationRecorder):
         raise AssertionError("counting never ends")
 
     def _append(self, stored_events: Sequence[StoredEvent], beside: Beside | None) -> Sequence[int]:
-        """What needs no answer from before goes in one message.
+        """What needs no answer from before goes in one message, after the names of all it is about.
 
         Each message ends with a synchronisation: a session whose client is gone with the lock in its hands
         is idle in a transaction then, which the server ends after five seconds.
         """
+        events = [self.decode(stored) for stored in stored_events]
+        named = Named(tenants=tenants_of(stored_events, events))
         with (
             self.datastore.get_connection() as db,
             _conflicts_only_about(self.events_table_name),
             db.transaction(),
             db.cursor() as cursor,
         ):
-            if beside is not None and beside.copies:
-                beside.copy(db)
             with db.pipeline():
+                name(db, named)
                 check = beside.before(db) if beside is not None else None
                 self._lock_table(cursor)
                 drawn = self._draw(db, len(stored_events))
@@ -181,21 +208,12 @@ class AppendingRecorder(PostgresApplicationRecorder):
             positions = [row["position"] for row in drawn]
             # Only what comes with something beside it is written by projections that ask nothing.
             with nullcontext() if beside is None else db.pipeline():
-                self._write(db, cursor, stored_events, positions)
+                self._insert(cursor, stored_events, positions)
+                facts = self._facts(stored_events, events, positions)
+                for projection in self.inline:
+                    projection.apply(db, facts)
+                self._notify_channel(cursor)
         return positions
-
-    def _write(
-        self,
-        db: Connection[DictRow],
-        cursor: Cursor[DictRow],
-        stored_events: Sequence[StoredEvent],
-        positions: list[int],
-    ) -> None:
-        self._insert(cursor, stored_events, positions)
-        facts = self._facts(stored_events, positions)
-        for projection in self.inline:
-            projection.apply(db, facts)
-        self._notify_channel(cursor)
 
     def _lock_table(self, curs: Cursor[DictRow]) -> None:
         curs.execute(self._sql.lock)  # how long it may wait is a setting of the connection
@@ -216,19 +234,21 @@ class AppendingRecorder(PostgresApplicationRecorder):
     def _sql(self) -> _Statements:
         return _Statements.about(self.datastore.schema, self.events_table_name, self.channel_name)
 
-    def _facts(self, stored_events: Sequence[StoredEvent], positions: Sequence[int]) -> list[Fact]:
+    def _facts(
+        self, stored_events: Sequence[StoredEvent], events: Sequence[Any], positions: Sequence[int]
+    ) -> list[Fact]:
         return [
             Fact(
-                log=self.events_table_name.removesuffix("_events"),
+                log=log_of(self.events_table_name),
                 position=position,
                 append=positions[0],
                 stream=stored.originator_id,  # type: ignore[arg-type]  # ours are all UUIDs
                 version=stored.originator_version,
                 topic=stored.topic,
                 state=stored.state,
-                event=self.decode(stored),
+                event=event,
             )
-            for stored, position in zip(stored_events, positions, strict=True)
+            for stored, event, position in zip(stored_events, events, positions, strict=True)
         ]
 
     def _already_stored(self, stored_events: Sequence[StoredEvent]) -> list[int]:
@@ -236,7 +256,9 @@ class AppendingRecorder(PostgresApplicationRecorder):
 
         Asked under the log's lock: whoever appended them without hearing of it has ended by then.
         """
+        named = Named(tenants={stored.originator_id for stored in stored_events})  # type: ignore[misc]
         with self.datastore.get_connection() as db, db.transaction(), db.cursor() as cursor:
+            name(db, named)
             self._lock_table(cursor)
             rows = cursor.execute(self._sql.find, _columns(stored_events))
             found = [row["notification_id"] for row in rows]
@@ -251,6 +273,17 @@ def _conflicts_only_about(events_table: str) -> Iterator[None]:
         if error.diag.table_name == events_table:
             raise
         raise DoesNotFit(f"{error.diag.table_name}: {error.diag.constraint_name}") from error
+
+
+def log_of(events_table: str) -> str:
+    return events_table.removesuffix("_events")
+
+
+def tenants_of(stored_events: Sequence[StoredEvent], events: Sequence[Any]) -> set[Any]:
+    """Whom facts are about: their streams, and whoever is named in them whose rows may change with them."""
+    streams = {stored.originator_id for stored in stored_events}
+    named = {getattr(event, column, None) for event in events for column in ABOUT}
+    return (streams | named) - {None}
 
 
 def _columns(stored_events: Sequence[StoredEvent]) -> tuple[list[Any], ...]:

@@ -11,8 +11,10 @@ from psycopg import Connection, Error
 from psycopg.errors import DuplicateObject, DuplicateTable, InsufficientPrivilege
 from psycopg.sql import SQL, Identifier
 
+from adapters.postgres import guards
 from adapters.postgres.logs import LOGS
 from adapters.postgres.poison import Poison
+from adapters.postgres.protection import protect_all
 from adapters.postgres.upgrades import STEPS, Remade, upgrade
 
 VERSION = max(STEPS)
@@ -57,6 +59,8 @@ def create(db: Connection[Any], parts: Parts) -> None:
         with db.transaction():
             db.execute("SELECT pg_advisory_xact_lock(%s)", (SCHEMA_LOCK,))
             found = version_of(db)
+            if found is None or found < VERSION:
+                guards.create(db)
             if found is None:
                 _create(db, parts)
             elif found < VERSION:
@@ -81,6 +85,7 @@ def _upgrade(db: Connection[Any], found: int, parts: Parts) -> None:
             f" ({poison.error}); nothing was changed, use the program that made it"
         ) from poison
     db.execute("UPDATE schema_version SET version = %s", (VERSION,))
+    protect_all(db)
 
 
 def _said(error: Error) -> str:
@@ -107,6 +112,7 @@ def _create(db: Connection[Any], parts: Parts) -> None:
         part.create(db)
     db.execute("CREATE TABLE schema_version (version integer PRIMARY KEY)")
     db.execute("INSERT INTO schema_version VALUES (%s)", (VERSION,))
+    protect_all(db)
 
 
 def version_of(db: Connection[Any]) -> int | None:

@@ -14,6 +14,7 @@ from psycopg import Connection
 
 from adapters.key_traffic import KeyTraffic
 from adapters.postgres.database import Database
+from adapters.postgres.naming import Named
 from adapters.postgres.recorder import DoesNotFit
 from adapters.usage.deciding import (
     Accepted,
@@ -110,7 +111,7 @@ class Ingest:
             return error
 
     def _round(self, requests: Sequence[Asked]) -> Sequence[Answered | BaseException]:
-        with self.database.connection() as db, db.pipeline():
+        with self.database.asking(_named(requests)) as db:
             entering = ask_in(db, self.keys, self.traffic, requests)
             seen = self._ask_decisions(db, requests)
             entries, decisions = entering(), seen()
@@ -132,7 +133,7 @@ class Ingest:
         raise Contended("track")
 
     def _decisions(self, requests: Sequence[Asked]) -> Decisions:
-        with self.database.connection() as db, db.pipeline():
+        with self.database.asking(_named(requests)) as db:
             return self._ask_decisions(db, requests)()
 
     def _ask_decisions(self, db: Connection[Any], requests: Sequence[Asked]) -> Callable[[], Decisions]:
@@ -161,6 +162,13 @@ class Ingest:
         for partition in writing.partitions:
             self.tables.have(partition)
         self.metering.count(*writing.facts, beside=writing)
+
+
+def _named(requests: Sequence[Asked]) -> Named:
+    return Named(
+        tenants={asked.workspace_id for asked in requests},
+        keys={asked.key_id for asked in requests if asked.key_id is not None},
+    )
 
 
 def _with(entry: Answered, outcomes: Answer | BaseException) -> Answered | BaseException:

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import LiteralString
 from uuid import UUID
 
 import msgspec
+import psycopg
 from psycopg import Connection
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
 
 from domain.plans import CURRENCY
 from domain.savings import HOUR, Frozen, freeze
@@ -21,11 +23,6 @@ Row = tuple[bytes, bytes]  # the 16 bytes of an event's id, and its body
 Key = tuple[str, bytes, bytes]  # an idempotency key, the body's SHA-256, the answer
 
 POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-TRAILER = b"\xff\xff"
-COPY_USAGE = (
-    "COPY usage (event_id, batch_id, workspace_id, kept_days, received_at, body) FROM STDIN (FORMAT BINARY)"
-)
 INSERT_USAGE = """
     INSERT INTO usage (event_id, batch_id, workspace_id, kept_days, received_at, body)
     SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::smallint[], %b::timestamptz[], %b::json[])
@@ -34,12 +31,33 @@ INSERT_KEYS = """
     INSERT INTO usage_keys (workspace_id, idempotency_key, body_sha256, answer)
     SELECT * FROM unnest(%b::uuid[], %b::text[], %b::bytea[], %b::text[])
 """
-COPY_KEYS = "COPY usage_keys (workspace_id, idempotency_key, body_sha256, answer) FROM STDIN (FORMAT BINARY)"
+UUID_OID, SMALLINT_OID, TIMESTAMPTZ_OID, JSON_OID, TEXT_OID, BYTEA_OID = 2950, 21, 1184, 114, 25, 17
 
-_uuid_column = struct.Struct(">i16s").pack
-_first_of = struct.Struct(">hi16s").pack
 _length = struct.Struct(">i").pack
-_kept_and_received = struct.Struct(">ihiq").pack
+_small = struct.Struct(">ih").pack
+_instant = struct.Struct(">iq").pack
+_header = struct.Struct(">iiiii").pack
+_UUID = _length(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An array in PostgreSQL's binary form, elements and their lengths: packed as they come, without an
+    object of Python for each."""
+
+    oid: int
+    size: int
+    elements: bytes
+
+
+class _PackedDumper(Dumper):
+    format = Format.BINARY
+
+    def dump(self, obj: Packed) -> bytes:
+        return _header(1, 0, obj.oid, obj.size, 1) + obj.elements
+
+
+psycopg.adapters.register_dumper(Packed, _PackedDumper)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -66,39 +84,13 @@ class Batch:
 
 
 def insert(db: Connection[object], batches: Sequence[Batch]) -> None:
-    """A few rows, without waiting for an answer where the connection is in a pipeline."""
-    columns = zip(
-        *(
-            (
-                UUID(bytes=name),
-                batch.batch_id,
-                batch.workspace_id,
-                batch.kept_days,
-                part.received_at,
-                body.decode(),
-            )
-            for batch in batches
-            for part in batch.parts
-            for name, body in part.rows
-        ),
-        strict=True,
-    )
-    db.execute(INSERT_USAGE, [*map(list, columns)])
-    keys = [
-        (workspace_id, key, body_sha256, answer.decode())
-        for workspace_id, ordered in _keys(batches)
-        for key, body_sha256, answer in ordered
-    ]
-    if keys:
-        db.execute(INSERT_KEYS, [*map(list, zip(*keys, strict=True))])
+    """All rows and keys, without waiting for an answer where the connection is in a pipeline.
 
-
-def copy(db: Connection[object], batches: Sequence[Batch]) -> None:
-    """Many rows; COPY takes a quarter of the time of an INSERT, and an answer of its own."""
-    _copy(db, COPY_USAGE, [row for batch in batches for part in batch.parts for row in _packed(batch, part)])
-    keys = [row for workspace_id, ordered in _keys(batches) for row in _packed_keys(workspace_id, ordered)]
-    if keys:
-        _copy(db, COPY_KEYS, keys)
+    COPY would be no faster, answers for itself, and is not there for who sees only some rows of a table.
+    """
+    db.execute(INSERT_USAGE, _packed(batches))
+    if keys := list(_keys(batches)):
+        db.execute(INSERT_KEYS, _packed_keys(keys))
 
 
 def _keys(batches: Sequence[Batch]) -> Iterator[tuple[UUID, list[Key]]]:
@@ -108,36 +100,38 @@ def _keys(batches: Sequence[Batch]) -> Iterator[tuple[UUID, list[Key]]]:
         for part in batch.parts:
             of_workspace.setdefault(batch.workspace_id, []).extend(part.keys)
     for workspace_id in sorted(of_workspace):
-        yield workspace_id, sorted(of_workspace[workspace_id])
+        if of_workspace[workspace_id]:
+            yield workspace_id, sorted(of_workspace[workspace_id])
 
 
-def _copy(db: Connection[object], statement: LiteralString, rows: Sequence[bytes]) -> None:
-    with db.cursor().copy(statement) as copying:
-        copying.write(b"".join((HEADER, *rows, TRAILER)))
-
-
-def _packed(batch: Batch, part: Part) -> list[bytes]:
-    micros = (part.received_at - POSTGRES_EPOCH) // datetime.resolution
-    common = (
-        _uuid_column(16, batch.batch_id.bytes)
-        + _uuid_column(16, batch.workspace_id.bytes)
-        + _kept_and_received(2, batch.kept_days, 8, micros)
+def _packed(batches: Sequence[Batch]) -> list[Packed]:
+    """What the events of a request have in common is packed once."""
+    parts = [(batch, part, len(part.rows)) for batch in batches for part in batch.parts]
+    rows = [row for _, part, _ in parts for row in part.rows]
+    columns = (
+        (UUID_OID, b"".join([_UUID + name for name, _ in rows])),
+        (UUID_OID, b"".join([(_UUID + batch.batch_id.bytes) * size for batch, _, size in parts])),
+        (UUID_OID, b"".join([(_UUID + batch.workspace_id.bytes) * size for batch, _, size in parts])),
+        (SMALLINT_OID, b"".join([_small(2, batch.kept_days) * size for batch, _, size in parts])),
+        (TIMESTAMPTZ_OID, b"".join([_received(part) * size for _, part, size in parts])),
+        (JSON_OID, b"".join([_length(len(body)) + body for _, body in rows])),
     )
-    return [b"".join((_first_of(6, 16, name), common, _length(len(body)), body)) for name, body in part.rows]
+    return [Packed(oid, len(rows), elements) for oid, elements in columns]
 
 
-def _packed_keys(workspace_id: UUID, keys: Sequence[Key]) -> list[bytes]:
-    first = _first_of(4, 16, workspace_id.bytes)
-    return [
-        b"".join(
-            (
-                *(first, _length(len(key)), key.encode("ascii")),
-                *(_length(len(body_sha256)), body_sha256),
-                *(_length(len(answer)), answer),
-            )
-        )
-        for key, body_sha256, answer in keys
-    ]
+def _packed_keys(of_workspaces: Sequence[tuple[UUID, list[Key]]]) -> list[Packed]:
+    keys = [key for _, ordered in of_workspaces for key in ordered]
+    columns = (
+        (UUID_OID, b"".join([(_UUID + one.bytes) * len(ordered) for one, ordered in of_workspaces])),
+        (TEXT_OID, b"".join([_length(len(key)) + key.encode("ascii") for key, _, _ in keys])),
+        (BYTEA_OID, b"".join([_length(len(digest)) + digest for _, digest, _ in keys])),
+        (TEXT_OID, b"".join([_length(len(answer)) + answer for _, _, answer in keys])),
+    )
+    return [Packed(oid, len(keys), elements) for oid, elements in columns]
+
+
+def _received(part: Part) -> bytes:
+    return _instant(8, (part.received_at - POSTGRES_EPOCH) // datetime.resolution)
 
 
 def rows_sha256(rows: Iterable[Row]) -> str:

@@ -15,13 +15,12 @@ from enum import StrEnum
 from typing import Any
 
 from psycopg import Connection
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Identifier
 
 from adapters.postgres.database import Database
 from domain.cycles import calendar_month, month_after
 from domain.plans import PLANS
 
-PARTITIONS_LOCK = 7_201_005
 MONTHS_AHEAD = 3
 DROPPED_MAX = 100  # at a time
 NAME = re.compile(r"usage_(\d+)_(\d{4})_(\d{2})")
@@ -106,8 +105,9 @@ class UsageTables:
             return
         with self.database.connection() as db:
             if not _is_there(db, partition):
-                with db.transaction():
-                    self._make(db, partition)
+                db.execute(
+                    "SELECT heartwood_have_usage(%s::smallint, %s)", (partition.kept_days, partition.month)
+                )
         self._there.add(partition)
 
     def keep_up(self, now: datetime) -> int:
@@ -121,24 +121,6 @@ class UsageTables:
             for partition, state in found:
                 self._drop(db, partition, state)
         return len(found)
-
-    def _make(self, db: Connection[Any], partition: Partition) -> None:
-        """Made beside and then attached, so that nobody who writes to another partition has to wait."""
-        db.execute("SELECT pg_advisory_xact_lock(%s)", (PARTITIONS_LOCK,))
-        if _is_there(db, partition):
-            return
-        name = Identifier(partition.name)
-        db.execute(SQL("CREATE TABLE {} (LIKE usage INCLUDING DEFAULTS)").format(name))
-        bounds = (
-            Literal(value)
-            for month in (partition.month, month_after(partition.month))
-            for value in (partition.kept_days, month.isoformat())
-        )
-        db.execute(
-            SQL("ALTER TABLE usage ATTACH PARTITION {} FOR VALUES FROM ({}, {}) TO ({}, {})").format(
-                name, *bounds
-            )
-        )
 
     def _drop(self, db: Connection[Any], partition: Partition, state: State) -> None:
         """Each statement commits by itself: to detach concurrently makes no reader and no writer wait."""

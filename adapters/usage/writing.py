@@ -11,12 +11,11 @@ from uuid import UUID
 from psycopg import Connection
 
 from adapters.usage.deciding import Accepted, Draw, Draws, PoolCycle
-from adapters.usage.rows import Batch, copy, insert
+from adapters.usage.rows import Batch, insert
 from adapters.usage.tables import Partition
 from domain.plans import PLANS
 from domain.usage import Usage
 
-COPIED_MIN = 64  # rows; fewer go in one message with everything else
 METER = "events"
 
 
@@ -32,7 +31,6 @@ class Writing:
         self.groups = groups
         self.batches = [_batch(group, new_id()) for group in groups]
         self.facts = [_fact(group, batch) for group, batch in zip(groups, self.batches, strict=True)]
-        self.copies = sum(group.quantity for group in groups) >= COPIED_MIN
 
     @property
     def partitions(self) -> set[Partition]:
@@ -40,15 +38,10 @@ class Writing:
             Partition.of(batch.kept_days, part.received_at) for batch in self.batches for part in batch.parts
         }
 
-    def copy(self, db: Connection[Any]) -> None:
-        self._hold(db)()  # first here too: locks are taken in one order everywhere
-        copy(db, self.batches)
-
     def before(self, db: Connection[Any]) -> Callable[[], None]:
-        """No workspace leaves its pool from here to the commit."""
+        """No workspace leaves its pool from here to the commit; locks are taken in one order everywhere."""
         held = self._hold(db)
-        if not self.copies:
-            insert(db, self.batches)
+        insert(db, self.batches)
         return lambda: self._check(db, held())
 
     def _hold(self, db: Connection[Any]) -> Callable[[], Mapping[UUID, Draw]]:

@@ -83,7 +83,7 @@ def empty_server() -> Iterator[str]:
         listening.bind((HOST, 0))
         listening.listen(BACKLOG)
         url = f"http://{HOST}:{listening.getsockname()[1]}"
-        program = web({**os.environ, "HEARTWOOD_URL": url}, listening=listening)
+        program = web({**os.environ, "HEARTWOOD_URL": url}, listening=listening, database="")
         command = [*program.command[:-1], "scripts.benches.empty:app"]
         with subprocess.Popen(
             command, cwd=ROOT, pass_fds=program.pass_fds, stderr=subprocess.DEVNULL

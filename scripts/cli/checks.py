@@ -14,6 +14,8 @@ from adapters.postgres import schema
 from adapters.postgres.database import Database
 from adapters.postgres.logs import LOGS, head
 from adapters.postgres.parking import causes
+from adapters.postgres.protection import let_in
+from adapters.postgres.web_role import faults
 from adapters.secret_marks import SecretMarks
 from projections.history.wording import count, counted
 from scripts.cli import check_queries as queries
@@ -164,6 +166,19 @@ def outbox(db: Connection[Any]) -> Finding:
     return _wrong("outbox", f"{says}; the last error: {row['last_error']}", todo)
 
 
+def role_of_web(db: Connection[Any]) -> Finding:
+    """What the web may do in the database, besides what its pages need."""
+    roles = let_in(db)
+    if not roles:
+        return _wrong("web", "no role is let in for it", "start it with scripts/run")
+    found = [fault for role in roles for fault in faults(db, role)]
+    if found:
+        more = f" and {count(len(found) - SHOWN_MAX)} more" if len(found) > SHOWN_MAX else ""
+        todo = "take from the role what it was given; what it lacks it is given by the next start"
+        return _wrong("web", "; ".join(found[:SHOWN_MAX]) + more, todo)
+    return _right("web", f"{', '.join(roles)} sees the rows of those it names, and changes no event")
+
+
 def owners(db: Connection[Any]) -> Finding:
     return _none_of(db, "owners", queries.OWNERLESS, "every workspace has one", "have no owner")
 
@@ -191,6 +206,7 @@ def _none_of(
 
 
 CHECKS: tuple[Check, ...] = (
+    role_of_web,
     parked,
     *(leaves(log) for log in LOGS),
     pools,

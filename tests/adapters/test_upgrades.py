@@ -23,6 +23,15 @@ COLUMNS = """
       FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2
 """
 INDEXES = "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2"
+RIGHTS = """
+    SELECT relname, relrowsecurity, relforcerowsecurity, relacl::text FROM pg_class
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'S') ORDER BY 1
+"""
+POLICIES = "SELECT * FROM pg_policies ORDER BY tablename, policyname"
+FUNCTIONS = """
+    SELECT proname, prosrc, prosecdef, proconfig::text, proacl::text FROM pg_proc
+     WHERE pronamespace = 'public'::regnamespace ORDER BY 1
+"""
 
 
 def fill(database: str, history: str) -> None:
@@ -66,6 +75,9 @@ def test_each_version_becomes_what_is_made_today(new_database: NewDatabase, tmp_
     assert asked(old, "SELECT version FROM schema_version") == [{"version": schema.VERSION}]
     assert asked(old, COLUMNS) == asked(new, COLUMNS)
     assert asked(old, INDEXES) == asked(new, INDEXES)
+    assert asked(old, RIGHTS) == asked(new, RIGHTS)
+    assert asked(old, POLICIES) == asked(new, POLICIES)
+    assert asked(old, FUNCTIONS) == asked(new, FUNCTIONS)
 
 
 RECEIVED = ("2025-12-31 23:59:59.999999Z", "2026-01-01 00:00:00Z", "2026-01-31 23:30:00-05:00", "2026-03-01Z")

@@ -9,10 +9,21 @@ from flask import Flask
 from domain.permissions import Permission, may
 from web.access.cause import REQUEST_ID, because, name_the_request, new_id
 from web.access.form_tokens import FORM_TOKEN, check_form_token, form_token
-from web.access.gate import anchor_or_404, place_of, place_or_404, places_of
-from web.access.reading import ask_stripe, db, end_reading, followed, now, read_again
+from web.access.gate import anchor_or_404, place_of, place_or_404, places_of, read_place
+from web.access.reading import (
+    ask_stripe,
+    db,
+    end_reading,
+    followed,
+    now,
+    person_or_none,
+    read_again,
+    read_as,
+    read_everybody,
+    read_of,
+)
 from web.access.routes import let_in
-from web.access.who import COOKIE, is_staff, person, person_or_none
+from web.access.who import COOKIE, is_staff, person
 
 __all__ = [
     "COOKIE",
@@ -33,6 +44,10 @@ __all__ = [
     "place_or_404",
     "places_of",
     "read_again",
+    "read_as",
+    "read_everybody",
+    "read_of",
+    "read_place",
     "register",
 ]
 

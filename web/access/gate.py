@@ -13,7 +13,7 @@ from flask import abort, g
 from domain.permissions import Permission, may
 from projections.catalogue import ACCESS
 from projections.places import Place
-from web.access.reading import db, now
+from web.access.reading import db, now, read_of
 from web.access.who import is_staff, person
 
 
@@ -48,7 +48,17 @@ def place_or_404(workspace_id: UUID, permission: Permission = Permission.SEE_WOR
     place = place_of(workspace_id)
     if place is None or not may(place.standings, permission):
         abort(404)
+    read_place(place)
     return place
+
+
+def read_place(place: Place) -> None:
+    """Whoever may see the whole tree reads the rows of all that is or was part of it."""
+    if place.workspace_id in g.setdefault("places_read", set()):
+        return
+    g.places_read.add(place.workspace_id)
+    whole = may(place.standings, Permission.SEE_TREE)
+    read_of(place.workspace_id, *(ACCESS.led_by(db(), place.anchor_id) if whole else ()))
 
 
 def anchor_or_404(tree_id: UUID, permission: Permission = Permission.SEE_TREE) -> Place:

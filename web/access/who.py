@@ -6,20 +6,11 @@ from uuid import UUID
 
 from flask import abort, g, redirect, request, url_for
 
-from web import cookies, signed_in
-from web.access.reading import now
+from web import cookies
+from web.access.reading import person_or_none
 from web.services import services
 
 COOKIE = cookies.SESSION  # without HTTPS; `cookies.name_for` says what it is called with it
-
-
-def person_or_none() -> UUID | None:
-    """Who is signed in."""
-    if "person_id" not in g:
-        here = signed_in.session_or_none(now())
-        g.person_id = here.person_id if here else None
-    found: UUID | None = g.person_id
-    return found
 
 
 def is_staff() -> bool:

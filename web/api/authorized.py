@@ -19,7 +19,7 @@ from domain.api_keys import REQUESTS_PER_SECOND_MAX, KeyState
 from domain.because import Because
 from domain.refusals import Unknown
 from projections.catalogue import ACCESS
-from web.access import now
+from web.access import now, read_of
 from web.errors import ApiError
 from web.services import services
 
@@ -80,6 +80,7 @@ def caller(scope: str) -> Caller:
     """
     who = identified(scope)
     _let_in(who)
+    read_of(who.workspace_id)
     return who
 
 
@@ -125,7 +126,7 @@ def _say_rate_limit(response: Response) -> Response:
 
 
 def _let_in(who: Caller) -> None:
-    with services().reading() as db:
+    with services().reading(keys=[who.key_id]) as db:
         state = ACCESS.key_states(db, [who.key_id], now()).get(who.key_id)
     taken = None
     if state is KeyState.WORKS:
@@ -160,7 +161,7 @@ def _known_key(key_id: str) -> KnownKey | None:
 
 
 def _read_key(key_id: str) -> KnownKey:
-    with services().reading() as db:
+    with services().reading(keys=[key_id]) as db:
         key = ACCESS.key(db, key_id)
     if key is None:
         raise Unknown(f"key {key_id}")

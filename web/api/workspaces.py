@@ -12,7 +12,7 @@ from domain.plans import PLANS
 from domain.visibility import Area, Level
 from projections.catalogue import ACCESS, DASHBOARD, SUBSCRIPTIONS, VISIBILITY
 from projections.dashboard import DashboardRow
-from web.access import db
+from web.access import db, read_of
 from web.api.authorized import caller
 from web.api.blueprint import api
 from web.services import services
@@ -99,6 +99,8 @@ def workspace_of_key(area: Area = Area.DASHBOARD) -> DashboardRow:
     row = DASHBOARD.in_workspace(db(), workspace_id)
     if row is None:
         abort(503, NOT_YET)
+    if row.parent_id is None:
+        read_of(*ACCESS.led_by(db(), row.workspace_id))
     return row
 
 

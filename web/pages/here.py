@@ -13,7 +13,7 @@ from domain.visibility import EVERYTHING, NEEDS, Area, Level, Visibility, binds
 from projections.catalogue import ACCESS, DASHBOARD, VISIBILITY
 from projections.dashboard import DashboardRow
 from projections.places import Place
-from web.access import db, place_of, place_or_404, read_again
+from web.access import db, place_of, place_or_404, read_again, read_place
 from web.services import services
 
 NOT_YET = "This workspace was opened a moment ago, and its pages are on their way. Reload in a second."
@@ -108,7 +108,10 @@ def leads_tree(tree_id: UUID) -> bool:
     """Whether the one who asks may read the history of a tree, also of one that has ended."""
     anchor_id = ACCESS.anchor_of(db(), tree_id)
     place = place_of(anchor_id) if anchor_id else None
-    return place is not None and may(place.standings, Permission.SEE_TREE)
+    if place is None or not may(place.standings, Permission.SEE_TREE):
+        return False
+    read_place(place)
+    return True
 
 
 def look_again() -> None:
@@ -119,6 +122,7 @@ def look_again() -> None:
 
 def here_of(place: Place) -> Here:
     if "here" not in g or g.here.workspace_id != place.workspace_id:
+        read_place(place)
         row = DASHBOARD.in_workspace(db(), place.workspace_id)
         if row is None:
             abort(503, NOT_YET)
@@ -144,4 +148,7 @@ def _above(place: Place, row: DashboardRow) -> frozenset[Standing]:
     anchor: Place | None = place
     if row.parent_id is not None:
         anchor = place_of(row.parent_id)
-    return anchor.standings if anchor is not None else frozenset()
+    if anchor is None:
+        return frozenset()
+    read_place(anchor)
+    return anchor.standings

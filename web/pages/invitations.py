@@ -12,7 +12,7 @@ from domain.membership import why_not_accept
 from domain.refusals import Refusal, Refused
 from projections.catalogue import DASHBOARD, MEMBERS
 from projections.members import InvitationRow, InvitationState
-from web.access import because, db, followed, now, person_or_none
+from web.access import because, db, followed, now, person_or_none, read_of
 from web.pages.blueprint import pages
 from web.pages.forms import No, done, name_of, shows_again
 from web.pages.signing import begin_session
@@ -69,6 +69,7 @@ def accept_invitation(workspace_id: UUID, invitation_id: UUID, mac: str) -> Resp
 def _genuine_or_404(workspace_id: UUID, invitation_id: UUID, mac: str) -> None:
     if not services().keys.invitation_ok(workspace_id, invitation_id, mac):
         abort(404)
+    read_of(workspace_id)
 
 
 def _why_gone(found: InvitationRow | None) -> str | None:

@@ -18,7 +18,7 @@ from domain.single_sign_on import Fault, ProviderFault, domain_of
 from projections.catalogue import ACCESS, SIGN_ON
 from projections.single_sign_on import SignOnRow
 from web import cookies
-from web.access import db, new_id, now, read_again
+from web.access import db, new_id, now, read_again, read_as
 from web.client import client_of_request
 from web.errors import TooMany
 from web.pages.forms import path_of_ours
@@ -92,7 +92,8 @@ def mail_does_not_do(email: str, person_id: UUID | None) -> bool:
 
 
 def places_in(row: SignOnRow, person_id: UUID) -> list[Any]:
-    """The workspaces of an agency that a person may see."""
+    """The workspaces of an agency that a person may see, who is not signed in."""
+    read_as(person_id)
     return [place for place in ACCESS.places_of(db(), person_id) if place.tree_id == row.tree_id]
 
 

@@ -14,7 +14,7 @@ from domain.single_sign_on import AddressRefused, NotLetIn, ProviderFault, addre
 from projections.catalogue import SIGN_ON
 from projections.single_sign_on import SignOnRow
 from web import cookies
-from web.access import db, read_again
+from web.access import db, read_again, read_of
 from web.pages.blueprint import pages
 from web.pages.forms import View, path_of_ours
 from web.pages.signing import begin_session
@@ -59,6 +59,7 @@ def returned_from_provider() -> ResponseReturnValue:
     attempt = services().providers.attempt(sealed, state) if sealed and state else None
     if attempt is None or any(len(one) > PARAMETER_MAX for one in request.args.values()):
         return not_signed_in(NOT_BEGUN, status=HTTPStatus.BAD_REQUEST)
+    read_of(UUID(attempt.tree_id))
     row = SIGN_ON.of_tree(db(), UUID(attempt.tree_id))
     if row is None or row.issuer != attempt.issuer:
         return not_signed_in(NO_LONGER, status=HTTPStatus.CONFLICT)

@@ -8,7 +8,7 @@ from flask import abort, render_template, request
 
 from domain.support_look import LOOK_MINUTES
 from projections.catalogue import CORRECTIONS, RECONCILIATIONS
-from web.access import db, is_staff, now
+from web.access import db, is_staff, now, read_everybody
 from web.pages.blueprint import pages
 from web.pages.forms import No
 from web.services import services
@@ -49,6 +49,7 @@ def staff_or_404() -> None:
     """For who works here; for everybody else there is no such page."""
     if not is_staff():
         abort(404)
+    read_everybody()
 
 
 @pages.get("/support")
