@@ -124,8 +124,6 @@ GATES: dict[str, Gate] = {
     "pages.delete_child": at(Permission.DELETE_CHILD),
     "pages.create_child": leading(Permission.CREATE_CHILD),
     "pages.adopt": leading(Permission.CREATE_CHILD),
-    "pages.roles": at(Permission.SEE_WORKSPACE),
-    "pages.agency_seen": at(Permission.SEE_WORKSPACE),
     "pages.single_sign_on": leading(Permission.SET_SINGLE_SIGN_ON),
     "pages.set_single_sign_on": leading(Permission.SET_SINGLE_SIGN_ON),
     "pages.remove_single_sign_on": leading(Permission.SET_SINGLE_SIGN_ON),
