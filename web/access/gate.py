@@ -61,7 +61,7 @@ def read_place(place: Place) -> None:
     read_of(place.workspace_id, *(ACCESS.led_by(db(), place.anchor_id) if whole else ()))
 
 
-def anchor_or_404(tree_id: UUID, permission: Permission = Permission.SEE_TREE) -> Place:
+def anchor_or_404(tree_id: UUID, permission: Permission) -> Place:
     """The anchor of a tree, also of one that has ended, for those who may act on the whole of it."""
     person()
     anchor_id = ACCESS.anchor_of(db(), tree_id)

@@ -63,18 +63,22 @@ def test_the_gate_asks_for_the_permission_that_was_named_and_for_sight_by_defaul
         refused(place_or_404, scene.anchor_id, Permission.SEE_TIMELINE),
         refused(place_or_404, scene.child_id),
         refused(anchor_or_404, scene.tree_id, Permission.SEE_WORKSPACE),
-        refused(anchor_or_404, scene.tree_id),
-        refused(anchor_or_404, uuid4()),
+        refused(anchor_or_404, scene.tree_id, Permission.SEE_TREE),
+        refused(anchor_or_404, uuid4(), Permission.SEE_WORKSPACE),
+        refused(anchor_or_404, scene.anchor_id, Permission.SEE_WORKSPACE),  # a workspace, and no tree
     ]
 
     context.pop()
-    assert answers == [False, False, True, True, False, True, True]
+    assert answers == [False, False, True, True, False, True, True, True]
 
 
 def test_the_anchor_of_a_tree_is_the_place_that_is_answered(scene: Scene) -> None:
     context = asking_as(scene, "Adam")
 
-    found = [anchor_or_404(scene.tree_id).workspace_id, place_or_404(scene.child_id).workspace_id]
+    found = [
+        anchor_or_404(scene.tree_id, Permission.SEE_TREE).workspace_id,
+        place_or_404(scene.child_id).workspace_id,
+    ]
 
     context.pop()
     assert found == [scene.anchor_id, scene.child_id]
