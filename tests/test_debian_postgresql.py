@@ -26,6 +26,7 @@ PART = (
     "tests/proofs/test_races.py",
     "tests/proofs/test_rebuild.py",
     "tests/adapters/test_ingest.py",
+    "tests/adapters/test_protection.py",
 )
 SECONDS_MAX = 600
 

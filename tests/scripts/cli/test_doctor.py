@@ -35,11 +35,6 @@ DAMAGES = {
     "schema": ["UPDATE schema_version SET version = 99"],
     "secrets": ["UPDATE secret_marks SET mark = sha256(mark) WHERE name = 'vault'"],
     "screens": ["UPDATE bookmarks SET position = 0"],
-    "web": [
-        f"GRANT DELETE ON agency_events TO {WEB_ROLE}",
-        "ALTER TABLE timeline DISABLE ROW LEVEL SECURITY",
-        f"REVOKE ALL ON bookmarks FROM {WEB_ROLE}",
-    ],
 }
 
 
@@ -121,6 +116,28 @@ def test_each_damage_is_seen_by_its_check(tracked: Operator, monkeypatch: pytest
             seen[statement] = (name, wrong_after(tracked, statement))
 
     assert {statement: name for statement, (name, found) in seen.items() if name not in found} == {}
+
+
+@pytest.mark.parametrize(
+    ("damage", "undone"),
+    [
+        (f"GRANT DELETE ON agency_events TO {WEB_ROLE}", f"REVOKE DELETE ON agency_events FROM {WEB_ROLE}"),
+        (f"REVOKE ALL ON bookmarks FROM {WEB_ROLE}", f"GRANT SELECT ON bookmarks TO {WEB_ROLE}"),
+        (
+            "ALTER TABLE timeline DISABLE ROW LEVEL SECURITY",
+            "ALTER TABLE timeline ENABLE ROW LEVEL SECURITY",
+        ),
+    ],
+)
+def test_a_right_too_many_or_too_few_of_the_webs_role_is_seen(
+    operator: Operator, damage: str, undone: str
+) -> None:
+    operator.sql(damage)
+    found = wrong(operator)
+    operator.sql(undone)
+
+    assert "web" in found
+    assert "web" not in wrong(operator)
 
 
 def wrong_after(operator: Operator, statement: str) -> set[str]:
