@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from adapters.postgres import guards
 from adapters.postgres.logs import MAPPER
 from projections.catalogue import ALL, DASHBOARD
 from projections.event_index import leaf_hash
@@ -75,6 +76,7 @@ def test_every_projection_can_be_made_from_a_kept_history(path: Path, database: 
     facts = read(path)
 
     with psycopg.connect(database, autocommit=True, row_factory=dict_row) as db:
+        guards.create(db)
         for projection in ALL.values():
             projection.create(db)
             projection.apply(db, [fact for fact in facts if fact.log in projection.logs])
