@@ -67,9 +67,10 @@ def standings_of(who: str, place: str) -> frozenset[Standing]:
 
 
 def own_standings_of(who: str, place: str) -> frozenset[Standing]:
-    """What somebody is to a workspace by their role in it alone."""
+    """What somebody is to a workspace by their role in it alone, or by looking into it."""
     here = None if place == DELETED else ROLES.get((who, place))
-    return standings(here=here, in_anchor=None, is_child=place in PARENTS)
+    looks = LOOKS.get(who) == place
+    return standings(here=here, in_anchor=None, is_child=place in PARENTS, looks=looks)
 
 
 def first_of(place: str) -> str | None:

@@ -42,11 +42,24 @@ def test_whoever_looks_at_all_that_is_theirs_reads_nothing_of_others(ground: Gro
                 in_addresses += [one for one in addresses if canaries_in(one)]
 
     print(f"{sum(read.values())} words of {len(read)} texts read")
-    assert matrix.wrong == []
+    assert not matrix.wrong, "\n".join(sorted(set(matrix.wrong)))
     assert in_addresses == []
     assert {kind for kind, _ in read} == {*Kind}, "a kind that nobody reads could not leak either"
     assert {whose for kind, whose in read if kind is Kind.WORKSPACE} == {*PLACES}
     assert {whose for kind, whose in read if kind is Kind.PERSON} == {*PEOPLE}
+
+
+def test_whoever_is_invited_is_listed_by_the_address_that_was_typed_alone(
+    ground: Ground, asking: Asking
+) -> None:
+    """Else an invitation would tell whether somebody is known, and by which name."""
+    for who, place in INVITED.items():
+        owner = ground.owner_of(place)
+        told, _ = asking.ask(owner, Asked(method="GET", path=f"/w/{ground.places[place]}/members"))
+
+        found = {WORDS[one] for one in canaries_in(told.body)}
+        assert (Kind.ADDRESS, who) in found
+        assert (Kind.PERSON, who) not in found
 
 
 def test_a_mail_says_nothing_that_whoever_gets_it_may_not_know(ground: Ground, asking: Asking) -> None:
