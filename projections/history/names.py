@@ -171,6 +171,20 @@ def members_ever_in(db: Db, workspace_id: UUID) -> set[UUID]:
     return {UUID(row["person_id"]) for row in rows}
 
 
+def strangers_to(db: Db, workspace_ids: Iterable[UUID]) -> set[UUID]:
+    """Who was invited to one of these workspaces, and never was of any, nor did anything there."""
+    rows = db.execute(
+        "SELECT fields->>'person_id' AS person_id FROM timeline"
+        " WHERE workspace_id = ANY(%(those)s) AND name = 'Workspace.MemberInvited'"
+        " EXCEPT SELECT coalesce(fields->>'owner_id', fields->>'person_id') FROM timeline"
+        " WHERE workspace_id = ANY(%(those)s) AND name IN ('Workspace.Opened', 'Workspace.MemberJoined')"
+        " EXCEPT SELECT substr(actor, length('person:') + 1) FROM timeline"
+        " WHERE workspace_id = ANY(%(those)s)",
+        {"those": list(workspace_ids)},
+    )
+    return {UUID(row["person_id"]) for row in rows}
+
+
 def trees_ever_of(db: Db, workspace_id: UUID) -> set[UUID]:
     """Which trees a workspace is or once was part of."""
     rows = db.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -19,11 +19,13 @@ from projections.history.names import (
     KnownNames,
     Names,
     NamesGiven,
+    People,
     actors_in,
     digests_in_tree,
     members_ever_in,
     names_given,
     person_in,
+    strangers_to,
     trees_ever_of,
 )
 from projections.history.telling import BY_NAME, line_of_row, mentions, sentence
@@ -150,8 +152,22 @@ def _names(
         sentence(line_of_row(row), AsOf(names=found, given=given, position=row.position))
     found.workspaces |= set(digests)
     found.people |= {person_id for actor in actors if (person_id := person_in(actor))}
-    vault = services().vault
-    return found.looked_up(people=vault.people, texts=vault.texts, digests=digests), given
+    people = _known_here(strangers_to(db(), found.workspaces))
+    return found.looked_up(people=people, texts=services().vault.texts, digests=digests), given
+
+
+def _known_here(strangers: set[UUID]) -> People:
+    """Whoever was only invited is known by the address that was typed: to read what they are called
+    elsewhere would tell that they are somewhere else."""
+
+    def people(person_ids: list[UUID]) -> dict[UUID, Any]:
+        found = services().vault.people(person_ids)
+        return {
+            one: replace(person, name=person.email) if one in strangers else person
+            for one, person in found.items()
+        }
+
+    return people
 
 
 def _open_line(row: TimelineRow, names: Names) -> Line:

@@ -56,8 +56,7 @@ def _meets(who: str, kind: Kind, whose: str, place: str) -> bool:
     """Whether somebody may know a person by this workspace: as one who is, was or is invited there."""
     belongs = (whose, place) in ROLES or (whose, place) in ONCE
     if INVITED.get(whose) == place:
-        # By the address that was typed. Their name stands in the timeline only, as that of whoever acted.
-        belongs = kind is Kind.ADDRESS or is_allowed(who, Permission.SEE_TIMELINE, place) or led(who, place)
+        belongs = kind is Kind.ADDRESS  # that was typed
     if not belongs:
         return False
     invited_by_them = kind is Kind.PERSON and INVITED.get(who) == place
