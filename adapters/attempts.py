@@ -1,4 +1,4 @@
-"""How often may somebody still ask for a link, or try one?
+"""How often may somebody still ask for a link, try one, or invite?
 
 Counted in PostgreSQL, so that all processes count together. Whom a counter is of is kept as a keyed digest:
 neither an address nor where a request came from can be read from it.
@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -51,6 +52,8 @@ class Limit:
 
 ASKED_BY_CLIENT = Limit(name="asked_by_client", most=30, within=timedelta(hours=1))
 ASKED_FOR_ADDRESS = Limit(name="asked_for_address", most=5, within=timedelta(hours=1))
+INVITED_BY_PERSON = Limit(name="invited_by_person", most=100, within=timedelta(hours=1))
+INVITED_ADDRESS = Limit(name="invited_address", most=10, within=timedelta(days=1))
 LED_ON_BY_CLIENT = Limit(name="led_on_by_client", most=600, within=timedelta(hours=1))  # a whole company may
 TRIED_BY_CLIENT = Limit(name="tried_by_client", most=120, within=timedelta(hours=1))
 
@@ -73,6 +76,11 @@ class Attempts:
         """
         address = email.strip().casefold()
         return self._take([(ASKED_BY_CLIENT, client), (ASKED_FOR_ADDRESS, address)], now)
+
+    def invite(self, *, email: str, by: UUID, now: datetime) -> int:
+        """Inviting an address, wherever to: how many seconds to wait first; 0 is none."""
+        address = email.strip().casefold()
+        return self._take([(INVITED_BY_PERSON, str(by)), (INVITED_ADDRESS, address)], now)
 
     def try_link(self, *, client: str, now: datetime) -> int:
         """Opening or using a link, whatever it is worth: how many seconds to wait first; 0 is none."""

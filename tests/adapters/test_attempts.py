@@ -7,7 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.attempts import ASKED_BY_CLIENT, ASKED_FOR_ADDRESS, PRUNED_MAX, TRIED_BY_CLIENT, Attempts
+from adapters.attempts import (
+    ASKED_BY_CLIENT,
+    ASKED_FOR_ADDRESS,
+    INVITED_ADDRESS,
+    INVITED_BY_PERSON,
+    PRUNED_MAX,
+    TRIED_BY_CLIENT,
+    Attempts,
+)
 from scripts.wiring import Wiring
 from tests.house import House
 
@@ -36,6 +44,8 @@ def test_the_limits():
     assert (ASKED_FOR_ADDRESS.most, ASKED_FOR_ADDRESS.within) == (5, hour)
     assert (ASKED_BY_CLIENT.most, ASKED_BY_CLIENT.within) == (30, hour)
     assert (TRIED_BY_CLIENT.most, TRIED_BY_CLIENT.within) == (120, hour)
+    assert (INVITED_BY_PERSON.most, INVITED_BY_PERSON.within) == (100, hour)
+    assert (INVITED_ADDRESS.most, INVITED_ADDRESS.within) == (10, timedelta(days=1))
 
 
 def test_five_links_an_hour_are_sent_to_one_address_wherever_they_are_asked_for(house):

@@ -14,12 +14,14 @@ from domain.refusals import Refused
 from projections.catalogue import MEMBERS
 from projections.members import InvitationRow, MemberRow
 from web.access import because, db, followed, new_id, now, person
+from web.errors import TooMany
 from web.pages.blueprint import pages
 from web.pages.filters import instant
 from web.pages.forms import Invalid, No, choice_of, done, email_of, name_of, shows_again
 from web.pages.here import Here, here_or_404
 from web.services import services
 
+TOO_MANY = "Too many invitations were sent to this address, or by you."
 KEPT = (Role.ADMIN, Role.MEMBER)  # what an owner may be after handing the workspace on
 
 
@@ -71,6 +73,8 @@ def invite(workspace_id: UUID) -> ResponseReturnValue:
     email = email_of("email")
     name = name_of("name", "the name", required=False)
     role = Role(choice_of("role", list(Role)))
+    if seconds := services().attempts.invite(email=email, by=person(), now=now()):
+        raise TooMany(TOO_MANY, seconds)
 
     invited_id = services().vault.person_of_email(email)
     if invited_id is None:
