@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +13,9 @@ from psycopg.rows import class_row
 from adapters.postgres import parking
 from adapters.postgres.jobs import JobRun, JobRuns
 from adapters.postgres.outbox import GIVEN_UP, WAITING, Outbox, OutboxState
+from adapters.redacting import redacted
 
 SHOWN_MAX = 100
-ADDRESS = re.compile(r"\S+@\S+")
 
 ERRANDS = f"""
     SELECT o.errand, o.stream, o.version, o.story, o.asked_at, o.due_at, o.gave_up_at, o.attempts, o.away,
@@ -97,4 +96,4 @@ def _errands(db: Connection[Any], state: str, tree_id: UUID | None) -> list[Stuc
 
 def without_addresses(error: str) -> str:
     """An error as its programmer meant it: the first line, which holds no row, and no address of anybody."""
-    return ADDRESS.sub("…@…", error.partition("\n")[0])
+    return redacted(error.partition("\n")[0])

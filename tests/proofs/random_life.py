@@ -47,6 +47,7 @@ class RandomLife(RandomPeople, RandomPools):
             self.notice, self.subscribe_again, self.adopt, self.dispute, self.reconcile,
             self.void, self.notice_of_quota, self.claim, self.credit,
             self.resend, self.hand_on, self.show, self.show, self.show_new,
+            self.look, self.sign_on, self.sign_on,
         ]  # fmt: skip
         for _ in range(steps):
             self.house.clock.advance(minutes=self.random.randrange(600))

@@ -1,19 +1,25 @@
-"""What people may do to each other in a random life: mail once more, hand on, and hide."""
+"""What people may do to each other in a random life: mail once more, hand on, hide, look in, and sign on."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from domain.because import Because
+from domain.billing import SubscriptionSeen
 from domain.permissions import Role
+from domain.single_sign_on import Provider
 from domain.visibility import Area, Level, Visibility
 from tests.proofs.groves import Grown
+
+DOMAINS = [f"bright{number}.example" for number in range(6)]
 
 
 class RandomPeople:
     agency: Any
+    seen: dict[UUID, SubscriptionSeen]
     random: Random
     owner_id: UUID
     people: list[UUID]
@@ -47,6 +53,32 @@ class RandomPeople:
         chosen = self.random.sample(children, self.random.randrange(len(children) + 1))
         changes = {self.random.choice(list(Area)): self.random.choice(list(Level))}
         self.agency.set_visibility(tree_id, self.owner_id, chosen, changes, because=self._because())
+
+    def look(self) -> None:
+        """By somebody of support, who leaves before the time now and then."""
+        look_id, looker_id = uuid4(), self.people[-1]
+        self.agency.begin_look(look_id, looker_id, self._workspace(), "a reason", because=self._because())
+        if self.random.randrange(2):
+            self.agency.end_look(look_id, looker_id, because=self._because())
+
+    def sign_on(self) -> None:
+        """An agency on Enterprise names its provider, for domains that another may have by then."""
+        tree_id = self._tree().tree_id
+        self.seen[tree_id] = replace(self.seen[tree_id], plan="enterprise")
+        self.agency.sync_subscription(tree_id, self.seen[tree_id], because=self._because())
+        domains = tuple(self.random.sample(DOMAINS, self.random.randrange(1, 3)))
+        provider = Provider(
+            issuer="https://id.bright.example",
+            client_id="heartwood",
+            client_secret_digest=None,
+            domains=domains,
+            required=bool(self.random.randrange(2)),
+        )
+        self.agency.set_single_sign_on(
+            tree_id, self.owner_id, provider, proven=DOMAINS, because=self._because()
+        )
+        if not self.random.randrange(4):
+            self.agency.remove_single_sign_on(tree_id, self.owner_id, because=self._because())
 
     def show_new(self) -> None:
         wanted = Visibility(**{area.value: self.random.choice(list(Level)) for area in Area})
