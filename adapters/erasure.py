@@ -22,6 +22,7 @@ from domain.because import Because
 
 Step = Callable[[UUID, str], object]
 Places = Callable[[UUID], Iterable[UUID]]
+CloseCheckouts = Callable[[UUID, Because], object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +33,18 @@ class Foreseen:
     erased: bool  # whether the fact is there already
     member_of: Sequence[UUID]
     invited_to: Sequence[UUID]
+    closed: Sequence[UUID]  # of `member_of`: they stand alone, and nobody else belongs to them
     owned_alone: Sequence[UUID]  # they would be left without an owner
     customers: Sequence[str]  # of Stripe, made in checkouts that this person opened
 
+    @property
+    def left(self) -> list[UUID]:
+        return [one for one in self.member_of if one not in self.closed]
+
 
 class Erasure:
-    """`member_of`, `invited_to` and `paid_for` are asked of the screens; `paid_for` answers trees."""
+    """`member_of`, `invited_to` and `paid_for` are asked of the screens; `paid_for` answers trees.
+    `close_checkouts` sees to it that nobody pays for a workspace any more, or refuses."""
 
     def __init__(
         self,
@@ -51,6 +58,7 @@ class Erasure:
         member_of: Places,
         invited_to: Places,
         paid_for: Places,
+        close_checkouts: CloseCheckouts,
     ) -> None:
         self.agency = agency
         self.vault = vault
@@ -61,6 +69,7 @@ class Erasure:
         self.member_of = member_of
         self.invited_to = invited_to
         self.paid_for = paid_for
+        self.close_checkouts = close_checkouts
         self.steps: dict[str, Step] = {
             "sessions": lambda person_id, _: self.sessions.end_all_of_person(person_id),
             "links": lambda _, email: self._remove_links(email),
@@ -78,6 +87,7 @@ class Erasure:
             erased=self.agency.is_erased(person_id),
             member_of=member_of,
             invited_to=invited_to,
+            closed=self.agency.closed_with(person_id, member_of),
             owned_alone=self.agency.owned_alone(person_id, member_of),
             customers=sorted({one.customer_id for one in trees if one.customer_id is not None}),
         )
@@ -90,8 +100,9 @@ class Erasure:
         return len(self.mails.about(person.email)), len(list(self.vault.notices_about(person.email)))
 
     def record(self, person_id: UUID, *, because: Because) -> None:
-        """They leave every workspace, and the fact asks for the rest; Refused for the last owner."""
-        self.agency.erase(person_id, self._places_of(person_id), because=because)
+        """They leave every workspace, or close it, and the fact asks for the rest; Refused for the last
+        owner of others."""
+        self._erase(person_id, because)
 
     def carry_out(self, entry: Entry) -> None:
         """Errand of the fact."""
@@ -99,7 +110,7 @@ class Erasure:
         self.destroy(fact.person_id)
         because = Because(actor=fact.actor, cause=fact.cause, story=fact.story, at=fact.timestamp)
         again = because.following(entry.stream, entry.version)
-        self.agency.erase(fact.person_id, self._places_of(fact.person_id), because=again)
+        self._erase(fact.person_id, again)
 
     def destroy(self, person_id: UUID) -> None:
         """All steps, whatever was done before; once the vault is empty there is nothing to find."""
@@ -111,6 +122,13 @@ class Erasure:
         if email:  # of what was on its way meanwhile
             self.mails.remove_about(email)
             self._remove_links(email)
+
+    def _erase(self, person_id: UUID, because: Because) -> None:
+        places = self._places_of(person_id)
+        if not self.agency.owned_alone(person_id, places):  # else it is refused, and no checkout is closed
+            for workspace_id in self.agency.closed_with(person_id, places):
+                self.close_checkouts(workspace_id, because)
+        self.agency.erase(person_id, places, because=because)
 
     def _places_of(self, person_id: UUID) -> list[UUID]:
         return sorted({*self.member_of(person_id), *self.invited_to(person_id)})

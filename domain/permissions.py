@@ -57,6 +57,7 @@ class Permission(StrEnum):
     SET_VISIBILITY = "set_visibility"
     CREATE_CHILD = "create_child"
     DELETE_CHILD = "delete_child"
+    CLOSE_WORKSPACE = "close_workspace"
     HANDLE_BILLING = "handle_billing"
     SET_SINGLE_SIGN_ON = "set_single_sign_on"
 
@@ -90,6 +91,7 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     Permission.SET_VISIBILITY: _ANCHOR,
     Permission.CREATE_CHILD: _ANCHOR,
     Permission.DELETE_CHILD: frozenset({Standing.CHILD_OWNER}),
+    Permission.CLOSE_WORKSPACE: frozenset({Standing.ANCHOR_OWNER}),
     Permission.HANDLE_BILLING: _ANCHOR,
     Permission.SET_SINGLE_SIGN_ON: frozenset({Standing.ANCHOR_OWNER}),
 }

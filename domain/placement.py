@@ -71,6 +71,15 @@ def delete(workspace: Workspace, *, who: frozenset[Standing], has_children: bool
     workspace.note(workspace.Deleted, because, parent_id=workspace.parent_id)
 
 
+def close(workspace: Workspace, *, who: frozenset[Standing], because: Because) -> None:
+    """The end of one that stands alone."""
+    if workspace.deleted:
+        return
+    if refusal := why_not_close(workspace, who=who):
+        raise Refused(refusal)
+    workspace.note(workspace.Closed, because)
+
+
 # Rules. The first refusal that applies, in the order `Refusal` lists them.
 
 
@@ -82,6 +91,18 @@ def why_not_delete(workspace: Workspace, *, who: frozenset[Standing], has_childr
     if has_children:
         return Refusal.CHILDREN_EXIST
     return None if is_child else Refusal.NOT_A_CHILD
+
+
+def why_not_close(workspace: Workspace, *, who: frozenset[Standing]) -> Refusal | None:
+    """Whatever it chose and has not paid for does not stand in the way."""
+    if not may(who, Permission.CLOSE_WORKSPACE):
+        return Refusal.ROLE_TOO_LOW
+    return Refusal.NOT_ALONE if workspace.tree_id is not None else None
+
+
+def is_only_of(workspace: Workspace, person_id: UUID) -> bool:
+    """Whether it stands alone, and nobody but them belongs to it."""
+    return workspace.tree_id is None and set(workspace.members) == {person_id}
 
 
 def why_not_adopt(workspace: Workspace, person_id: UUID) -> Refusal | None:

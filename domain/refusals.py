@@ -100,7 +100,7 @@ MESSAGES: dict[Refusal, tuple[str, str]] = {
     ),
     Refusal.NOT_ALONE: (
         "This workspace has a subscription of its own, or is part of an agency already.",
-        "Only a workspace that stands alone can be adopted.",
+        "Only a workspace that stands alone can be adopted, or closed: cancel its plan first.",
     ),
     Refusal.ALREADY_MEMBER: ("This person is already a member.", "Change their role instead."),
     Refusal.NOT_A_MEMBER: ("This person is not a member here.", "Invite them first."),
@@ -137,7 +137,10 @@ MESSAGES: dict[Refusal, tuple[str, str]] = {
         "The anchor cannot be deleted while it has children.",
         "Delete the children first.",
     ),
-    Refusal.NOT_A_CHILD: ("Only a child workspace can be deleted.", "Cancel the plan instead."),
+    Refusal.NOT_A_CHILD: (
+        "Only a child workspace can be deleted.",
+        "Cancel its plan, if it has one, and close it.",
+    ),
     Refusal.SCOPES_UNKNOWN: (
         "An API key has at least one scope, and only scopes that there are.",
         "Choose track, read, or both.",

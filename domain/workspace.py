@@ -237,6 +237,14 @@ class Workspace(Recorded):
             workspace.tree_id = None
             workspace.parent_id = None
 
+    class Closed(Event):
+        """The end of one that stood alone; `tree_id` is None."""
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.deleted = True
+            workspace.awaiting_tree_id = None
+            workspace.replaced_tree_ids = []
+
     # Commands. Each one decides, and records at most one fact; where it stands is decided in `placement`,
     # who belongs to it in `membership`, and what becomes of its keys in `keyring`.
 

@@ -208,8 +208,8 @@ class Access(Projection):
             (event.tree_id, event.parent_id, event.plan_to, fact.stream),
         )
 
-    @on(Workspace.Deleted)
-    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted) -> None:
+    @on(Workspace.Deleted, Workspace.Closed)
+    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted | Workspace.Closed) -> None:
         db.execute("DELETE FROM access_workspaces WHERE workspace_id = %s", (fact.stream,))
         db.execute("DELETE FROM access_members WHERE workspace_id = %s", (fact.stream,))
         db.execute("UPDATE access_keys SET revoked = true WHERE workspace_id = %s", (fact.stream,))

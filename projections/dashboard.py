@@ -110,8 +110,8 @@ class Dashboard(Projection):
             (event.tree_id, event.parent_id, event.plan_to, fact.stream),
         )
 
-    @on(Workspace.Deleted)
-    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted) -> None:
+    @on(Workspace.Deleted, Workspace.Closed)
+    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted | Workspace.Closed) -> None:
         db.execute("DELETE FROM dashboard WHERE workspace_id = %s", (fact.stream,))
 
     @on(Workspace.MemberJoined)

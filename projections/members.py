@@ -174,8 +174,8 @@ class Members(Projection):
             (fact.stream, event.person_id),
         )
 
-    @on(Workspace.Deleted)
-    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted) -> None:
+    @on(Workspace.Deleted, Workspace.Closed)
+    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted | Workspace.Closed) -> None:
         db.execute("DELETE FROM members WHERE workspace_id = %s", (fact.stream,))
         db.execute("DELETE FROM invitations WHERE workspace_id = %s", (fact.stream,))
 

@@ -227,8 +227,8 @@ class Pools(Projection):
             (event.hourly_rate_cents, fact.stream),
         )
 
-    @on(Workspace.Deleted)
-    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted) -> None:
+    @on(Workspace.Deleted, Workspace.Closed)
+    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted | Workspace.Closed) -> None:
         db.execute("DELETE FROM pool_draws WHERE workspace_id = %s", (fact.stream,))
 
     @on(Correction.Voided)

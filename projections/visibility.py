@@ -62,8 +62,8 @@ class Visibilities(Projection):
         """What another agency decided before is over."""
         db.execute("DELETE FROM visibility WHERE workspace_id = %s", (fact.stream,))
 
-    @on(Workspace.Deleted)
-    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted) -> None:
+    @on(Workspace.Deleted, Workspace.Closed)
+    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted | Workspace.Closed) -> None:
         db.execute("DELETE FROM visibility WHERE workspace_id = %s", (fact.stream,))
 
     @on(Tree.VisibilityDefaultsSet)

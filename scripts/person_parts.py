@@ -9,10 +9,10 @@ from adapters.erasure import Erasure
 from adapters.mail import MailFolder
 from adapters.postgres.naming import Named
 from projections.catalogue import ACCESS, MEMBERS, TIMELINE
-from scripts.storage import Storage
+from scripts.pool_parts import PoolParts
 
 
-class PersonParts(Storage):
+class PersonParts(PoolParts):
     """Each part is made when first asked for."""
 
     @cached_property
@@ -32,6 +32,7 @@ class PersonParts(Storage):
             member_of=self._member_of,
             invited_to=self._invited_to,
             paid_for=self._paid_for,
+            close_checkouts=lambda *asked: self.billing.close_checkouts_of(*asked),  # most need no Stripe
         )
 
     def _member_of(self, person_id: UUID) -> list[UUID]:

@@ -1,4 +1,4 @@
-"""Which parts look after pools: overage, notices, credit notes."""
+"""Which parts look after pools: how they are paid for, overage, notices, credit notes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import stripe
 from adapters.credits import Credits
 from adapters.postgres.naming import Named
 from adapters.quotas import Quotas
+from adapters.stripe.billing import Billing
 from adapters.stripe.gateway import StripeGateway, connect
 from adapters.stripe.overages import Overages
-from projections.catalogue import POOLED_USAGE, POOLS, QUOTAS
+from projections.catalogue import POOLED_USAGE, POOLS, QUOTAS, SUBSCRIPTIONS
 from scripts.storage import Storage
 
 
@@ -43,6 +44,17 @@ class PoolParts(Storage):
             due_of=self._asked(POOLS.overage_due),
             of_cycles_after=self._asked(POOLS.overages_after),
             lagging=self._asked(POOLED_USAGE.lagging),
+        )
+
+    @cached_property
+    def billing(self) -> Billing:
+        return Billing(
+            self.agency,
+            self.gateway,
+            self.database,
+            self.clock,
+            trees_of=self._asked(SUBSCRIPTIONS.of_customer),
+            overages=self.overages,
         )
 
     @cached_property

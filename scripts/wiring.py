@@ -25,7 +25,6 @@ from adapters.postgres.outbox import Errand
 from adapters.postgres.runner import wait_until_followed
 from adapters.postgres.support import Support
 from adapters.smtp import SmtpMail
-from adapters.stripe.billing import Billing
 from adapters.stripe.inbox import Inbox
 from adapters.stripe.notices import NoticeRefused
 from adapters.stripe.reconciler import Reconciler
@@ -34,7 +33,6 @@ from adapters.usage.breakdown import UsageRows
 from projections.catalogue import EVENT_INDEX, SUBSCRIPTIONS
 from scripts.errands import errands_of
 from scripts.person_parts import PersonParts
-from scripts.pool_parts import PoolParts
 from scripts.settings import Settings, settings, settings_of_data
 from scripts.storage import Clock
 from web.pages.single_sign_on import RETURN_PATH
@@ -62,7 +60,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Wiring(PoolParts, PersonParts):
+class Wiring(PersonParts):
     """Each part is made when first asked for, in the process that uses it."""
 
     def __init__(
@@ -97,17 +95,6 @@ class Wiring(PoolParts, PersonParts):
             self.clock,
             Outward(loopback_too=self.settings.demo),
             returns_to=self.settings.url + RETURN_PATH,
-        )
-
-    @cached_property
-    def billing(self) -> Billing:
-        return Billing(
-            self.agency,
-            self.gateway,
-            self.database,
-            self.clock,
-            trees_of=self._asked(SUBSCRIPTIONS.of_customer),
-            overages=self.overages,
         )
 
     @cached_property

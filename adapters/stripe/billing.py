@@ -96,10 +96,26 @@ class Billing(Sync):
         if refusal := self.agency.why_not_adopt(tree_id, person_id, workspace_id):
             raise Refused(refusal)
         with held(self.database, f"checkout:{workspace_id}"):
-            workspace = self.agency.workspace(workspace_id)
-            chosen = [workspace.awaiting_tree_id] if workspace.awaiting_tree_id is not None else []
-            self._close_checkouts([*workspace.replaced_tree_ids, *chosen], because)
+            self._close_own_checkouts(workspace_id, because)
             self.agency.adopt(tree_id, person_id, workspace_id, because=because)
+
+    def close_workspace(self, workspace_id: UUID, person_id: UUID, *, because: Because) -> None:
+        """End a workspace that stands alone; a checkout of its own that is still open is closed first."""
+        if refusal := self.agency.why_not_close(workspace_id, person_id):
+            raise Refused(refusal)
+        with held(self.database, f"checkout:{workspace_id}"):
+            self._close_own_checkouts(workspace_id, because)
+            self.agency.close_workspace(workspace_id, person_id, because=because)
+
+    def close_checkouts_of(self, workspace_id: UUID, because: Because) -> None:
+        """Before a workspace comes to its end otherwise; refuses if somebody has paid meanwhile."""
+        with held(self.database, f"checkout:{workspace_id}"):
+            self._close_own_checkouts(workspace_id, because)
+
+    def _close_own_checkouts(self, workspace_id: UUID, because: Because) -> None:
+        workspace = self.agency.workspace(workspace_id)
+        chosen = [workspace.awaiting_tree_id] if workspace.awaiting_tree_id is not None else []
+        self._close_checkouts([*workspace.replaced_tree_ids, *chosen], because)
 
     def returned(self, checkout_id: str, person_id: UUID, *, because: Because) -> UUID | None:
         """The buyer is back: the tree that was paid for, if it was and if it is theirs to pay for."""

@@ -129,6 +129,19 @@ class Places(Loading):
         self.save(tree, workspace)
 
     @decided_again
+    def close_workspace(self, workspace_id: UUID, person_id: UUID, *, because: Because) -> None:
+        """End one that stands alone; a tree that it awaits stays unpaid for ever."""
+        workspace = self.workspace(workspace_id)
+        placement.close(workspace, who=self.standings_in(workspace, person_id), because=because)
+        self.save(workspace)
+
+    def why_not_close(self, workspace_id: UUID, person_id: UUID) -> Refusal | None:
+        workspace = self.workspace(workspace_id)
+        if workspace.deleted:
+            return Refusal.WORKSPACE_DELETED
+        return placement.why_not_close(workspace, who=self.standings_in(workspace, person_id))
+
+    @decided_again
     def rename(self, workspace_id: UUID, person_id: UUID, name_digest: str, *, because: Because) -> None:
         workspace = self.workspace(workspace_id)
         workspace.rename(name_digest, who=self.standings_in(workspace, person_id), because=because)

@@ -90,7 +90,8 @@ class Subscriptions(Loading):
             return NoticeOutcome.SYNCED
         anchor = self.workspace(tree.anchor_id)
         if tree.status is TreeStatus.AWAITING_PAYMENT:
-            if anchor.tree_id is not None:  # it chose another plan meanwhile, and that one was paid first
+            if anchor.tree_id is not None or anchor.deleted:
+                # It chose another plan meanwhile, and that one was paid first; or it came to its end.
                 return NoticeOutcome.NOT_CURRENT
             subscription.start(tree, seen, because=because)
             placement.become_anchor(anchor, tree_id, tree.plan, seen.customer_id, because=because)

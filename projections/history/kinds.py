@@ -66,6 +66,7 @@ KINDS: dict[type, str] = {
     Workspace.KeyReplaced: "API key replaced",
     Workspace.KeyRevoked: "API key revoked",
     Workspace.Deleted: "Workspace deleted",
+    Workspace.Closed: "Workspace closed",
     StripeNotice.Received: "Stripe’s notice arrived",
     StripeNotice.ActedOn: "Stripe’s notice acted on",
     Invoice.Opened: "Invoice came",

@@ -221,6 +221,7 @@ SENTENCES: dict[type, str | Either] = {
     Workspace.KeyRevoked: "{actor:actor} revoked the API key {key_id} of {:here}",
     Workspace.VisibilitySet: f"{{actor:actor}} set what clients see of {{:here}}: {LEVELS}",
     Workspace.Deleted: "{actor:actor} deleted {:here}",
+    Workspace.Closed: "{actor:actor} closed {:here}, which stood alone",
     StripeNotice.Received: Either(
         _with_an_object,
         "Stripe’s notice {notice_id} arrived: {type}, about {object_id}, sent {stripe_created_at:instant}",

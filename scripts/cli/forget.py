@@ -10,6 +10,7 @@ import click
 
 from adapters.erasure import Foreseen
 from domain.because import Because
+from domain.refusals import Refused
 from projections.history.wording import counted
 from scripts.cli.desk import Desk, Stop, as_json, say
 
@@ -21,8 +22,9 @@ from scripts.cli.desk import Desk, Stop, as_json, say
 @as_json
 @click.pass_context
 def forget(context: click.Context, person: str, dry_run: bool, yes: bool, as_json: bool) -> None:
-    """Erase a person, by id or address: they leave every workspace, and name, address, sessions, sign-in
-    links and mails are destroyed. What they did stays in the history, by "erased". It cannot be taken back.
+    """Erase a person, by id or address: they leave every workspace, and those that stand alone and are only
+    theirs are closed; name, address, sessions, sign-in links and mails are destroyed. What they did stays in
+    the history, by "erased". It cannot be taken back.
     """
     desk: Desk = context.obj
     if as_json and not (yes or dry_run):
@@ -52,7 +54,10 @@ def _erase(desk: Desk, person_id: UUID) -> None:
     """The fact, and at once what its errand does as well: so it is done when the command ends."""
     cause, erasure = f"command:{uuid4()}", desk.wiring.erasure
     because = Because(actor="operator", cause=cause, story=cause, at=desk.wiring.clock())
-    erasure.record(person_id, because=because)
+    try:
+        erasure.record(person_id, because=because)
+    except Refused as refused:
+        raise Stop(f"{refused.message} {refused.hint} Nothing was changed.") from refused
     erasure.destroy(person_id)
 
 
@@ -86,7 +91,8 @@ def _document(foreseen: Foreseen, names: dict[UUID, str], *, erased: bool) -> di
     return {
         "person_id": foreseen.person.person_id,
         "erased": erased,
-        "workspaces_left": _listed(foreseen.member_of, names),
+        "workspaces_left": _listed(foreseen.left, names),
+        "workspaces_closed": _listed(foreseen.closed, names),
         "invitations_revoked": _listed(foreseen.invited_to, names),
         "stands_in_the_way": _listed(foreseen.owned_alone, names),
         "stripe_customers": list(foreseen.customers),
@@ -98,15 +104,17 @@ def _tell(foreseen: Foreseen, names: dict[UUID, str], mails: int, notices: int) 
     click.echo(f"{who.person_id}: {who.name}, {who.email}")
     if foreseen.erased:
         click.echo("  was erased before; what is still found is destroyed now")
-    for verb, ids in (("leaves", foreseen.member_of), ("is not invited to", foreseen.invited_to)):
+    for verb, ids in (("leaves", foreseen.left), ("is not invited to", foreseen.invited_to)):
         for one in ids:
             click.echo(f"  {verb} {names[one]} ({one})")
+    for one in foreseen.closed:
+        click.echo(f"  closes {names[one]} ({one}), to which nobody else belongs: its API keys stop")
     click.echo("  is signed out everywhere, and no sign-in link of theirs works")
     click.echo(f"  {counted(mails, 'mail')} to or about their address removed from the mail folder")
     if notices:
         told = counted(notices, "notice")
         click.echo(f"  the texts of {told} from Stripe that name their address are destroyed")
-    click.echo("  name and address are destroyed; API keys that they made go on working")
+    click.echo("  name and address are destroyed; API keys that they made elsewhere go on working")
     for customer in foreseen.customers:
         click.echo(f"  Stripe knows their address as that of {customer}: change it there, it is Stripe’s")
     for one in foreseen.owned_alone:

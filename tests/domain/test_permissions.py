@@ -227,6 +227,7 @@ set_hourly_rate x x x x . . . . .
 set_visibility  x x . . . . . . .
 create_child    x x . . . . . . .
 delete_child    . . x . . . . . .
+close_workspace x . . . . . . . .
 handle_billing  x x . . . . . . .
 set_single_sign_on x . . . . . . . .
 """

@@ -28,7 +28,7 @@ RULES = {
     ),
     visibility: ("why_not_set_defaults",),
     subscription: ("why_not_cancel", "why_not_reactivate", "why_not_change", "why_not_change_plan"),
-    placement: ("why_not_delete", "why_not_adopt"),
+    placement: ("why_not_delete", "why_not_close", "why_not_adopt"),
     keyring: ("why_not_issue", "why_not_replace"),
     Tree: ("why_not_add_child",),
 }

@@ -13,7 +13,7 @@ from domain.fact import Fact
 from domain.overage import OverageDue
 from domain.permissions import Role
 from projections.history.names import KnownNames
-from tests.histories.people_life import a_look, people_and_sight
+from tests.histories.people_life import a_look, one_goes_alone, people_and_sight
 from tests.histories.pool_life import notices_and_credit, overage_compared
 from tests.histories.remembered import RememberedAgency
 from tests.histories.signing_on_life import single_sign_on_comes_and_goes
@@ -257,6 +257,7 @@ def everything_once() -> Life:
     a_look(life, named("look"), digest("a reason"))
     agency.rename(BIRCH, ANA, digest("Birch & Sons"), because=life.by(ANA))
     agency.delete_child(BIRCH, ANA, because=life.by(ANA))
+    one_goes_alone(life)
     agency.erase(EVE, [ACME], because=life.by(EVE))
     life.invoice("in_first", "open")
     life.invoice("in_first", "paid")

@@ -1,5 +1,5 @@
 """What befalls people in a remembered life: an invitation that is mailed twice, an owner who comes back,
-what the agency lets its clients see, and a look of support."""
+what the agency lets its clients see, a workspace that its owner closes, and a look of support."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ def people_and_sight(life: Life, invitation: UUID, guest: UUID) -> None:
         agency.set_visibility(TREE, ADAM, [ACME], changes, because=life.by(ADAM))
     defaults = EVERYTHING.but({Area.PROMPTS: Level.NONE, Area.ACTIONS: Level.VIEW})
     agency.set_visibility_defaults(TREE, ANA, defaults, because=life.by(ANA))
+
+
+def one_goes_alone(life: Life) -> None:
+    """Eve opens a workspace, goes to pay for a plan of it, and closes it instead."""
+    from tests.histories.life import EVE, digest, named
+
+    agency, alone = life.agency, named("Eve alone")
+    agency.sign_up(alone, EVE, digest("Eve alone"), because=life.by(EVE))
+    agency.choose_plan(alone, EVE, "pro", named("a tree that is never paid for"), because=life.by(EVE))
+    agency.close_workspace(alone, EVE, because=life.by(EVE))
 
 
 def a_look(life: Life, look_id: UUID, reason_digest: str) -> None:

@@ -81,6 +81,7 @@ ASKED: tuple[tuple[Door | Asks, str], ...] = (
     (Asks(Permission.HANDLE_KEYS), "pages.issue_key pages.replace_key pages.revoke_key"),
     (Asks(Permission.VOID_EVENTS), "pages.void_event"),
     (Asks(Permission.DELETE_CHILD), "pages.delete_child"),
+    (Asks(Permission.CLOSE_WORKSPACE, Where.LEAD), "pages.close_workspace"),
     (Asks(Permission.SET_VISIBILITY), "pages.set_visibility"),
     (Asks(Permission.SET_VISIBILITY, Where.LEAD), "pages.set_visibility_of_several"),
     (Asks(Permission.SET_VISIBILITY, Where.LEAD), "pages.set_visibility_defaults"),

@@ -40,6 +40,7 @@ def do_erase_me() -> ResponseReturnValue:
     if typed.casefold() != email.casefold():
         raise Invalid("email", "Please type your address exactly as it is shown.")
 
+    read_again()  # it may have to close a checkout at Stripe
     services().erasure.record(person_id, because=because())
 
     read_again()

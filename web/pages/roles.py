@@ -34,6 +34,7 @@ WORDS: dict[Permission, str] = {
     Permission.SET_VISIBILITY: "Decide what clients see of their workspace",
     Permission.CREATE_CHILD: "Create workspaces for clients, or bring them in",
     Permission.DELETE_CHILD: "Delete a client’s workspace",
+    Permission.CLOSE_WORKSPACE: "Close a workspace that stands alone",
     Permission.HANDLE_BILLING: "Choose, change, cancel and pay for a plan",
     Permission.SET_SINGLE_SIGN_ON: "Set up single sign-on",
 }

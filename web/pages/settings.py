@@ -1,4 +1,4 @@
-"""Settings of a workspace: its name, its hourly rate, leaving it, and the end of a child."""
+"""Settings of a workspace: its name, its hourly rate, leaving it, and its end."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from domain.permissions import Permission, may
 from domain.savings import HOURLY_RATE_CENTS, HOURLY_RATE_CENTS_MAX
 from domain.visibility import Area
 from projections.catalogue import POOLS, VISIBILITY
-from web.access import because, db, followed, person, place_of
+from web.access import ask_stripe, because, db, followed, person, place_of
+from web.pages.asked import asks_stripe
 from web.pages.billed import trees_billed
 from web.pages.blueprint import pages
 from web.pages.filters import money
 from web.pages.forms import Invalid, No, cents_of, done, name_of, shows_again
-from web.pages.here import Here, here_or_404, own_or_404
+from web.pages.here import Here, here_or_404, lead_or_404, own_or_404
 from web.pages.overview import overview
 from web.services import services
 
@@ -102,8 +103,7 @@ def leave(workspace_id: UUID) -> ResponseReturnValue:
 @shows_again(settings)
 def delete_child(workspace_id: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id, Permission.DELETE_CHILD)
-    if request.form.get("name", "").strip() != here.name:
-        raise Invalid("name", "Please type the name of the workspace exactly as it is shown.")
+    _confirmed(here)
 
     services().agency.delete_child(workspace_id, person(), because=because())
 
@@ -112,3 +112,21 @@ def delete_child(workspace_id: UUID) -> ResponseReturnValue:
     if here.leads:
         return done(text, "pages.workspaces", workspace_id=here.anchor_id)
     return done(text, "pages.home")
+
+
+@pages.post("/w/<uuid:workspace_id>/settings/close")
+@shows_again(settings)
+@asks_stripe(settings)
+def close_workspace(workspace_id: UUID) -> ResponseReturnValue:
+    here = lead_or_404(workspace_id, Permission.CLOSE_WORKSPACE)
+    _confirmed(here)
+
+    ask_stripe().close_workspace(workspace_id, person(), because=because())
+
+    followed()
+    return done(f"“{here.name}” is closed.", "pages.home")
+
+
+def _confirmed(here: Here) -> None:
+    if request.form.get("name", "").strip() != here.name:
+        raise Invalid("name", "Please type the name of the workspace exactly as it is shown.")

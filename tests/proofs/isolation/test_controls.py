@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.proofs.isolation.asking import Asked, Asking
-from tests.proofs.isolation.ground import Ground, address_of
+from tests.proofs.isolation.ground import Ground, address_of, name_of
 from tests.proofs.isolation.matrix import Matrix, admits
 from tests.proofs.isolation.table import FORMS, GATES, SHOWN
 from tests.proofs.isolation.targets import filled, path_of
@@ -41,6 +41,7 @@ SENT: dict[str, tuple[str, str, dict[str, str]]] = {
     "pages.remove_member": ("olga", "child", {"person_id": "ben"}),
     "pages.leave": ("vera", "child", {}),
     "pages.delete_child": ("olga", "child", {"name": "Renamed"}),
+    "pages.close_workspace": ("finn", "finns", {"name": name_of("finns")}),
     "pages.end_session": ("dora", "dusk", {}),
     "pages.cancel_at_once": ("adam", "anchor", {}),
     "pages.do_erase_me": ("rita", "finns", {"email": "rita"}),
