@@ -47,9 +47,9 @@ def of_environment(*, stripe_seconds: float = PAGE_SECONDS) -> Wiring:
     return Wiring(settings(os.environ), stripe_seconds=stripe_seconds)
 
 
-def of_data(data: Path) -> Wiring:
+def of_data(data: Path, stripe_client: stripe.HTTPClient | None = None) -> Wiring:
     """For the CLI: the Heartwood that runs on this directory."""
-    return Wiring(settings_of_data(data))
+    return Wiring(settings_of_data(data), stripe_client=stripe_client)
 
 
 def create_schema(settings: Settings) -> None:

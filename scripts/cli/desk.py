@@ -66,7 +66,7 @@ class Desk:
     @cached_property
     def wiring(self) -> wiring.Wiring:
         try:
-            return wiring.of_data(self.data)
+            return wiring.of_data(self.data, self.stripe_client)
         except (ValueError, KeyError, TypeError) as error:
             raise Stop(f"{self.data / 'ready.json'} cannot be read; {START_AGAIN}") from error
 

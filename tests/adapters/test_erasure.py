@@ -12,6 +12,7 @@ from domain.refusals import Refused
 from projections.catalogue import ALL
 from projections.event_index import leaf_hash
 from scripts.wiring import Wiring
+from tests.adapters.billed import checkout
 from tests.adapters.test_vault import everything_stored
 from tests.house import House
 
@@ -148,14 +149,49 @@ def test_erased_twice_is_erased_once(house):
 
 def test_the_last_owner_of_a_workspace_is_not_erased_and_nothing_changes(house):
     ana, ben, _ = a_life(house)
+    shared_id = house.workspace(ana, "Shared")
+    house.member(shared_id, ana, house.person("Vera"), Role.VIEWER)
     facts = everything_stored(house)
 
     with pytest.raises(Refused, match="last_owner"):
         erase(house, ana)
 
-    assert len(house.wiring.erasure.foresee(ana).owned_alone) == 1
+    assert house.wiring.erasure.foresee(ana).owned_alone == [shared_id]
     assert everything_stored(house) == facts
     assert not house.agency.is_erased(ben)
+
+
+def test_what_is_theirs_only_is_closed_with_them_and_its_checkout_before(house):
+    ana, _, _ = a_life(house)
+    other_id = next(iter(house.wiring.erasure.foresee(ana).closed))
+    because = house.because(f"person:{ana}")
+    tree_id = house.agency.choose_plan(other_id, ana, "agency", uuid4(), because=because).id
+    checkout_id = checkout(house, tree_id, ana).rsplit("/", 1)[1]
+
+    erase(house, ana)
+    house.wiring.deliver_due()
+    house.run_followed()
+
+    told = house.wiring.evidence.of_workspace(other_id)
+    assert told[-1].name == "Workspace.Closed"
+    assert other_id in house.wiring.evidence.of_stream(ana)[0].event.workspace_ids
+    assert house.wiring.gateway.checkout(checkout_id).status == "expired"
+    assert house.wiring.vault.person(ana).erased
+    assert house.wiring.erasure.foresee(ana).member_of == []
+
+
+def test_while_an_owner_is_needed_somewhere_no_checkout_is_closed(house):
+    ana, _, _ = a_life(house)
+    shared_id, alone_id = house.workspace(ana, "Shared"), house.workspace(ana, "Alone")
+    house.member(shared_id, ana, house.person("Vera"), Role.VIEWER)
+    because = house.because(f"person:{ana}")
+    tree_id = house.agency.choose_plan(alone_id, ana, "agency", uuid4(), because=because).id
+    checkout_id = checkout(house, tree_id, ana).rsplit("/", 1)[1]
+
+    with pytest.raises(Refused, match="last_owner"):
+        erase(house, ana)
+
+    assert house.wiring.gateway.checkout(checkout_id).status == "open"
 
 
 def test_the_same_address_is_a_new_person_even_by_the_form_that_made_the_old_one(house):

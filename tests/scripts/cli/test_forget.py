@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from domain.permissions import Role
 from tests.scripts.cli.conftest import Operator
 
 
@@ -44,7 +45,38 @@ def test_without_a_yes_nothing_is_done(operator: Operator):
     assert operator.run("forget", ben, "--json").exit_code == 2
 
 
+def test_who_is_alone_closes_their_workspace_and_it_is_said_before(operator: Operator):
+    looked = operator.run("forget", "eve@example.com", "--dry-run")
+    said = operator.document("forget", "eve@example.com", "--yes")
+    operator.house.run_followed()
+
+    assert "closes Eve alone" in looked.output
+    assert "leaves Eve alone" not in looked.output
+    assert said["erased"]
+    assert [one["name"] for one in said["workspaces_closed"]] == ["Eve alone"]
+    assert said["workspaces_left"] == said["stands_in_the_way"] == []
+    assert sorted(operator.scene.facts()[-2:]) == ["Person.Erased", "Workspace.Closed"]
+    assert operator.run("doctor").exit_code == 0
+    told = operator.run("history", operator.scene.eves_id).output
+    assert "Whoever runs this Heartwood closed Eve alone" in told
+
+
+def test_who_has_paid_meanwhile_is_not_erased(operator: Operator):
+    house, eve, eves_id = operator.house, operator.scene.people["Eve"], operator.scene.eves_id
+    house.pays_for_agency(eves_id, eve)
+    operator.ready(stripe_url="http://stripe.localhost")
+
+    told = operator.run("forget", "eve@example.com", "--yes")
+
+    assert told.exit_code == 1
+    assert "This workspace already has a subscription." in told.output
+    assert not house.wiring.vault.person(eve).erased
+    assert "Person.Erased" not in operator.scene.facts()
+
+
 def test_what_stands_in_the_way_is_named(operator: Operator):
+    eve, ben = operator.scene.people["Eve"], operator.scene.people["Ben"]
+    operator.house.member(operator.scene.eves_id, eve, ben, Role.VIEWER)
     facts = operator.scene.facts()
 
     told = operator.run("forget", "eve@example.com", "--yes")

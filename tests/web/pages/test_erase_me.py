@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from domain.permissions import Role
 from tests.adapters.test_vault import everything_stored
+from tests.web.api.asking import Program, error_of
 from tests.web.pages.scene import Scene, text_of
 
 
@@ -48,6 +50,8 @@ def test_a_mistyped_address_erases_nobody(scene: Scene) -> None:
 
 
 def test_the_last_owner_reads_where_an_owner_is_needed_first(scene: Scene) -> None:
+    scene.house.member(scene.eves_id, scene.people["Eve"], scene.people["Ben"], Role.VIEWER)
+    scene.house.run_followed()
     browser, facts = scene.browser("Eve"), scene.facts()
 
     page = text_of(browser.get("/account/erase"))
@@ -55,8 +59,28 @@ def test_the_last_owner_reads_where_an_owner_is_needed_first(scene: Scene) -> No
 
     assert "Make someone else owner first." in page
     assert "Eve alone" in page
+    assert "You close" not in page
     assert answer.status_code == 409
     assert scene.facts() == facts
+
+
+def test_eve_who_is_alone_reads_what_she_closes_and_goes(scene: Scene) -> None:
+    house, browser = scene.house, scene.browser("Eve")
+    program = Program(house, house.key(scene.eves_id, scene.people["Eve"]))
+
+    page = text_of(browser.get("/account/erase"))
+    answer = browser.post("/account/erase", email="eve@example.com")
+    house.wiring.deliver_due()
+    house.run_followed()
+
+    assert "You close Nobody else belongs to this workspace" in page
+    assert "Eve alone" in page.split("You close")[1]
+    assert "You leave" not in page
+    assert answer.status_code == 303
+    assert "You are erased" in text_of(browser.follow(answer))
+    assert sorted(scene.facts()[-2:]) == ["Person.Erased", "Workspace.Closed"]
+    assert house.wiring.vault.person(scene.people["Eve"]).erased
+    assert error_of(program.track()) == (401, "key_revoked", None)
 
 
 def test_a_stranger_signs_in_first_and_staff_has_no_such_page(scene: Scene) -> None:
