@@ -189,7 +189,9 @@ def test_a_command_that_is_killed_after_the_fact_leaves_nothing_half_erased(
     address, foreseen = next(
         (address, foreseen)
         for address in (f"{name.lower()}@example.com" for name in facts["cast"])
-        if (foreseen := foretold(heartwood, address)) and not foreseen["stands_in_the_way"]
+        if (foreseen := foretold(heartwood, address))
+        and foreseen["workspaces_left"]
+        and not foreseen["stands_in_the_way"]
     )
     person_id = foreseen["person_id"]
     (heartwood.data / "mail").mkdir(exist_ok=True)

@@ -18,7 +18,8 @@ REASON_MAX = 500  # characters
 # What a drift is, and what is to be done about it.
 DRIFTS = {
     "second_subscription": (
-        "A subscription lives at Stripe that is not the one this agency lives on: it pays twice",
+        "A subscription lives at Stripe that is not the one this agency lives on: it pays twice, or for"
+        " what is closed",
         "Cancel the one that is too much in Stripe’s dashboard, and pay back what it took.",
     ),
     "subscription_unknown": (

@@ -6,10 +6,12 @@ import pytest
 
 from domain.billing import NoticeOutcome
 from domain.permissions import Role
+from domain.reconciliation import DriftKind
 from domain.refusals import Unknown
 from domain.tree import TreeStatus
 from projections.catalogue import POOLED_USAGE, TIMELINE
 from tests.adapters.billed import checkout, stripe_away
+from tests.adapters.lost import drifts, reconcile
 from tests.proofs.test_rebuild import rebuild_all
 from tests.web.api.asking import Program, error_of
 from tests.web.pages.scene import Browser, Scene, text_of
@@ -181,6 +183,22 @@ def test_a_payment_that_comes_all_the_same_breaks_nothing_and_begins_nothing(sce
     assert NoticeOutcome.NOT_CURRENT in _outcomes(scene)
     assert scene.browser("Eve").get(scene.path("/w/{eves}/")).status_code == 404
     assert set(rebuild_all(house).values()) == {0}
+    reconcile(house)
+    assert [(one.kind, one.tree_id) for one in drifts(house)] == [(DriftKind.SECOND_SUBSCRIPTION, row)]
+
+
+def test_who_is_erased_leaves_no_checkout_open(scene: Scene) -> None:
+    url, eve = a_checkout(scene), scene.browser("Eve")
+
+    with stripe_away(scene.house):
+        early = eve.post("/account/erase", email="eve@example.com")
+    before = scene.facts()
+    answer = eve.post("/account/erase", email="eve@example.com")
+
+    assert early.status_code == 503
+    assert not {"Workspace.Closed", "Person.Erased"} & set(before)
+    assert answer.headers["Location"] == "/erased"
+    assert scene.house.wiring.gateway.checkout(url.rsplit("/", 1)[1]).status == "expired"
 
 
 def test_nobody_goes_to_pay_for_what_is_closed(scene: Scene) -> None:
