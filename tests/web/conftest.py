@@ -1,0 +1,28 @@
+"""The scene that stands still: made once, for all tests that only ask and change nothing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from domain.permissions import Role
+from tests.house import House, make_schema
+from tests.postgres import Cluster
+from tests.web.pages.looking import looks
+from tests.web.pages.reading import join
+from tests.web.pages.scene import Scene
+
+
+@pytest.fixture(scope="session")
+def still(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """With Mia, a member of the agency, and Sam, who looks into it and is a viewer at one client."""
+    conninfo = postgres.new_database(postgres.template("house", make_schema))
+    house = House(conninfo, tmp_path_factory.mktemp("still"))
+    scene = Scene(house)
+    join(scene, "Mia", scene.anchor_id, Role.MEMBER)
+    looks(scene)
+    join(scene, "Sam", scene.sibling_id, Role.VIEWER)
+    yield scene
+    house.close()
+    postgres.drop_database(conninfo)
