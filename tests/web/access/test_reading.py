@@ -83,7 +83,7 @@ def test_what_is_named_once_is_named_in_this_snapshot_and_in_the_next(overheard:
         db()
         for _ in range(2):
             read_of(acme)
-        read_of(acme, birch)
+        read_of(birch)
         here = named_in_the_database()
         read_again()
         there = named_in_the_database()

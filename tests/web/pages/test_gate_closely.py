@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -17,12 +19,12 @@ from web.access.who import is_staff
 from web.app import create_app
 
 
-def asking_as(scene: Scene, name: str):  # type: ignore[no-untyped-def]
+@contextmanager
+def asking_as(scene: Scene, name: str) -> Iterator[None]:
     """A request of somebody, as the gate sees it."""
-    context = scene.house.app.test_request_context("/")
-    context.push()
-    g.person_id = scene.people[name]
-    return context
+    with scene.house.app.test_request_context("/"):
+        g.person_id = scene.people[name]
+        yield
 
 
 def refused(question, *given: object) -> bool:  # type: ignore[no-untyped-def]
@@ -35,16 +37,16 @@ def refused(question, *given: object) -> bool:  # type: ignore[no-untyped-def]
 
 def test_what_a_workspace_is_to_each_of_the_cast(still: Scene) -> None:
     stand: dict[str, tuple[object, ...]] = {}
-    for name in ("Ana", "Adam", "Olga", "Vera", "Eve"):
-        context = asking_as(still, name)
-        places = [place_of(one) for one in (still.anchor_id, still.child_id)]
-        stand[name] = tuple(place.standings if place else None for place in places)
-        stand[name] += (len(places_of()),)
-        context.pop()
+    for name in ("Ana", "Adam", "Mia", "Olga", "Vera", "Eve"):
+        with asking_as(still, name):
+            places = [place_of(one) for one in (still.anchor_id, still.child_id)]
+            stand[name] = tuple(place.standings if place else None for place in places)
+            stand[name] += (len(places_of()),)
 
     assert stand == {
         "Ana": ({Standing.ANCHOR_OWNER}, {Standing.ANCHOR_OWNER, Standing.CHILD_OWNER}, 3),
         "Adam": ({Standing.ANCHOR_ADMIN}, {Standing.ANCHOR_ADMIN}, 3),
+        "Mia": ({Standing.MEMBER}, None, 1),
         "Olga": (None, {Standing.CHILD_OWNER}, 1),
         "Vera": (None, {Standing.VIEWER}, 1),
         "Eve": (None, None, 1),
@@ -52,73 +54,66 @@ def test_what_a_workspace_is_to_each_of_the_cast(still: Scene) -> None:
 
 
 def test_the_gate_asks_for_the_permission_that_was_named_and_for_sight_by_default(still: Scene) -> None:
-    context = asking_as(still, "Mia")
+    with asking_as(still, "Mia"):
+        answers = [
+            refused(place_or_404, still.anchor_id),
+            refused(place_or_404, still.anchor_id, Permission.SEE_MEMBERS),
+            refused(place_or_404, still.anchor_id, Permission.SEE_TIMELINE),
+            refused(place_or_404, still.child_id),
+            refused(anchor_or_404, still.tree_id, Permission.SEE_WORKSPACE),
+            refused(anchor_or_404, still.tree_id, Permission.SEE_TREE),
+            refused(anchor_or_404, uuid4(), Permission.SEE_WORKSPACE),
+            refused(anchor_or_404, still.anchor_id, Permission.SEE_WORKSPACE),  # a workspace, and no tree
+        ]
 
-    answers = [
-        refused(place_or_404, still.anchor_id),
-        refused(place_or_404, still.anchor_id, Permission.SEE_MEMBERS),
-        refused(place_or_404, still.anchor_id, Permission.SEE_TIMELINE),
-        refused(place_or_404, still.child_id),
-        refused(anchor_or_404, still.tree_id, Permission.SEE_WORKSPACE),
-        refused(anchor_or_404, still.tree_id, Permission.SEE_TREE),
-        refused(anchor_or_404, uuid4(), Permission.SEE_WORKSPACE),
-        refused(anchor_or_404, still.anchor_id, Permission.SEE_WORKSPACE),  # a workspace, and no tree
-    ]
-
-    context.pop()
     assert answers == [False, False, True, True, False, True, True, True]
 
 
 def test_the_anchor_of_a_tree_is_the_place_that_is_answered(still: Scene) -> None:
-    context = asking_as(still, "Adam")
+    with asking_as(still, "Adam"):
+        found = [
+            anchor_or_404(still.tree_id, Permission.SEE_TREE).workspace_id,
+            place_or_404(still.child_id).workspace_id,
+        ]
 
-    found = [
-        anchor_or_404(still.tree_id, Permission.SEE_TREE).workspace_id,
-        place_or_404(still.child_id).workspace_id,
-    ]
-
-    context.pop()
     assert found == [still.anchor_id, still.child_id]
 
 
 def test_within_one_snapshot_the_gate_asks_once_and_after_it_again(scene: Scene) -> None:
     olga, vera = scene.people["Olga"], scene.people["Vera"]
-    context = asking_as(scene, "Vera")
-    before = place_of(scene.child_id)
-    because = scene.house.because(f"person:{olga}")
-    scene.house.agency.remove_member(scene.child_id, olga, vera, because=because)
+    with asking_as(scene, "Vera"):
+        before = place_of(scene.child_id)
+        because = scene.house.because(f"person:{olga}")
+        scene.house.agency.remove_member(scene.child_id, olga, vera, because=because)
 
-    meanwhile = place_of(scene.child_id)
-    read_again()
-    after = place_of(scene.child_id)
+        meanwhile = place_of(scene.child_id)
+        read_again()
+        after = place_of(scene.child_id)
 
-    context.pop()
     assert before is not None
     assert meanwhile is before
     assert after is None
 
 
 def test_what_was_asked_for_one_is_no_answer_for_another(still: Scene) -> None:
-    context = asking_as(still, "Olga")
-    hers = place_of(still.child_id)
+    with asking_as(still, "Olga"):
+        hers = place_of(still.child_id)
 
-    g.person_id = still.people["Eve"]
-    eves = place_of(still.child_id)
+        g.person_id = still.people["Eve"]
+        eves = place_of(still.child_id)
 
-    context.pop()
     assert hers is not None
     assert eves is None
 
 
 @pytest.mark.parametrize("works_here", [True, False])
 def test_a_look_counts_for_who_works_in_support(still: Scene, works_here: bool) -> None:
-    context = asking_as(still, "Sam")
-    g.is_staff = works_here
+    with asking_as(still, "Sam"):
+        g.is_staff = works_here
 
-    anchor, sibling = place_of(still.anchor_id), place_of(still.sibling_id)
-    everywhere = {place.workspace_id for place in places_of()}
+        anchor, sibling = place_of(still.anchor_id), place_of(still.sibling_id)
+        everywhere = {place.workspace_id for place in places_of()}
 
-    context.pop()
     assert (anchor.standings if anchor else None) == ({Standing.SUPPORT} if works_here else None)
     assert sibling is not None
     assert sibling.standings == {Standing.VIEWER} | ({Standing.SUPPORT} if works_here else set())
@@ -130,13 +125,12 @@ def test_a_look_counts_for_who_works_in_support(still: Scene, works_here: bool) 
 def test_what_a_workspace_has_for_itself_is_asked_of_roles_in_it_and_of_looks_into_it(still: Scene) -> None:
     own: dict[tuple[str, UUID], set[Standing]] = {}
     for name in ("Ana", "Adam", "Sam"):
-        context = asking_as(still, name)
-        for one in (still.anchor_id, still.child_id):
-            place = place_of(one)
-            assert place is not None
-            assert place.anchor_id == still.anchor_id
-            own[name, one] = set(place.own_standings)
-        context.pop()
+        with asking_as(still, name):
+            for one in (still.anchor_id, still.child_id):
+                place = place_of(one)
+                assert place is not None
+                assert place.anchor_id == still.anchor_id
+                own[name, one] = set(place.own_standings)
 
     assert own == {
         ("Ana", still.anchor_id): {Standing.ANCHOR_OWNER},
@@ -214,7 +208,7 @@ def test_the_guard_asks_before_the_view_does(still: Scene, monkeypatch: pytest.M
         "/w/{anchor}/billing/invoices": {"Ana", "Adam", "Sam"},
         "/trees/{tree}/timeline": {"Ana", "Adam", "Sam"},
         "/support": {"Sam"},
-        "/account": {"Ana", "Adam", "Olga", "Ben", "Vera", "Eve", "Mia", "Sam"},
+        "/account": {"Ana", "Adam", "Olga", "Ben", "Vera", "Eve", "Zoe", "Mia", "Sam"},
     }
 
     let_in = {
