@@ -142,6 +142,16 @@ def test_the_table_answers_for_every_permission_and_lets_nobody_in_without_a_sta
     assert {permission_to_give(role) for role in Role} <= set(Permission)
 
 
+def test_what_one_needs_to_give_each_role():
+    assert {role: permission_to_give(role) for role in Role} == {
+        OWNER: Permission.GIVE_OWNERSHIP,
+        ADMIN: Permission.INVITE_ADMIN,
+        MEMBER: Permission.INVITE_CLIENT,
+        VIEWER: Permission.INVITE_CLIENT,
+        AUDITOR: Permission.GIVE_OWNERSHIP,
+    }
+
+
 def test_a_higher_standing_of_the_same_place_may_all_that_a_lower_one_may():
     ladders = (
         (Standing.ANCHOR_OWNER, Standing.ANCHOR_ADMIN),
@@ -170,6 +180,7 @@ def test_a_higher_standing_of_the_same_place_may_all_that_a_lower_one_may():
         (OWNER, None, True, {Standing.CHILD_OWNER}),
         (ADMIN, None, True, {Standing.CHILD_ADMIN}),
         (MEMBER, None, True, {Standing.MEMBER}),
+        (MEMBER, None, False, {Standing.MEMBER}),
         (VIEWER, None, False, {Standing.VIEWER}),
         (None, OWNER, True, {Standing.ANCHOR_OWNER}),
         (None, ADMIN, True, {Standing.ANCHOR_ADMIN}),

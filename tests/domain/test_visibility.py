@@ -10,7 +10,17 @@ import pytest
 from domain.permissions import Permission, Role, Standing
 from domain.refusals import Refused, Unknown
 from domain.tree import Tree
-from domain.visibility import CLIENTS, EVERYTHING, NEEDS, Area, Level, Visibility, binds, why_not_set_defaults
+from domain.visibility import (
+    CLIENTS,
+    EVERYTHING,
+    NEEDS,
+    Area,
+    Level,
+    Visibility,
+    binds,
+    set_defaults,
+    why_not_set_defaults,
+)
 from tests.histories.life import (
     ACME,
     ADAM,
@@ -51,7 +61,8 @@ def test_a_level_reaches_itself_and_what_is_below(held, needed):
 
 
 def test_it_binds_people_of_a_child_who_are_nothing_else():
-    every = [frozenset(some) for size in (1, 2) for some in combinations(Standing, size)]
+    sizes = range(1, len(Standing) + 1)
+    every = [frozenset(some) for size in sizes for some in combinations(Standing, size)]
 
     bound = {who for who in every if binds(who, is_child=True)}
 
@@ -184,6 +195,20 @@ def test_defaults_are_for_an_agency_that_is_paid_for_and_has_not_ended():
     assert told == ["no_agency_plan", "not_paid_yet", "tree_ended", None]
 
 
+def test_whoever_sets_defaults_too_early_is_told_why():
+    tree = Tree.found(named("unpaid"), ANCHOR, "agency", None, because=an_agency().by(ANA))
+    recorded = len(tree.pending_events)
+
+    with pytest.raises(Refused, match="not_paid_yet"):
+        set_defaults(tree, EVERYTHING.but(NOTHING), because=an_agency().by(ANA))
+
+    assert len(tree.pending_events) == recorded
+
+
 def test_what_changes_something_in_an_area_needs_to_edit_there():
-    assert {level for _, level in NEEDS.values()} == {Level.EDIT}
-    assert set(NEEDS) <= set(Permission)
+    assert NEEDS == {
+        Permission.RENAME: (Area.CONFIGURATION, Level.EDIT),
+        Permission.SET_HOURLY_RATE: (Area.CONFIGURATION, Level.EDIT),
+        Permission.DELETE_CHILD: (Area.CONFIGURATION, Level.EDIT),
+        Permission.VOID_EVENTS: (Area.DASHBOARD, Level.EDIT),
+    }

@@ -21,6 +21,6 @@ def form_token() -> str:
 def check_form_token() -> None:
     if request.method != "POST" or request.blueprint != "pages":
         return
-    given, expected = request.form.get(FORM_TOKEN, ""), session.get(FORM_TOKEN, "")
-    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+    given, expected = request.form.get(FORM_TOKEN), session.get(FORM_TOKEN)
+    if not given or not expected or not hmac.compare_digest(given.encode(), expected.encode()):
         abort(400, "This form has expired. Nothing was changed; go back, reload the page and try again.")

@@ -1,0 +1,66 @@
+"""Each row of the table of routes once more, by hand: whom it lets in, whatever its permission is called."""
+
+from __future__ import annotations
+
+from domain.permissions import TABLE, Standing
+from web.access.routes import ROUTES, Asks
+
+# anchor: owner, admin; child: owner, admin; member, viewer, auditor, child auditor, support
+BY_STANDING = """
+here x x x x x x x x x  overview usage settings roles agency_seen
+here x x x x x . x x x  members
+here x x x x . . x x x  timeline_of_workspace tracked_event keys
+here x x x x . . . . .  rename set_hourly_rate default_hourly_rate
+here x x x x . . . . .  invite resend_invitation revoke_invitation change_role remove_member
+here x x x x . . . . .  issue_key replace_key revoke_key void_event
+here x . x . . . . . .  transfer_ownership
+here . . x . . . . . .  delete_child
+here x x . . . . . . .  set_visibility
+own  x x x x . . x x x  invoices invoices_csv invoice invoice_csv invoice_usage
+own  x x x x . . x x .  invoice_page invoice_pdf
+own  x x x x x x x x .  leave
+lead x x . . . . x . x  workspaces pool_usage billing next_invoice_page
+lead x x . . . . x . .  support_access
+lead x x . . . . . . .  create_child adopt set_visibility_of_several set_visibility_defaults
+lead x x . . . . . . .  choose_plan confirm_plan change_plan confirm_cancellation cancel cancel_at_once
+lead x x . . . . . . .  reactivate portal refresh
+lead x . . . . . . . .  single_sign_on set_single_sign_on remove_single_sign_on
+tree x x . . . . x . x  timeline_of_tree downgrade
+"""
+BY_DOOR = """
+open      static reference.docs reference.openapi health.healthz pages.talk_to_us pages.erased
+open      pages.sign_in pages.send_sign_in_link pages.sign_up pages.send_sign_up_link pages.sign_out
+open      pages.returned_from_provider
+link      pages.link pages.use_link pages.ask_again pages.invitation pages.accept_invitation
+demo      pages.dev_mail
+signed_in pages.home pages.checkout_returned pages.end_look pages.account pages.end_session
+signed_in pages.end_other_sessions pages.kept_about_me pages.erase_me pages.do_erase_me
+staff     pages.support pages.begin_look
+track     api.track api.track_batch
+read      api.workspace api.agency api.tree api.usage api.tree_usage
+stripe    webhooks.stripe
+"""
+
+
+def meant() -> dict[str, object]:
+    found: dict[str, object] = {}
+    for line in BY_STANDING.split("\n")[1:-1]:
+        where, *words = line.split()
+        marks, names = words[: len(Standing)], words[len(Standing) :]
+        who = {one for one, mark in zip(Standing, marks, strict=True) if mark == "x"}
+        found |= {f"pages.{name}": (where, who) for name in names}
+    for line in BY_DOOR.split("\n")[1:-1]:
+        door, *names = line.split()
+        found |= dict.fromkeys(names, door)
+    return found
+
+
+def test_every_row_is_the_one_meant() -> None:
+    said = {
+        endpoint: (asked.where.name.lower(), TABLE[asked.permission])
+        if isinstance(asked, Asks)
+        else asked.name.lower()
+        for endpoint, asked in ROUTES.items()
+    }
+
+    assert said == meant()
