@@ -25,6 +25,7 @@ lead x x . . . . . . .  create_child adopt set_visibility_of_several set_visibil
 lead x x . . . . . . .  choose_plan confirm_plan change_plan confirm_cancellation cancel cancel_at_once
 lead x x . . . . . . .  reactivate portal refresh
 lead x . . . . . . . .  single_sign_on set_single_sign_on remove_single_sign_on
+lead x . . . . . . . .  close_workspace
 tree x x . . . . x . x  timeline_of_tree downgrade
 """
 BY_DOOR = """
