@@ -24,6 +24,7 @@ from adapters.postgres.web_role import name_for
 
 OTHER_SERVER = "HEARTWOOD_TEST_DATABASE_URL"
 
+PREFIX = "heartwood-tests-"  # and then the process that made it
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES_MIN = 4 * 1024**3
 WEB_ROLE = "heartwood_test_web"
@@ -140,7 +141,14 @@ def database(new_database: NewDatabase) -> str:
 
 
 def of_memory() -> Path | None:
-    """Where files lie in memory, if there is room: most of a test's time would go into copying databases."""
+    """Where files lie in memory, if there is room: most of a test's time would go into copying databases.
+
+    What a session left there that was killed would be in the way for ever; a later one takes it away.
+    """
+    for left in MEMORY.glob(f"{PREFIX}*"):
+        pid = left.name.removeprefix(PREFIX).partition("-")[0]
+        if left.stat().st_uid == os.geteuid() and pid.isdigit() and not Path("/proc", pid).exists():
+            shutil.rmtree(left, ignore_errors=True)
     roomy = (
         MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_BYTES_MIN
     )
@@ -150,7 +158,7 @@ def of_memory() -> Path | None:
 @contextmanager
 def temporary_directory(place: Path | None = None) -> Iterator[Path]:
     """A directory that PostgreSQL's user can enter when the tests run as root; pytest's own are closed."""
-    path = Path(tempfile.mkdtemp(prefix="heartwood-tests-", dir=place))
+    path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=place))
     path.chmod(0o711)
     try:
         yield path
