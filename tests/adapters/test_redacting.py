@@ -42,7 +42,7 @@ CORPUS = [
     ("client secret seti_1Nx_secret_Abc123Def", ["Abc123Def"]),
     ("portal https://billing.stripe.com/p/session/bps_1AbCdEf", ["1AbCdEf"]),
     ("connection failed: host=x user=y password=hunter2 dbname=z", ["hunter2"]),
-    ("conninfo password='hunter two' port=1", ["hunter", "two"]),
+    ("conninfo password='hunter zwölf' port=1", ["hunter", "zwölf"]),
     ("postgresql://heart:hunter2@db.example:5432/heartwood", ["hunter2"]),
     ("smtps://user%40x:p%40ss@mail.example:465", ["p%40ss"]),
     ('{"password": "hunter2", "ok": 1}', ["hunter2"]),

@@ -53,12 +53,15 @@ def place_or_404(workspace_id: UUID, permission: Permission = Permission.SEE_WOR
 
 
 def read_place(place: Place) -> None:
-    """Whoever may see the whole tree reads the rows of all that is or was part of it."""
+    """Whoever may see the whole tree reads the rows of all that is or was part of it. Whoever sees the
+    invoices of a workspace by a role in itself reads what it led before it came into this tree."""
     if place.workspace_id in g.setdefault("places_read", set()):
         return
     g.places_read.add(place.workspace_id)
-    whole = may(place.standings, Permission.SEE_TREE)
-    read_of(place.workspace_id, *(ACCESS.led_by(db(), place.anchor_id) if whole else ()))
+    leads = {place.anchor_id} if may(place.standings, Permission.SEE_TREE) else set()
+    if may(place.own_standings, Permission.SEE_INVOICES):
+        leads.add(place.workspace_id)
+    read_of(place.workspace_id, *(one for led in sorted(leads) for one in ACCESS.led_by(db(), led)))
 
 
 def anchor_or_404(tree_id: UUID, permission: Permission) -> Place:
