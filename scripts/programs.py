@@ -24,6 +24,8 @@ WEB_LIMITS = (
 # How the owner of the database connects is nothing that the web is told.
 OWNERS = frozenset({"HEARTWOOD_DATABASE", "DATABASE_URL", "HEARTWOOD_WEB_DATABASE_URL"})
 LEAN = {"MALLOC_ARENA_MAX": "1"}  # threads that share one heap leave fewer holes in it
+# Gunicorn gives itself another title if it can, and would write it over the environment it is found by.
+FOUND = {"SPT_NOENV": "1"}
 
 PYTHON = (sys.executable, "-P", "-m")
 
@@ -67,6 +69,7 @@ def web(environ: Mapping[str, str], *, listening: socket.socket, database: str) 
         environ={
             **{name: value for name, value in environ.items() if name not in OWNERS},
             **LEAN,
+            **FOUND,
             "HEARTWOOD_DATABASE": database,
         },
         answers_at=f"{environ['HEARTWOOD_URL']}/healthz",
