@@ -195,3 +195,19 @@ def test_the_person_is_whose_session_the_browser_has(still: Scene) -> None:
             found.append(person_or_none())
 
     assert found == [ana, None, None]
+
+
+def test_in_a_child_who_leads_from_above_reads_the_tree_and_its_own_people_only_the_child(
+    overheard: Overheard,
+) -> None:
+    scene, named = overheard.scene, {}
+
+    for name in ("Adam", "Sam", "Olga", "Vera"):
+        with overheard.asks(name):
+            place_or_404(scene.child_id)
+            named[name] = named_in_the_database()
+
+    whole = {str(one) for one in (scene.tree_id, scene.anchor_id, scene.child_id, scene.sibling_id)}
+    assert named["Adam"] >= whole
+    assert named["Sam"] >= whole
+    assert named["Olga"] == named["Vera"] == {str(scene.child_id)}
