@@ -52,7 +52,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], Replacement], ...] = tuple(
         ),
         (rf"([?&](?:code|state|nonce|key|sig|id_token|access_token)=){UNTIL}+", rf"\1{GONE}"),
         # Links that let somebody in.
-        (r"""(/sign-in/(?!sso\b|oidc\b))[^\s"'\\<>?#/]+""", rf"\1{GONE}"),
+        (r"""(/sign-in/(?!provider\b))[^\s"'\\<>?#/]+""", rf"\1{GONE}"),
         (r"""(/invitations/[0-9a-fA-F-]{36}/[0-9a-fA-F-]{36}/)[^\s"'\\<>?#]+""", rf"\1{GONE}"),
         (rf"\b((?:__Host-)?heartwood_\w+=){UNTIL}+", rf"\1{GONE}"),
         # What is recognised by its look.

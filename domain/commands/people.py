@@ -47,10 +47,8 @@ class People(Loading):
         self, workspace_id: UUID, person_id: UUID, invitation_id: UUID, *, because: Because
     ) -> None:
         workspace = self.workspace(workspace_id)
-        who, expires_at = (
-            self.standings_in(workspace, person_id),
-            because.at + timedelta(days=INVITATION_DAYS),
-        )
+        who = self.standings_in(workspace, person_id)
+        expires_at = because.at + timedelta(days=INVITATION_DAYS)
         membership.resend_invitation(workspace, invitation_id, expires_at, who=who, because=because)
         self.save(workspace)
 
