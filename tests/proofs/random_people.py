@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from random import Random
-from typing import Any
 from uuid import UUID, uuid4
 
-from domain.because import Because
 from domain.billing import SubscriptionSeen
 from domain.permissions import Role
 from domain.single_sign_on import Provider
 from domain.visibility import Area, Level, Visibility
-from tests.proofs.groves import Grown
+from tests.proofs.random_deeds import RandomDeeds
 
 DOMAINS = [f"bright{number}.example" for number in range(6)]
 
 
-class RandomPeople:
-    agency: Any
+class RandomPeople(RandomDeeds):
     seen: dict[UUID, SubscriptionSeen]
-    random: Random
     owner_id: UUID
     people: list[UUID]
     invitations: list[tuple[UUID, UUID]]
-
-    def _because(self) -> Because:
-        raise NotImplementedError
-
-    def _tree(self) -> Grown:
-        raise NotImplementedError
-
-    def _workspace(self) -> UUID:
-        raise NotImplementedError
 
     def resend(self) -> None:
         if self.invitations:

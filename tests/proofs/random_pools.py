@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from random import Random
-
-from domain.agency import Agency
-from domain.because import Because
 from domain.overage import CreditDue, OverageDue
 from domain.plans import AGENCY
 from domain.quota import QuotaSeen
-from tests.house import House
-from tests.proofs.groves import Grown
+from tests.proofs.random_deeds import RandomDeeds
 
 POOL = AGENCY.pool_events
 
 
-class RandomPools(ABC):
-    """The rest of the random life has what these deeds are done to."""
-
-    house: House
-    agency: Agency
-    random: Random
+class RandomPools(RandomDeeds):
     claimed: list[OverageDue]
-
-    @abstractmethod
-    def _because(self) -> Because:
-        """Whoever does it, and when."""
-
-    @abstractmethod
-    def _tree(self) -> Grown:
-        """One of those there are."""
 
     def void(self) -> None:
         """Some event, perhaps one that was voided before."""
