@@ -55,12 +55,7 @@ class SingleSignOn(Projection):
     # Questions.
 
     def of_domain(self, db: Db, domain: str) -> SignOnRow | None:
-        """The provider of whichever agency has claimed this mail domain; asked before anybody signs in, so
-        that the domain is all that there is to name."""
-        db.execute(
-            "SELECT set_config('heartwood.secret', encode(sha256(convert_to(%s, 'UTF8')), 'hex'), true)",
-            (domain,),
-        )
+        """The provider of whichever agency has claimed this mail domain."""
         found = db.cursor(row_factory=class_row(SignOnRow)).execute(
             "SELECT p.* FROM sign_on_domains d JOIN sign_on_providers p USING (tree_id) WHERE d.domain = %s",
             (domain,),

@@ -19,6 +19,7 @@ from web.access.reading import (
     person_or_none,
     read_again,
     read_as,
+    read_by,
     read_everybody,
     read_of,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "places_of",
     "read_again",
     "read_as",
+    "read_by",
     "read_everybody",
     "read_of",
     "read_place",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,6 +36,11 @@ def read_of(*tenants: UUID) -> None:
 def read_as(person_id: UUID) -> None:
     """In this snapshot, what is theirs: of somebody who is known, and not signed in yet."""
     services().naming(db(), person=person_id)
+
+
+def read_by(known: str) -> None:
+    """In this snapshot, what is found by something that the one who asks has brought along."""
+    services().naming(db(), secret=hashlib.sha256(known.encode()).digest())
 
 
 def read_everybody() -> None:

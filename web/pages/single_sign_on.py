@@ -18,7 +18,7 @@ from domain.single_sign_on import Fault, ProviderFault, domain_of
 from projections.catalogue import ACCESS, SIGN_ON
 from projections.single_sign_on import SignOnRow
 from web import cookies
-from web.access import db, new_id, now, read_again, read_as
+from web.access import db, new_id, now, read_again, read_as, read_by
 from web.client import client_of_request
 from web.errors import TooMany
 from web.pages.forms import path_of_ours
@@ -44,12 +44,19 @@ WORDS = {
 }
 
 
+def _claimed(email: str) -> SignOnRow | None:
+    """Whichever agency has claimed the mail domain of an address: it is all that there is to name so far."""
+    domain = domain_of(email)
+    read_by(domain)
+    return SIGN_ON.of_domain(db(), domain)
+
+
 def to_provider(email: str) -> ResponseReturnValue | None:
     """Send a browser to the provider of this mail domain, if an agency has claimed it.
 
     By a page that leads on and not by a redirect: our forms may lead to no other site.
     """
-    row = SIGN_ON.of_domain(db(), domain_of(email))
+    row = _claimed(email)
     if row is None or request.form.get("by") == "mail":
         return None
     if seconds := services().attempts.lead_on(client=client_of_request(), now=now()):
@@ -82,7 +89,7 @@ def mail_does_not_do(email: str, person_id: UUID | None) -> bool:
     It binds the people of the agency, whose mail domain it is. The anchor's owners have a way back in for
     when the provider is away.
     """
-    row = SIGN_ON.of_domain(db(), domain_of(email))
+    row = _claimed(email)
     if row is None or not row.required:
         return False
     places = places_in(row, person_id or new_id("nobody"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from web.access import (
     place_or_404,
     read_again,
     read_as,
+    read_by,
     read_everybody,
     read_of,
 )
@@ -119,6 +121,14 @@ def test_somebody_who_is_known_and_not_signed_in_yet_is_named_in_this_snapshot(o
 
     assert row["named"] == str(olga)
     assert overheard.named == [{"person": olga}]
+
+
+def test_what_was_brought_along_is_named_by_its_digest_only(overheard: Overheard) -> None:
+    with overheard.asks(None):
+        read_by("bright.example")
+        named = db().execute("SELECT current_setting('heartwood.secret', true) AS named").fetchone()["named"]
+
+    assert named == sha256(b"bright.example").hexdigest()
 
 
 def test_everybody_is_read_from_the_next_snapshot_on(overheard: Overheard) -> None:
