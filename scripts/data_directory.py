@@ -126,13 +126,7 @@ class DataDirectory:
         """A random secret of this directory, made when first asked for; all programs get the same one."""
         path = self.secrets / name
         if not path.exists():
-            draft = write_draft(path, secrets.token_hex(SECRET_BYTES))
-            try:
-                os.link(draft, path)  # of several programs that ask at once, the first decides
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
+            make_secret(path)
         return path.read_text().strip()
 
     def demo_states(self) -> dict[str, str]:
@@ -146,6 +140,17 @@ class DataDirectory:
 
     def note_demo(self, database: str, state: str) -> None:
         write_json(self.demo, self.demo_states() | {database: state})
+
+
+def make_secret(path: Path) -> None:
+    """A random secret, written whole; of several programs that make it at once, the first decides."""
+    draft = write_draft(path, secrets.token_hex(SECRET_BYTES))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

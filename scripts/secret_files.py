@@ -8,13 +8,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from adapters.ring import UnknownSecret
-from scripts.data_directory import SECRET_BYTES, write_draft
+from scripts.data_directory import make_secret
 
 SETTLED_NS = 2_000_000_000  # a folder that changed more recently may change again in the same tick
 
@@ -87,14 +86,7 @@ class SecretFiles:
         return hashlib.sha256(self.path(number).read_text().strip().encode()).digest()
 
     def _make(self, number: int) -> None:
-        path = self.path(number)
-        draft = write_draft(path, secrets.token_hex(SECRET_BYTES))
-        try:
-            os.link(draft, path)  # of several programs that ask at once, the first decides
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        make_secret(self.path(number))
         _keep(self.folder)
         self._settled_at = None
 
