@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -19,18 +18,3 @@ class Ring(Protocol):
 
     def of(self, number: int) -> bytes:
         """UnknownSecret."""
-
-
-@dataclass(frozen=True)
-class OneSecret:
-    """A ring that never grows."""
-
-    secret: bytes
-
-    def numbers(self) -> Sequence[int]:
-        return (1,)
-
-    def of(self, number: int) -> bytes:
-        if number != 1:
-            raise UnknownSecret(number)
-        return self.secret

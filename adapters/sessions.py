@@ -131,10 +131,6 @@ class Sessions:
                 )
         return _session(row), fresh
 
-    def person_of(self, token: str, now: datetime) -> UUID | None:
-        session, _ = self.of_token(token, now)
-        return session.person_id if session else None
-
     def of_person(self, person_id: UUID, now: datetime) -> list[Session]:
         """Where this person is signed in, the browser that was seen last first."""
         with self.database.asking(Named(person=person_id)) as db:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from adapters.keys import FORM, KEY_ID_LENGTH, SECRET_LENGTH, Keys
-from adapters.ring import OneSecret
+from tests.one_secret import OneSecret
 
 KEYS = Keys(OneSecret(b"pepper"))
 GOOD = f"hh_live_{'a' * KEY_ID_LENGTH}_{'b' * SECRET_LENGTH}"

@@ -14,7 +14,7 @@ import pytest
 from adapters import logs
 from adapters.keys import Keys
 from adapters.redacting import GONE, LENGTH_MAX, redacted, redacted_value
-from adapters.ring import OneSecret
+from tests.one_secret import OneSecret
 
 KEY = Keys(OneSecret(b"pepper")).make("live").text
 TOKEN = "qJ8nQ2vZ-0aYk3rT5uWxB7cD9eF1gH2iJ4kL6mN8oP0"

@@ -10,12 +10,13 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.fernet import InvalidToken
 
-from adapters.ring import OneSecret, UnknownSecret
+from adapters.ring import UnknownSecret
 from adapters.rotation import NAMES
 from adapters.vault import Vault
 from scripts.secret_files import SecretFiles
 from scripts.wiring import Wiring
 from tests.house import House
+from tests.one_secret import OneSecret
 from tests.web.pages.scene import Browser
 
 CAST = [f"Person {number}" for number in range(450)]  # more than two batches

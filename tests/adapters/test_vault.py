@@ -9,10 +9,10 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from psycopg.sql import SQL, Identifier
 
-from adapters.ring import OneSecret
 from adapters.vault import ERASED, Person, Vault
 from domain.permissions import Role
 from tests.house import House
+from tests.one_secret import OneSecret
 from web.access import FORM_TOKEN
 
 NAME, EMAIL = "Anastasia Canary-Vogel", "canary.vogel@secret.example"
