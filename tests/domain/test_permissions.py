@@ -269,11 +269,3 @@ def test_roles_are_per_membership_and_never_per_person():
 
     assert roles == [ADMIN, VIEWER]
     assert isinstance(acme.id, UUID)
-
-
-def test_every_permission_has_words_for_people():
-    from web.pages.roles import ALONE, OF_AGENCY, OF_CLIENT, WORDS
-
-    assert set(WORDS) == set(Permission)
-    assert set(OF_AGENCY) == set(Standing)
-    assert set(ALONE) | set(OF_CLIENT) == set(Standing)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from domain.permissions import TABLE, Standing
+from domain.permissions import TABLE, Permission, Standing
 from web.access.routes import ROUTES, Asks
+from web.pages.roles import ALONE, OF_AGENCY, OF_CLIENT, WORDS
 
 # anchor: owner, admin; child: owner, admin; member, viewer, auditor, child auditor, support
 BY_STANDING = """
@@ -65,3 +66,9 @@ def test_every_row_is_the_one_meant() -> None:
     }
 
     assert said == meant()
+
+
+def test_every_permission_has_words_for_people() -> None:
+    assert set(WORDS) == set(Permission)
+    assert set(OF_AGENCY) == set(Standing)
+    assert set(ALONE) | set(OF_CLIENT) == set(Standing)
