@@ -26,7 +26,7 @@ CAST = {
     "hana": "owner of the agency Harbor Lane, which is well",
     "leo": "owner of Lone Pine, which is Free and has used up its quota",
     "eve": "a stranger: sees her own workspace only",
-    "sam": "works in support: sees how Stripe and we agree, and nobody's workspace",
+    "sam": "works in support: sees how Stripe and we agree, and a workspace for a stated reason only",
 }
 KEYS_FILE = "secrets/demo_keys.json"
 PARTS = 5  # in which a month's events come
