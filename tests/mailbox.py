@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -42,7 +43,11 @@ class Mailbox(Message):
 
 @contextmanager
 def mail_server(mailbox: Mailbox, *, port: int | None = None, **options: Any) -> Iterator[int]:
-    """Runs until the end of the block, and says on which port."""
+    """Runs until the end of the block, and says on which port.
+
+    What it tells of its own is not told: a test that reads what was logged reads what we log.
+    """
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     controller = Controller(mailbox, hostname="127.0.0.1", port=port or free_port(), **options)
     controller.start()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 from io import StringIO
 from typing import Any
 from uuid import uuid4
@@ -113,15 +114,17 @@ def test_a_very_long_text_is_cut_and_takes_no_longer_than_it_should():
 @pytest.fixture
 def said() -> Any:
     """The lines that a program's log would have."""
-    stream, before = StringIO(), list(logging.getLogger().handlers)
-    hooks = sys.excepthook, sys.unraisablehook
+    stream, root = StringIO(), logging.getLogger()
+    before, level = list(root.handlers), root.level
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     logs.configure()
     (handler,) = logging.getLogger().handlers
     handler.setStream(stream)  # type: ignore[attr-defined]
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    logging.getLogger().handlers = before
+    root.handlers = before
+    root.setLevel(level)  # else every test after this one would hear what others say in passing
     logging.captureWarnings(False)
-    sys.excepthook, sys.unraisablehook = hooks
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
 
 
 @pytest.mark.parametrize(("text", "secrets"), CORPUS)
