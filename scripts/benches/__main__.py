@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from scripts.benches import ingest
+from scripts.benches import ingest, replay
 from scripts.benches.result import HEADER, as_json, as_line
 
-BENCHES = {"ingest": ingest.run}
+BENCHES = {"ingest": ingest.run, "replay": replay.run}
 
 
 def main() -> int:

@@ -1,0 +1,15 @@
+"""Replay: the logs read again, for screens, for proof and for who looks back, against reading them at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from scripts.benches.result import Result
+
+# Each makes the store that it measures, so that one can be run without the others.
+CASES: tuple[Callable[[], Iterator[Result]], ...] = ()
+
+
+def run() -> Iterator[Result]:
+    for case in CASES:
+        yield from case()
