@@ -11,8 +11,11 @@ from adapters.key_traffic import KeyTraffic
 from adapters.postgres import schema
 from adapters.postgres.evidence import Evidence
 from adapters.postgres.jobs import JobRuns
+from adapters.postgres.lags import Lags
 from adapters.postgres.logs import open_log
 from adapters.postgres.outbox import Outbox
+from adapters.postgres.rebuilder import Rebuilder
+from adapters.postgres.rebuilds import Rebuilds
 from adapters.postgres.runner import Runner
 from adapters.stripe.errors import StripeAway
 from adapters.usage.ingest import Ingest
@@ -40,6 +43,18 @@ class Storage(SecretParts):
     @cached_property
     def job_runs(self) -> JobRuns:
         return JobRuns()
+
+    @cached_property
+    def lags(self) -> Lags:
+        return Lags()
+
+    @cached_property
+    def rebuilds(self) -> Rebuilds:
+        return Rebuilds(self.database)
+
+    @cached_property
+    def rebuilder(self) -> Rebuilder:
+        return Rebuilder(self.database, self.rebuilds, self.clock, inline=INLINE, followed=FOLLOWED)
 
     @cached_property
     def key_traffic(self) -> KeyTraffic:
@@ -83,7 +98,7 @@ class Storage(SecretParts):
             self.secret_marks.refuse_if_wrong(db)
             others = (
                 self.outbox, self.vault, self.sessions, self.usage_tables, self.secret_marks, self.job_runs,
-                self.key_traffic, self.links, self.attempts,
+                self.key_traffic, self.links, self.attempts, self.lags, self.rebuilds,
             )  # fmt: skip
             schema.create(db, schema.Parts(inline=INLINE, followed=FOLLOWED, others=others))
             self.secret_marks.remember(db)

@@ -154,7 +154,7 @@ class Wiring(PersonParts):
             health=self.health,
             followed=self.followed,
             is_staff=self.is_staff,
-            support=Support(self.outbox, self.job_runs),
+            support=Support(self.outbox, self.job_runs, self.rebuilds, self.lags),
             erasure=self.erasure,
             form_keys=self.form_keys,
         )

@@ -70,6 +70,11 @@ def jobs(wiring: Wiring) -> tuple[Job, ...]:
             act=lambda: wiring.outbox.prune(wiring.database, wiring.clock()),
             every=hour,
         ),
+        Job(
+            name="note how far the screens are",
+            act=lambda: wiring.lags.note(wiring.database, wiring.clock()),
+            every=minute,
+        ),
     )
 
 
@@ -88,9 +93,13 @@ def main() -> int:
 def work(wiring: Wiring, stop: Event) -> int:
     """Work until told to stop; whatever else ends one part of it ends the others too, so that it is seen."""
     follower = Thread(target=wiring.runner.run, args=(stop,), name="runner", daemon=True)
+    rebuilder = Thread(
+        target=wiring.rebuilder.run, args=(stop, wiring.runner.leads), name="rebuilder", daemon=True
+    )
     wiring.reconciler.stop = stop
     scheduler = scheduled(wiring)
     follower.start()
+    rebuilder.start()
     scheduler.start()
     try:
         log.info("the worker is ready")
@@ -102,6 +111,7 @@ def work(wiring: Wiring, stop: Event) -> int:
         jobs_end.start()
         jobs_end.join(JOIN_SECONDS)
         follower.join(JOIN_SECONDS)
+        rebuilder.join(JOIN_SECONDS)
 
 
 def scheduled(wiring: Wiring) -> BackgroundScheduler:

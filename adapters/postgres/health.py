@@ -10,7 +10,8 @@ from psycopg import Connection
 from adapters.postgres import parking
 from adapters.postgres.database import Database
 from adapters.postgres.jobs import JobRuns
-from adapters.postgres.logs import LOGS, head
+from adapters.postgres.lags import Lag, lag_of
+from adapters.postgres.logs import LOGS
 from adapters.postgres.naming import Named
 from adapters.postgres.outbox import Outbox
 
@@ -26,7 +27,7 @@ def health_of(database: Database, outbox: Outbox, jobs: JobRuns, now: datetime) 
     Anybody may ask, so there is no id in it and no text of an error.
     """
     with database.reading(Named(everybody=True)) as db:
-        logs = {log: _log(db, log, now) for log in LOGS}
+        logs = {log: _log(lag_of(db, log, now)) for log in LOGS}
         parked = [
             {
                 "projection": cause["projection"],
@@ -58,22 +59,12 @@ def health_of(database: Database, outbox: Outbox, jobs: JobRuns, now: datetime) 
     }
 
 
-def _log(db: Connection[Any], log: str, now: datetime) -> dict[str, int]:
-    """How far the screens are behind a log, and for how long the first fact that they lack has waited."""
-    mark = db.execute("SELECT position FROM bookmarks WHERE log = %s", (log,)).fetchone()
-    assert mark is not None, "the schema makes a bookmark for each log"
-    followed = mark["position"]
-    first = db.execute(
-        "SELECT at FROM event_index WHERE log = %s AND position > %s ORDER BY position LIMIT 1",
-        (log, followed),
-    ).fetchone()
-    last = head(db, log)
-    age = max(now - first["at"], timedelta()) if first else timedelta()
+def _log(lag: Lag) -> dict[str, int]:
     return {
-        "head": last,
-        "followed": followed,
-        "lag": last - followed,
-        "age_seconds": int(age.total_seconds()),
+        "head": lag.head,
+        "followed": lag.position,
+        "lag": lag.head - lag.position,
+        "age_seconds": lag.age_seconds,
     }
 
 

@@ -23,6 +23,13 @@ Append = Sequence[DictRow]  # rows of a log that were saved together
 
 ERROR_LENGTH_MAX = 500
 CAUSES_MAX = 20
+CAUSES = """
+    SELECT p.*, i.stream, i.version, i.topic, i.tree_id, i.workspace_id
+      FROM (SELECT at, log, position, projection, error, count(*) AS parked FROM parked
+             GROUP BY at, log, position, projection, error ORDER BY at, log, position LIMIT %s) p
+      LEFT JOIN event_index i USING (log, position)
+     ORDER BY p.at, p.log, p.position
+"""
 
 
 def without_parked(db: Connection[Any], log: str, appends: Sequence[Append]) -> Sequence[Append]:
@@ -63,12 +70,9 @@ def anything_parked(db: Connection[Any]) -> bool:
 
 
 def causes(db: Connection[Any]) -> list[DictRow]:
-    """The appends that could not be followed, the oldest first."""
-    found: list[DictRow] = db.execute(
-        "SELECT DISTINCT at, log, position, projection, error FROM parked"
-        " ORDER BY at, log, position LIMIT %s",
-        (CAUSES_MAX,),
-    ).fetchall()
+    """The appends that could not be followed, the oldest first, with the first fact of each, and how much
+    is parked because of it."""
+    found: list[DictRow] = db.execute(CAUSES, (CAUSES_MAX,)).fetchall()
     return found
 
 

@@ -126,6 +126,9 @@ PROTECTED: dict[str, Protected] = {
     "bookmarks": Protected(may=READ, seen=ANYBODY),  # how far the screens have come, for who waits for them
     "parked": _whole(),
     "job_runs": _whole(),
+    "rebuilds": Protected(may=ADD, of=EVERYBODY),  # support asks for one, and the worker makes it
+    "rebuilt": _whole(),
+    "lag_samples": _whole(),
     "reconciliations": _whole(),
     "drifts": _whole(),
     "schema_version": Protected(),

@@ -12,7 +12,9 @@ from psycopg.rows import class_row
 
 from adapters.postgres import parking
 from adapters.postgres.jobs import JobRun, JobRuns
+from adapters.postgres.lags import Lags
 from adapters.postgres.outbox import GIVEN_UP, WAITING, Outbox, OutboxState
+from adapters.postgres.rebuilds import Rebuilds
 from adapters.redacting import redacted
 
 SHOWN_MAX = 100
@@ -54,21 +56,29 @@ class StuckErrand:
 
 @dataclass(frozen=True, kw_only=True)
 class ParkedFact:
-    """A fact that a screen could not follow."""
+    """A fact that a screen could not follow, what it is about, and how much is parked because of it."""
 
     projection: str
     log: str
     position: int
     error: str
     at: datetime
+    parked: int
+    stream: UUID | None
+    version: int | None
+    topic: str | None
+    tree_id: UUID | None
+    workspace_id: UUID | None
 
 
 class Support:
     """Read in the snapshot of the page that asks."""
 
-    def __init__(self, outbox: Outbox, job_runs: JobRuns) -> None:
+    def __init__(self, outbox: Outbox, job_runs: JobRuns, rebuilds: Rebuilds, lags: Lags) -> None:
         self.outbox = outbox
         self.job_runs = job_runs
+        self.rebuilds = rebuilds
+        self.lags = lags
 
     def jobs(self, db: Connection[Any]) -> list[JobRun]:
         return self.job_runs.all(db)

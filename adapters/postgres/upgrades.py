@@ -87,6 +87,19 @@ SECRETS_NUMBERED = (
     "CREATE INDEX vault_addresses_number ON vault_addresses (number)",
 )
 
+REBUILDS_TOLD = (
+    "CREATE TABLE rebuilds (rebuild_id uuid PRIMARY KEY, wanted text NOT NULL, asked_by text NOT NULL,"
+    " asked_at timestamptz NOT NULL, began_at timestamptz, attempts integer NOT NULL DEFAULT 0,"
+    " making text NOT NULL DEFAULT '', facts_read bigint NOT NULL DEFAULT 0,"
+    " facts_there bigint NOT NULL DEFAULT 0, ended_at timestamptz, error text)",
+    "CREATE UNIQUE INDEX rebuilds_open ON rebuilds ((true)) WHERE ended_at IS NULL",
+    "CREATE TABLE rebuilt (projection text PRIMARY KEY, rebuild_id uuid NOT NULL, asked_by text NOT NULL,"
+    " ended_at timestamptz NOT NULL, facts bigint NOT NULL, took_ms bigint NOT NULL,"
+    " made integer NOT NULL, differences bigint NOT NULL, swapped boolean NOT NULL)",
+    "CREATE TABLE lag_samples (log text NOT NULL, at timestamptz NOT NULL, facts bigint NOT NULL,"
+    " age_seconds bigint NOT NULL, PRIMARY KEY (log, at))",
+)
+
 STEPS: Mapping[int, Step] = {
     2: Step(statements=("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",)),
     3: Step(
@@ -108,7 +121,7 @@ STEPS: Mapping[int, Step] = {
         statements=(*SESSIONS_LISTED, *VAULT_ERASES, *SECRETS_NUMBERED),
         inline=("access", "visibility", "single_sign_on"),
     ),
-    6: Step(),
+    6: Step(statements=(*REBUILDS_TOLD,)),
 }
 
 

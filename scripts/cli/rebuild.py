@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 import click
 
-from adapters.postgres.rebuild import Progress, Rebuilt, rebuild_followed
-from adapters.postgres.rebuild import rebuild as rebuild_one
-from projections.catalogue import ALL, FOLLOWED, INLINE
+from adapters.postgres.rebuild import Progress, Rebuilt
+from adapters.postgres.rebuilder import ALL as ALL_OF_THEM
+from adapters.postgres.rebuilder import OPERATOR
+from projections.catalogue import ALL
 from projections.history.wording import count, counted
-from projections.projection import Projection
 from scripts.cli.desk import Desk, as_json, say
 
 
@@ -30,8 +30,8 @@ def rebuild(desk: Desk, name: str | None, all_of_them: bool, as_json: bool) -> N
     """
     if (name is None) is not all_of_them:
         raise click.UsageError(f"Give one name or --all. The names: {', '.join(ALL)}.")
-    done = []
-    for made in _everything(desk) if name is None else [_one(desk, ALL[name])]:
+    done: list[Rebuilt] = []
+    for made in _made(desk, name or ALL_OF_THEM):
         done.append(made)
         if not as_json:
             _tell(made)
@@ -39,17 +39,13 @@ def rebuild(desk: Desk, name: str | None, all_of_them: bool, as_json: bool) -> N
         say({"rebuilt": done})
 
 
-def _everything(desk: Desk) -> Iterator[Rebuilt]:
-    for projection in INLINE:
-        yield _one(desk, projection)
-    with _bar("the screens") as progress:
-        made = rebuild_followed(desk.wiring.database, FOLLOWED, progress)
-    yield from made
-
-
-def _one(desk: Desk, projection: Projection) -> Rebuilt:
-    with _bar(projection.name) as progress:
-        return rebuild_one(desk.wiring.database, projection, progress, inline=projection in INLINE)
+def _made(desk: Desk, wanted: str) -> Iterator[Rebuilt]:
+    rebuild_id, rebuilder = desk.wiring.new_id(), desk.wiring.rebuilder
+    with rebuilder.at_once(rebuild_id, wanted):
+        for part in rebuilder.parts_of(wanted):
+            with _bar(part.label) as progress:
+                made = rebuilder.make(rebuild_id, OPERATOR, part, progress)
+            yield from made
 
 
 @contextmanager
