@@ -31,24 +31,11 @@ class Peaks:
         return cls(size, (subtree(*place) for place in complete(0, size)))
 
     def append(self, leaf: bytes) -> None:
-        for _ in self.grow((leaf,), level=0):
-            pass
-
-    def grow(self, leaves: Iterable[bytes], *, level: int) -> Iterator[tuple[int, int, bytes]]:
-        """Append leaves; each subtree from a level on, as it gets complete: level, number, hash."""
-        hashes, size = self.hashes, self.size
-        for leaf in leaves:
-            merged, rest = leaf, size
-            reached = 0
-            while rest & 1:
-                merged = sha256(b"\x01" + hashes.pop() + merged).digest()
-                rest >>= 1
-                reached += 1
-                if reached >= level:
-                    yield reached, rest, merged
-            hashes.append(merged)
-            size += 1
-            self.size = size
+        merged, rest = leaf, self.size
+        while rest & 1:
+            merged, rest = node(self.hashes.pop(), merged), rest >> 1
+        self.hashes.append(merged)
+        self.size += 1
 
     def root(self) -> bytes:
         return _folded(self.hashes)

@@ -29,19 +29,6 @@ def test_the_root_is_that_of_the_definition(size: int):
     assert merkle.Peaks.of(size, _subtree(leaves)).hashes == grown.hashes
 
 
-def test_a_growing_log_tells_of_each_subtree_that_gets_complete():
-    leaves = _leaves(300)
-    peaks = merkle.Peaks()
-
-    told = [*peaks.grow(leaves[:77], level=2), *peaks.grow(leaves[77:], level=2)]
-
-    subtree = _subtree(leaves)
-    places = {(level, number) for level in range(2, 9) for number in range(300 >> level)}
-    assert {(level, number): found for level, number, found in told} == {
-        place: subtree(*place) for place in places
-    }
-
-
 @pytest.mark.parametrize("size", SIZES)
 def test_each_leaf_is_shown_to_be_where_it_is_and_nowhere_else(size: int):
     leaves = _leaves(size)
