@@ -19,9 +19,9 @@ from adapters.vault import MASTERS_LOCK, Vault
 ROWS_AT_ONCE = 200
 ROUNDS_IDLE_MAX = 200  # in which others held what was left
 OTHERS = "WHERE number < %s LIMIT %s FOR UPDATE SKIP LOCKED"  # what somebody holds comes with a later round
-VAULT, PEPPER = "vault", "pepper"
+VAULT, PEPPER, PROOF = "vault", "pepper", "proof"
 SIGNING = ("forms", "links")  # what they made is short-lived, and kept nowhere
-NAMES = (VAULT, PEPPER, *SIGNING)
+NAMES = (VAULT, PEPPER, *SIGNING, PROOF)
 
 
 class Secrets(Ring, Protocol):
@@ -55,18 +55,22 @@ class Rotation:
         marks: SecretMarks,
         rings: Mapping[str, Secrets],
         *,
+        publish: Callable[[], None],
         pause: Callable[[], None],
     ) -> None:
         self.database = database
         self.vault = vault
         self.marks = marks
         self.rings = rings
+        self.publish = publish  # the public keys of those that sign heads
         self.pause = pause  # between rounds in which others held what was left
 
     def rotate(self, name: str, *, keep_old: bool = False) -> Rotated:
         with held(self.database, "rotation of secrets"):
             if name == VAULT:
                 return self._vault(keep_old=keep_old)
+            if name == PROOF:
+                return self._proof()
             return self._pepper() if name == PEPPER else self._signing(name)
 
     # The vault: every key of a subject is wrapped anew, and every address found by another digest.
@@ -168,6 +172,24 @@ class Rotation:
             kept=[one for one in ring.numbers() if one != number],
             remains=f"{row['keys'] if row else 0} API keys that are in use are checked with an older one;"
             " replace them to be rid of it",
+        )
+
+    # What signs heads: the public keys of older ones are kept, and nothing is signed by them any more.
+
+    def _proof(self) -> Rotated:
+        ring = self.rings[PROOF]
+        resumed = len(ring.numbers()) > 1
+        number = ring.numbers()[0] if resumed else ring.add()
+        self.publish()
+        for one in ring.numbers()[1:]:
+            ring.remove(one)
+        return Rotated(
+            name=PROOF,
+            number=number,
+            resumed=resumed,
+            rewrapped=0,
+            kept=[],
+            remains="its public key, by which what it signed is checked; auditors need the new one, too",
         )
 
     # What signs forms and seals links: the newest and the one before it, which is good for a while.

@@ -32,6 +32,7 @@ class DataDirectory:
         self.demo = self.path / "demo.json"
         self.logs = self.path / "log"
         self.secrets = self.path / "secrets"
+        self.proof = self.path / "proof"
         self.postgres = self.path / "postgres"
         self.stripe = self.path / "stripe"
         self.stripe_port = self.path / "stripe.port"

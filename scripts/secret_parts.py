@@ -6,13 +6,17 @@ import base64
 import hmac
 import time
 from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote
 
 from cryptography.fernet import Fernet, MultiFernet
+from psycopg.conninfo import conninfo_to_dict
 
 from adapters.attempts import Attempts
 from adapters.keys import Keys
 from adapters.postgres.database import Database
-from adapters.rotation import NAMES, PEPPER, VAULT, Rotation
+from adapters.proof.signing import Signing
+from adapters.rotation import NAMES, PEPPER, PROOF, VAULT, Rotation
 from adapters.secret_marks import SecretMarks
 from adapters.sessions import Sessions
 from adapters.sign_in_links import SignInLinks
@@ -63,6 +67,20 @@ class SecretParts:
         return Keys(self.rings[PEPPER])
 
     @cached_property
+    def signing(self) -> Signing:
+        return Signing(self.rings[PROOF], self.proof_folder)
+
+    @cached_property
+    def proof_folder(self) -> Path:
+        """A directory may be used with several databases; one that was given has a folder of its own."""
+        where = conninfo_to_dict(self.settings.database)
+        host = str(where.get("host", ""))
+        proof = self._directory.proof
+        if not host or host.startswith("/"):
+            return proof
+        return proof / quote(f"{host}:{where.get('port', 5432)}:{where.get('dbname', '')}", safe=":")
+
+    @cached_property
     def vault(self) -> Vault:
         return Vault(self.database, self.rings[VAULT])
 
@@ -96,6 +114,7 @@ class SecretParts:
             self.vault,
             self.secret_marks,
             self.rings,
+            publish=self.signing.publish,
             pause=lambda: time.sleep(PAUSE_SECONDS),
         )
 

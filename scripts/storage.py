@@ -17,6 +17,7 @@ from adapters.postgres.outbox import Outbox
 from adapters.postgres.rebuilder import Rebuilder
 from adapters.postgres.rebuilds import Rebuilds
 from adapters.postgres.runner import Runner
+from adapters.proof.heads import Heads
 from adapters.stripe.errors import StripeAway
 from adapters.usage.ingest import Ingest
 from adapters.usage.tables import UsageTables
@@ -92,6 +93,10 @@ class Storage(SecretParts):
     def runner(self) -> Runner:
         return Runner(self.database, FOLLOWED, self.clock)
 
+    @cached_property
+    def heads(self) -> Heads:
+        return Heads(self.database, self.signing, self.proof_folder, lambda: self.clock())
+
     def create_schema(self) -> None:
         """Make it or bring it to our version, unless the database is not ours; then the screens follow."""
         with self.database.connect() as db:
@@ -99,6 +104,7 @@ class Storage(SecretParts):
             others = (
                 self.outbox, self.vault, self.sessions, self.usage_tables, self.secret_marks, self.job_runs,
                 self.key_traffic, self.links, self.attempts, self.lags, self.rebuilds,
+                self.heads,
             )  # fmt: skip
             schema.create(db, schema.Parts(inline=INLINE, followed=FOLLOWED, others=others))
             self.secret_marks.remember(db)

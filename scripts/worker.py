@@ -65,6 +65,7 @@ def jobs(wiring: Wiring) -> tuple[Job, ...]:
             act=lambda: wiring.usage_tables.keep_up(wiring.clock()),
             every=hour,
         ),
+        Job(name="sign the heads of the logs", act=wiring.heads.sign_all, every=hour),
         Job(
             name="forget old errands",
             act=lambda: wiring.outbox.prune(wiring.database, wiring.clock()),

@@ -124,6 +124,8 @@ PROTECTED: dict[str, Protected] = {
     "vault_addresses": Protected(may=ADD, of=f"address_mac = {_SECRET}"),
     # What is nobody's.
     "bookmarks": Protected(may=READ, seen=ANYBODY),  # how far the screens have come, for who waits for them
+    "proof_heads": Protected(may=READ, seen=ANYBODY),  # hashes of hashes, which tell of nobody
+    "proof_tiles": Protected(may=READ, seen=ANYBODY),
     "parked": _whole(),
     "job_runs": _whole(),
     "rebuilds": Protected(may=ADD, of=EVERYBODY),  # support asks for one, and the worker makes it

@@ -99,6 +99,12 @@ REBUILDS_TOLD = (
     "CREATE TABLE lag_samples (log text NOT NULL, at timestamptz NOT NULL, facts bigint NOT NULL,"
     " age_seconds bigint NOT NULL, PRIMARY KEY (log, at))",
 )
+PROOF = (
+    "CREATE TABLE proof_heads (log text NOT NULL, size bigint NOT NULL, root bytea NOT NULL,"
+    " at timestamptz NOT NULL, key_id text NOT NULL, signature bytea NOT NULL, PRIMARY KEY (log, size))",
+    "CREATE TABLE proof_tiles (log text NOT NULL, level smallint NOT NULL, number bigint NOT NULL,"
+    " hashes bytea NOT NULL, PRIMARY KEY (log, level, number))",
+)
 
 STEPS: Mapping[int, Step] = {
     2: Step(statements=("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",)),
@@ -121,7 +127,7 @@ STEPS: Mapping[int, Step] = {
         statements=(*SESSIONS_LISTED, *VAULT_ERASES, *SECRETS_NUMBERED),
         inline=("access", "visibility", "single_sign_on"),
     ),
-    6: Step(statements=(*REBUILDS_TOLD,)),
+    6: Step(statements=(*REBUILDS_TOLD, *PROOF)),
 }
 
 

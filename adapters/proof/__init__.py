@@ -1,1 +1,1 @@
-"""Proof: heads of the logs are signed and kept, leaves are shown to lie under them, and all of it is verified."""
+"""Proof: heads of the logs are signed and kept, and everything below them is shown and verified."""

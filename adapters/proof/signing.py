@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -43,10 +44,15 @@ class Signing:
         lines = (f"{key_id_of(key)} {key.hex()}" for key in self._ours())
         self.listed.append([line for line in lines if line not in there])
 
-    def is_signed(self, head: SignedHead) -> bool:
-        """Whether one of ours vouches for a head."""
-        key = self.public_keys().get(head.key_id)
-        return key is not None and vouches(key, head.said, head.signature)
+    def believes(self) -> Callable[[SignedHead], bool]:
+        """Whether one of ours vouches for a head; of the keys as they are known now."""
+        keys = self.public_keys()
+
+        def is_signed(head: SignedHead) -> bool:
+            key = keys.get(head.key_id)
+            return key is not None and vouches(key, head.said, head.signature)
+
+        return is_signed
 
     def _ours(self) -> list[bytes]:
         """The oldest first."""

@@ -1,6 +1,6 @@
 """The leaves of a log from its stored rows, hashed again and held against what was listed of them.
 
-A log is only added to, so it is read in parts, each in a snapshot of its own: nobody waits for who reads it all.
+A log is only added to, so it is read in parts, each in a snapshot of its own: nobody waits for its reader.
 """
 
 from __future__ import annotations
@@ -39,6 +39,12 @@ ROWS = """
         ON i.position = e.notification_id
      ORDER BY at
 """
+NAMED = """
+    SELECT i.leaf, coalesce(i.stream, e.originator_id) AS stream,
+           coalesce(i.version, e.originator_version) AS version, coalesce(i.topic, e.topic) AS topic
+      FROM (SELECT * FROM {events} WHERE notification_id = %(position)s) e
+      FULL JOIN (SELECT * FROM event_index WHERE log = %(log)s AND position = %(position)s) i ON true
+"""
 Row = tuple[int, int | None, bytes | None, bool, bytes | None]
 
 
@@ -76,7 +82,11 @@ class Stored:
         row = db.execute(
             "SELECT position FROM event_index WHERE log = %s AND leaf = %s", (self.log, size - 1)
         ).fetchone()
-        self.leaf, self.position = size, int(row["position"]) if row else 0
+        if row is None:
+            says = f"leaf {size - 1} is not there any more"
+            self.fault = Fault(log=self.log, kind="removed", says=says, leaf=size - 1)
+            return
+        self.leaf, self.position = size, int(row["position"])
 
     def leaves(self, upto: int) -> Iterator[list[bytes]]:
         """Leaf hashes, in parts, until the position or the first fault; what came before it is told still."""
@@ -129,16 +139,9 @@ class Stored:
     def told(self, kind: str, says: str, *, position: int) -> Fault:
         """A fault of an event, which is named as the list names it, or else as it names itself."""
         with self.database.reading() as db:
-            row = db.execute(
-                self._asked(
-                    "SELECT coalesce(i.stream, e.originator_id) AS stream, coalesce(i.topic, e.topic) AS topic,"
-                    " coalesce(i.version, e.originator_version) AS version, i.leaf FROM"
-                    " (SELECT * FROM event_index WHERE log = %(log)s AND position = %(position)s) i FULL JOIN"
-                    " (SELECT * FROM {events} WHERE notification_id = %(position)s) e ON true"
-                ),
-                {"log": self.log, "position": position},
-            ).fetchone()
+            given = {"log": self.log, "position": position}
+            row = db.execute(self._asked(NAMED), given).fetchone()
         return Fault(log=self.log, kind=kind, says=says, position=position, **(row or {}))
 
     def _asked(self, query: str) -> Any:
-        return SQL(query).format(events=Identifier("public", f"{self.log}_events"))  # type: ignore[arg-type]
+        return SQL(query).format(events=Identifier("public", f"{self.log}_events"))

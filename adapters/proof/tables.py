@@ -1,4 +1,4 @@
-"""The tables of proof: signed heads, and the hashes that paths are made of. Neither tells anything of a fact."""
+"""The tables of proof: signed heads, and the hashes that paths are made of; neither tells of any fact."""
 
 from __future__ import annotations
 
@@ -22,13 +22,12 @@ HEADS = """
         PRIMARY KEY (log, size)
     )
 """
-# Tiles are hashes, which nothing compresses, and are read whole.
 TILES = """
     CREATE TABLE proof_tiles (
         log    text NOT NULL,
         level  smallint NOT NULL,
         number bigint NOT NULL,
-        hashes bytea STORAGE PLAIN NOT NULL,
+        hashes bytea NOT NULL,
         PRIMARY KEY (log, level, number)
     )
 """

@@ -15,6 +15,7 @@ from scripts.cli.history import history
 from scripts.cli.keys import keys
 from scripts.cli.rebuild import rebuild
 from scripts.cli.stripe_setup import stripe_
+from scripts.cli.verify import heads, verify
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,5 +34,5 @@ def main(context: click.Context, data: Path) -> None:
     context.call_on_close(context.obj.close)
 
 
-for command in (history, explain, as_of, rebuild, doctor, forget, keys, stripe_):
+for command in (history, explain, as_of, rebuild, doctor, forget, keys, verify, heads, stripe_):
     main.add_command(command)

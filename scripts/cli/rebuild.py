@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 
-from adapters.postgres.rebuild import Progress, Rebuilt
+from adapters.postgres.rebuild import Rebuilt
 from adapters.postgres.rebuilder import ALL as ALL_OF_THEM
 from adapters.postgres.rebuilder import OPERATOR
 from projections.catalogue import ALL
 from projections.history.wording import count, counted
+from scripts.cli.bars import bar
 from scripts.cli.desk import Desk, as_json, say
 
 
@@ -43,23 +42,9 @@ def _made(desk: Desk, wanted: str) -> Iterator[Rebuilt]:
     rebuild_id, rebuilder = desk.wiring.new_id(), desk.wiring.rebuilder
     with rebuilder.at_once(rebuild_id, wanted):
         for part in rebuilder.parts_of(wanted):
-            with _bar(part.label) as progress:
+            with bar(part.label) as progress:
                 made = rebuilder.make(rebuild_id, OPERATOR, part, progress)
             yield from made
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Progress]:
-    """How far it is, for who watches; what came of it is told by itself."""
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(length=1, label=f"{label:<16}", file=sys.stderr, hidden=hidden) as bar:
-
-        def progress(applied: int, there: int) -> None:
-            bar.length = max(there, 1)
-            bar.update(applied - bar.pos)
-
-        yield progress
-        progress(bar.length or 1, bar.length or 1)
 
 
 def _tell(made: Rebuilt) -> None:
