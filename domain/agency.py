@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.commands.erasing import Erasing
+from domain.commands.exporting import Exporting
 from domain.commands.looking import Looking
 from domain.commands.people import People
 from domain.commands.places import Places
@@ -13,7 +14,9 @@ from domain.commands.signing_on import SigningOn
 from domain.commands.subscriptions import Subscriptions
 
 
-class Agency(Places, People, Showing, Subscriptions, Reconciling, Quotas, Erasing, Looking, SigningOn):
+class Agency(
+    Places, People, Showing, Subscriptions, Reconciling, Quotas, Erasing, Looking, SigningOn, Exporting
+):
     """Few facts, each one evidence, kept for ever. A command saves all it touches as one transaction."""
 
     name = "agency"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from eventsourcing.utils import get_topic
 
 from domain.correction import Correction
+from domain.export import Export
 from domain.invoice import Invoice
 from domain.mail_domain import MailDomain
 from domain.notice import StripeNotice
@@ -33,6 +34,7 @@ AGGREGATES: tuple[type[Recorded], ...] = (
     Person,
     SupportLook,
     MailDomain,
+    Export,
 )
 
 

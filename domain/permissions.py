@@ -45,6 +45,7 @@ class Permission(StrEnum):
     SEE_EVENTS = "see_events"
     SEE_KEYS = "see_keys"
     SEE_LOOKS = "see_looks"
+    EXPORT_HISTORY = "export_history"  # take it out of the house, whole
     LEAVE = "leave"
     RENAME = "rename"
     INVITE_CLIENT = "invite_client"
@@ -79,6 +80,7 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     Permission.SEE_EVENTS: _STAFF | _READ,
     Permission.SEE_KEYS: _STAFF | _READ,
     Permission.SEE_LOOKS: _ANCHOR | {Standing.AUDITOR},
+    Permission.EXPORT_HISTORY: _ANCHOR | {Standing.AUDITOR},
     Permission.LEAVE: _EVERYBODY - {Standing.SUPPORT},
     Permission.RENAME: _STAFF,
     Permission.INVITE_CLIENT: _STAFF,

@@ -24,6 +24,7 @@ SEEN_FROM = {
 }
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 40
+ALONE = {"adapters/export/verify.py": 500}  # handed to auditors as one file that needs no other
 
 # The domain takes time, ids and randomness as arguments and touches nothing outside.
 OUTSIDE_OF_DOMAIN = {
@@ -153,7 +154,7 @@ def test_files_and_functions_fit_on_a_few_screens() -> None:
     long_files = [
         f"{place(path)} has {lines} lines"
         for path in sources(suffixes=(".py", ".html", ".css", ".js"))
-        if (lines := len(path.read_text().splitlines())) > FILE_LINES_MAX
+        if (lines := len(path.read_text().splitlines())) > ALONE.get(place(path), FILE_LINES_MAX)
     ]
     long_functions = [
         f"{place(path, node)} {node.name} has {lines} lines"

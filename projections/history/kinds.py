@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.correction import Correction
+from domain.export import Export
 from domain.invoice import Invoice
 from domain.mail_domain import MailDomain
 from domain.notice import StripeNotice
@@ -80,6 +81,7 @@ KINDS: dict[type, str] = {
     Correction.Voided: "Event voided",
     SupportLook.Begun: "Support began to look",
     SupportLook.Ended: "Support stopped looking",
+    Export.Made: "History exported",
 }
 BY_NAME = {event_class.__qualname__: words for event_class, words in KINDS.items()}
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.correction import Correction
+from domain.export import Export
 from domain.invoice import Invoice
 from domain.mail_domain import MailDomain
 from domain.notice import StripeNotice
@@ -261,4 +262,5 @@ SENTENCES: dict[type, str | Either] = {
     SupportLook.Ended: (
         "{person_id:person} of Heartwood’s support stopped looking into {workspace_id:workspace}"
     ),
+    Export.Made: "{actor:actor} exported the history of {workspace_id:workspace}: {events:count} events",
 }

@@ -40,6 +40,7 @@ def test_every_aggregate_and_every_fact_is_in_the_catalogue():
     assert {one.__name__ for one in AGGREGATES} == {
         *(
             "Correction",
+            "Export",
             "Invoice",
             "MailDomain",
             "Overage",

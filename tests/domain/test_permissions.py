@@ -226,6 +226,7 @@ open_invoice    x x x x . . x x .
 see_events      x x x x . . x x x
 see_keys        x x x x . . x x x
 see_looks       x x . . . . x . .
+export_history  x x . . . . x . .
 leave           x x x x x x x x .
 rename          x x x x . . . . .
 invite_client   x x x x . . . . .
@@ -259,7 +260,7 @@ def test_the_table_is_the_one_that_was_meant():
 def test_who_only_reads_changes_nothing(standing):
     granted = {permission for permission in Permission if may(frozenset({standing}), permission)}
 
-    assert {one for one in granted if not one.startswith(("see_", "open_"))} <= {Permission.LEAVE}
+    assert {one for one in granted if not one.startswith(("see_", "open_", "export_"))} <= {Permission.LEAVE}
 
 
 def test_roles_are_per_membership_and_never_per_person():

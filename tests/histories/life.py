@@ -13,7 +13,7 @@ from domain.fact import Fact
 from domain.overage import OverageDue
 from domain.permissions import Role
 from projections.history.names import KnownNames
-from tests.histories.people_life import a_look, one_goes_alone, people_and_sight
+from tests.histories.people_life import a_look, an_export, one_goes_alone, people_and_sight
 from tests.histories.pool_life import notices_and_credit, overage_compared
 from tests.histories.remembered import RememberedAgency
 from tests.histories.signing_on_life import single_sign_on_comes_and_goes
@@ -255,6 +255,7 @@ def everything_once() -> Life:
     for cents in (6_250, None):
         agency.set_hourly_rate(ACME, ANA, cents, because=life.by(ANA))
     a_look(life, named("look"), digest("a reason"))
+    an_export(life, named("export"))
     agency.rename(BIRCH, ANA, digest("Birch & Sons"), because=life.by(ANA))
     agency.delete_child(BIRCH, ANA, because=life.by(ANA))
     one_goes_alone(life)

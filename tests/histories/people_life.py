@@ -1,11 +1,12 @@
 """What befalls people in a remembered life: an invitation that is mailed twice, an owner who comes back,
-what the agency lets its clients see, a workspace that its owner closes, and a look of support."""
+what the agency lets its clients see, a workspace that its owner closes, a look of support, and an export."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain.export import Holding
 from domain.membership import SENT_APART
 from domain.permissions import Role
 from domain.visibility import EVERYTHING, Area, Level
@@ -49,3 +50,11 @@ def a_look(life: Life, look_id: UUID, reason_digest: str) -> None:
 
     life.agency.begin_look(look_id, SAM, BIRCH, reason_digest, because=life.by(SAM))
     life.agency.end_look(look_id, SAM, because=life.by(SAM))
+
+
+def an_export(life: Life, export_id: UUID) -> None:
+    """Its owner takes out the history of the agency."""
+    from tests.histories.life import ANA, ANCHOR
+
+    holds = Holding(events=7, leaves_sha256="0" * 64, agency_size=7, metering_size=0)
+    life.agency.make_export(export_id, ANCHOR, ANA, holds, because=life.by(ANA))

@@ -22,6 +22,7 @@ WORDS: dict[Permission, str] = {
     Permission.SEE_EVENTS: "See single events",
     Permission.SEE_KEYS: "See which API keys there are, without their secrets",
     Permission.SEE_LOOKS: "See who of support looked in, and why",
+    Permission.EXPORT_HISTORY: "Export the whole history, with its proofs",
     Permission.LEAVE: "Leave the workspace",
     Permission.RENAME: "Rename the workspace",
     Permission.INVITE_CLIENT: "Invite members and viewers",
