@@ -13,6 +13,7 @@ from adapters.postgres.evidence import Evidence
 from adapters.postgres.jobs import JobRuns
 from adapters.postgres.logs import open_log
 from adapters.postgres.outbox import Outbox
+from adapters.postgres.past import Past
 from adapters.postgres.runner import Runner
 from adapters.stripe.errors import StripeAway
 from adapters.usage.ingest import Ingest
@@ -20,7 +21,7 @@ from adapters.usage.tables import UsageTables
 from domain.agency import Agency
 from domain.mail import MailAway
 from domain.metering import Metering
-from projections.catalogue import ACCESS, FOLLOWED, INLINE, POOLS
+from projections.catalogue import ACCESS, FOLLOWED, INLINE, POOLS, SHOWN, TERMS
 from scripts.policies import POLICIES
 from scripts.secret_parts import SecretParts
 
@@ -72,6 +73,10 @@ class Storage(SecretParts):
     @cached_property
     def evidence(self) -> Evidence:
         return Evidence(self.database)
+
+    @cached_property
+    def past(self) -> Past:
+        return Past(self.database, SHOWN, TERMS)
 
     @cached_property
     def runner(self) -> Runner:
