@@ -49,3 +49,19 @@ FOLLOWED: tuple[Projection, ...] = (
     TIMELINE,
 )
 ALL: dict[str, Projection] = {projection.name: projection for projection in (*INLINE, *FOLLOWED)}
+
+# What the screens show of a tenant, and so what is made anew of one to show them as of a moment; and what of
+# it somebody is told of a tree that they draw from, but do not lead.
+SHOWN: tuple[Projection, ...] = (
+    DASHBOARD,
+    MEMBERS,
+    SUBSCRIPTIONS,
+    POOLED_USAGE,
+    DAILY_USAGE,
+    INVOICE_HISTORY,
+    QUOTAS,
+    CORRECTIONS,
+    TIMELINE,
+    VISIBILITY,
+)
+TERMS: tuple[Projection, ...] = (SUBSCRIPTIONS, POOLED_USAGE)

@@ -81,6 +81,8 @@ class Timeline(Projection):
         "timeline_actor": "timeline (actor, position, behind)",
         "timeline_named": f"timeline ({NAMED}, position, behind)",
         "timeline_heir": f"timeline (({HEIR}), position, behind)",
+        # What Stripe has told of an invoice, whoever asks as of a moment.
+        "timeline_object": "timeline ((fields->>'object_id')) WHERE name = 'StripeNotice.Received'",
     }
 
     # Questions.

@@ -14,6 +14,7 @@ from adapters.postgres.jobs import JobRuns
 from adapters.postgres.lags import Lags
 from adapters.postgres.logs import open_log
 from adapters.postgres.outbox import Outbox
+from adapters.postgres.past import Past
 from adapters.postgres.rebuilder import Rebuilder
 from adapters.postgres.rebuilds import Rebuilds
 from adapters.postgres.runner import Runner
@@ -24,7 +25,7 @@ from adapters.usage.tables import UsageTables
 from domain.agency import Agency
 from domain.mail import MailAway
 from domain.metering import Metering
-from projections.catalogue import ACCESS, FOLLOWED, INLINE, POOLS
+from projections.catalogue import ACCESS, FOLLOWED, INLINE, POOLS, SHOWN, TERMS
 from scripts.policies import POLICIES
 from scripts.secret_parts import SecretParts
 
@@ -88,6 +89,10 @@ class Storage(SecretParts):
     @cached_property
     def evidence(self) -> Evidence:
         return Evidence(self.database)
+
+    @cached_property
+    def past(self) -> Past:
+        return Past(self.database, SHOWN, TERMS)
 
     @cached_property
     def runner(self) -> Runner:

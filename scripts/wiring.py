@@ -150,6 +150,8 @@ class Wiring(PersonParts):
             billing=self.billing,
             receive_notice=self.receive_notice,
             evidence=self.evidence,
+            past=self.past,
+            reading_past=lambda moment, **named: self.past.reading(Named(**named), moment),
             mail=self.mail,
             health=self.health,
             followed=self.followed,

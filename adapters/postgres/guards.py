@@ -82,6 +82,11 @@ BROUGHT: dict[LiteralString, LiteralString] = {
              WHERE n.log = 'agency' AND n.topic LIKE 'StripeNotice.%' AND n.story IN
                    (SELECT story FROM event_index WHERE log = 'agency' AND tree_id = tree)) part
     """,
+    # When the last fact of a log up to a position was recorded, whose ever it is: positions say as much.
+    "heartwood_instant(of_log text, at_position bigint) RETURNS timestamptz": """
+        SELECT at FROM event_index WHERE log = of_log AND position <= at_position
+         ORDER BY position DESC LIMIT 1
+    """,
     # Where the logs end is no secret, and nothing of what is in them.
     "heartwood_head(of_log text) RETURNS bigint": """
         SELECT CASE of_log WHEN 'agency' THEN (SELECT coalesce(max(notification_id), 0) FROM agency_events)
@@ -153,6 +158,56 @@ HAVE_USAGE = f"""
 """
 
 
+# The facts that the screens of those who are named were made of, in order, a page of them. `own` are about
+# them; the others are the trees that they ever drew from, of which they are told the plan and the cycle.
+# Who reads many facts by their positions is better off without a plan that reads them all.
+_OWN = """
+    SELECT i.position FROM event_index i WHERE i.log = %(log)s AND i.tree_id = ANY (named)
+       AND i.position > after AND i.position <= upto
+    UNION
+    SELECT i.position FROM event_index i WHERE i.log = %(log)s AND i.workspace_id = ANY (named)
+       AND i.position > after AND i.position <= upto
+    UNION
+    SELECT i.position FROM event_index i WHERE i.log = %(log)s AND i.stream = ANY (named)
+       AND i.position > after AND i.position <= upto
+"""
+_NOTICES = """
+    UNION
+    SELECT t.position FROM invoices v JOIN timeline t
+        ON t.fields->>'object_id' = v.invoice_id AND t.name = 'StripeNotice.Received'
+     WHERE v.tree_id = ANY (named) AND t.position > after AND t.position <= upto
+"""
+_TERMS = """
+    UNION ALL
+    SELECT i.position, false FROM event_index i WHERE i.log = 'agency' AND i.stream IN (
+        SELECT b.tree_id FROM event_index b WHERE b.log = 'agency' AND b.workspace_id = ANY (named)
+           AND b.tree_id <> ALL (named))
+       AND i.position > after AND i.position <= upto
+"""
+_FACTS = """
+    RETURN QUERY
+    SELECT e.notification_id, e.append, e.originator_id, e.originator_version, e.topic, e.state, f.own
+      FROM (SELECT position, true AS own FROM ({own}) o {terms} ORDER BY 1 LIMIT many) f
+      JOIN {log}_events e ON e.notification_id = f.position ORDER BY 1
+"""
+_AGENCY_FACTS = _FACTS.format(log="agency", own=_OWN % {"log": "'agency'"} + _NOTICES, terms=_TERMS)
+_USAGE_FACTS = _FACTS.format(log="metering", own=_OWN % {"log": "'metering'"}, terms="")
+PAST = f"""
+    CREATE OR REPLACE FUNCTION heartwood_past(of_log text, after bigint, upto bigint, many integer)
+    RETURNS TABLE (notification_id bigint, append bigint, originator_id uuid, originator_version bigint,
+                   topic text, state bytea, own boolean) STABLE
+    {OWNERS} SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_custom_plan
+    AS $$
+    #variable_conflict use_column
+    DECLARE named uuid[] := heartwood_tenants();
+    BEGIN
+        IF of_log = 'agency' THEN {_AGENCY_FACTS};
+        ELSE {_USAGE_FACTS};
+        END IF;
+    END $$
+"""
+
+
 def create(db: Connection[Any]) -> None:
     """Make them, or make them anew; they name tables that need not be there yet."""
     for signature, expression in NAMED.items():
@@ -165,7 +220,7 @@ def create(db: Connection[Any]) -> None:
             f"CREATE OR REPLACE FUNCTION {signature} STABLE PARALLEL SAFE {OWNERS}"
             f" AS $$ BEGIN RETURN ({query}); END $$"
         )
-    for statement in (LAST_LEAF, LOCK_LOG, HAVE_USAGE):
+    for statement in (LAST_LEAF, LOCK_LOG, HAVE_USAGE, PAST):
         db.execute(statement)
     db.execute(f"REVOKE ALL ON FUNCTION {', '.join(functions())} FROM PUBLIC")
 
@@ -177,4 +232,5 @@ def functions() -> list[LiteralString]:
         "heartwood_last_leaf(regclass, text)",
         "heartwood_lock_log(text)",
         "heartwood_have_usage(smallint, timestamptz)",
+        "heartwood_past(text, bigint, bigint, integer)",
     ]

@@ -1,0 +1,23 @@
+"""A moment of the past: up to which fact of each log, and what the clock showed then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """Right after a fact of the agency log, and after a fact of the log of usage.
+
+    Two numbers, because nothing in the logs puts all facts of both in one order: tracking never waits for
+    the agency log, so a count does not say which fact of that it came behind.
+    """
+
+    position: int  # the last fact of the agency log that had happened
+    counted: int  # and the last one of the log of usage
+    at: datetime  # for whatever depends on the clock: which cycle runs, which invitation has expired
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.position, self.counted
