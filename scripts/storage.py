@@ -17,6 +17,7 @@ from adapters.postgres.outbox import Outbox
 from adapters.postgres.rebuilder import Rebuilder
 from adapters.postgres.rebuilds import Rebuilds
 from adapters.postgres.runner import Runner
+from adapters.postgres.support import Support
 from adapters.stripe.errors import StripeAway
 from adapters.usage.ingest import Ingest
 from adapters.usage.tables import UsageTables
@@ -51,6 +52,10 @@ class Storage(SecretParts):
     @cached_property
     def rebuilds(self) -> Rebuilds:
         return Rebuilds(self.database)
+
+    @cached_property
+    def support(self) -> Support:
+        return Support(self.outbox, self.job_runs, self.rebuilds, self.lags)
 
     @cached_property
     def rebuilder(self) -> Rebuilder:
