@@ -18,6 +18,7 @@ from adapters.postgres.past import Past
 from adapters.postgres.rebuilder import Rebuilder
 from adapters.postgres.rebuilds import Rebuilds
 from adapters.postgres.runner import Runner
+from adapters.postgres.support import Support
 from adapters.proof.heads import Heads
 from adapters.stripe.errors import StripeAway
 from adapters.usage.ingest import Ingest
@@ -53,6 +54,10 @@ class Storage(SecretParts):
     @cached_property
     def rebuilds(self) -> Rebuilds:
         return Rebuilds(self.database)
+
+    @cached_property
+    def support(self) -> Support:
+        return Support(self.outbox, self.job_runs, self.rebuilds, self.lags)
 
     @cached_property
     def rebuilder(self) -> Rebuilder:

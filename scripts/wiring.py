@@ -23,7 +23,6 @@ from adapters.postgres.health import health_of
 from adapters.postgres.naming import Named, name
 from adapters.postgres.outbox import Errand
 from adapters.postgres.runner import wait_until_followed
-from adapters.postgres.support import Support
 from adapters.smtp import SmtpMail
 from adapters.stripe.inbox import Inbox
 from adapters.stripe.notices import NoticeRefused
@@ -156,7 +155,7 @@ class Wiring(PersonParts):
             health=self.health,
             followed=self.followed,
             is_staff=self.is_staff,
-            support=Support(self.outbox, self.job_runs, self.rebuilds, self.lags),
+            support=self.support,
             erasure=self.erasure,
             form_keys=self.form_keys,
         )

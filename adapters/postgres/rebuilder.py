@@ -1,6 +1,6 @@
 """The rebuilder: makes what is asked for, one rebuild at a time, and says how far it is and what came of it.
 
-It asks the world for nothing: a rebuild reads logs and writes tables, and errands are written by appends only.
+It asks the world for nothing: a rebuild reads logs and writes tables; errands are written by appends only.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from scripts.cli.explain import explain
 from scripts.cli.forget import forget
 from scripts.cli.history import history
 from scripts.cli.keys import keys
+from scripts.cli.projections import projections
 from scripts.cli.rebuild import rebuild
 from scripts.cli.stripe_setup import stripe_
 from scripts.cli.verify import heads, verify
@@ -34,5 +35,19 @@ def main(context: click.Context, data: Path) -> None:
     context.call_on_close(context.obj.close)
 
 
-for command in (history, explain, as_of, rebuild, doctor, forget, keys, verify, heads, stripe_):
+COMMANDS = (
+    history,
+    explain,
+    as_of,
+    projections,
+    rebuild,
+    doctor,
+    forget,
+    keys,
+    verify,
+    heads,
+    stripe_,
+)
+
+for command in COMMANDS:
     main.add_command(command)

@@ -53,7 +53,7 @@ ASKED: tuple[tuple[Door | Asks, str], ...] = (
     (Door.SIGNED_IN, "pages.home pages.checkout_returned pages.end_look"),
     (Door.SIGNED_IN, "pages.account pages.end_session pages.end_other_sessions"),
     (Door.SIGNED_IN, "pages.kept_about_me pages.erase_me pages.do_erase_me"),
-    (Door.STAFF, "pages.support pages.begin_look"),
+    (Door.STAFF, "pages.support pages.begin_look pages.projections pages.rebuild"),
     (Door.TRACK, "api.track api.track_batch"),
     (Door.READ, "api.workspace api.agency api.tree api.usage api.tree_usage"),
     (Door.STRIPE, "webhooks.stripe"),

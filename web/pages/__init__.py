@@ -25,6 +25,7 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     overview,
     plan,
     pool_usage,
+    projections,
     quota,
     roles,
     settings,

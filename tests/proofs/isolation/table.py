@@ -78,6 +78,8 @@ GATES: dict[str, Gate] = {
     "pages.accept_invitation": BY_LINK,
     "pages.checkout_returned": SIGNED_IN,
     "pages.support": WORKS_HERE,
+    "pages.projections": WORKS_HERE,
+    "pages.rebuild": WORKS_HERE,
     "pages.downgrade": of_tree(Permission.SEE_TREE),
     "pages.timeline_of_tree": of_tree(Permission.SEE_TREE),
     "pages.overview": at(Permission.SEE_WORKSPACE),
@@ -265,6 +267,7 @@ FORMS: dict[str, dict[str, str]] = {
     "pages.set_visibility_defaults": SHOWN,
     "pages.begin_look": {"place": "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a00", "reason": "they asked for help"},
     "pages.end_look": {},
+    "pages.rebuild": {"projection": "dashboard"},
     "pages.set_single_sign_on": {
         **{"issuer": "https://id.example.com", "client_id": "us", "client_secret": "x"},
         **{"domains": "example.com", "required": "yes"},
@@ -278,6 +281,7 @@ FIELDS = {"successor": "person", "child": "workspace"}
 WORDS = {
     *("email", "name", "workspace", "plan", "next", "role", "sure", "reason", "rate", "mode", "scopes"),
     *("overlap", "place", "by", "issuer", "client_id", "client_secret", "domains", "required", *SHOWN),
+    "projection",
 }
 # A page that needs to be asked for something before it is there.
 NEEDS = {"pages.confirm_plan": {"to": "pro"}, "pages.checkout_returned": {"checkout_id": "cs_test_none"}}

@@ -28,6 +28,7 @@ SENT: dict[str, tuple[str, str, dict[str, str]]] = {
     "pages.create_child": ("adam", "anchor", {}),
     "pages.begin_look": ("sam", "anchor", {"place": "anchor"}),
     "pages.end_look": ("sam", "harbor", {}),
+    "pages.rebuild": ("sam", "harbor", {}),
     "pages.refresh": ("adam", "anchor", {}),
     "pages.portal": ("adam", "anchor", {}),
     "pages.cancel": ("adam", "anchor", {}),

@@ -53,6 +53,7 @@ def test_the_documented_shape_is_the_one_that_is_said(downgraded: Operator, comm
     other: dict[str, list[object]] = {
         "rebuild": ["dashboard"],
         "doctor": [],
+        "projections": [],
         "forget": [downgraded.scene.people["Vera"], "--dry-run"],
         "keys": ["rotate"],
         "stripe": ["setup", "--dry-run"],

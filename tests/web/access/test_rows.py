@@ -37,7 +37,7 @@ link      pages.link pages.use_link pages.ask_again pages.invitation pages.accep
 demo      pages.dev_mail
 signed_in pages.home pages.checkout_returned pages.end_look pages.account pages.end_session
 signed_in pages.end_other_sessions pages.kept_about_me pages.erase_me pages.do_erase_me
-staff     pages.support pages.begin_look
+staff     pages.support pages.begin_look pages.projections pages.rebuild
 track     api.track api.track_batch
 read      api.workspace api.agency api.tree api.usage api.tree_usage
 stripe    webhooks.stripe
