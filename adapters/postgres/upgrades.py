@@ -87,6 +87,12 @@ SECRETS_NUMBERED = (
     "CREATE INDEX vault_addresses_number ON vault_addresses (number)",
 )
 
+# What came into a tree, found without reading all that happened in it.
+PARTS_FOUND = (
+    "CREATE INDEX event_index_parts ON event_index (tree_id, workspace_id) WHERE log = 'agency' AND topic IN"
+    " ('Workspace.Opened', 'Workspace.BecameAnchor', 'Workspace.Adopted')",
+)
+
 STEPS: Mapping[int, Step] = {
     2: Step(statements=("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",)),
     3: Step(
@@ -108,7 +114,7 @@ STEPS: Mapping[int, Step] = {
         statements=(*SESSIONS_LISTED, *VAULT_ERASES, *SECRETS_NUMBERED),
         inline=("access", "visibility", "single_sign_on"),
     ),
-    6: Step(),
+    6: Step(statements=(*PARTS_FOUND,)),
 }
 
 
