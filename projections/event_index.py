@@ -49,6 +49,11 @@ class EventIndex(Projection):
         "event_index_workspace": "event_index (workspace_id, log, position)",
         "event_index_story": "event_index (story, log, position)",
         "event_index_stream": "event_index (stream, version)",
+        # What came into a tree, for the gate, which asks at every request.
+        "event_index_parts": (
+            "event_index (tree_id, workspace_id) WHERE log = 'agency' AND topic IN"
+            " ('Workspace.Opened', 'Workspace.BecameAnchor', 'Workspace.Adopted')"
+        ),
     }
 
     # Questions.

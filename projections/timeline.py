@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Unpack
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -13,45 +11,31 @@ from psycopg.rows import class_row
 from domain.correction import Correction
 from domain.fact import Fact
 from projections.projection import Db, Projection
+from projections.timeline_page import (
+    COLUMNS,
+    EVERYTHING,
+    PAGE_MAX,
+    Part,
+    Place,
+    Subject,
+    TimelineFilter,
+    TimelinePage,
+    TimelineRow,
+    Word,
+    page,
+    values_of_tree,
+)
 
-PAGE_MAX = 200
-
-HEIR = "fields->>'successor_id'"
-NAMED = "coalesce(fields->>'person_id', fields->>'owner_id')"  # whom a fact is about, if it is a person
-
-Place = tuple[int, int]  # position and `behind` of a row: facts of both logs in one order
-
-
-@dataclass(frozen=True, kw_only=True)
-class TimelineRow:
-    position: int  # in the log of agencies, or the last one there by then
-    behind: int  # of a fact of the other log: its position there; 0 for all others
-    stream: UUID
-    version: int
-    name: str  # as in Tree.ChildAdded
-    tree_id: UUID | None
-    workspace_id: UUID | None
-    actor: str
-    cause: str
-    story: str
-    at: datetime
-    fields: dict[str, Any]  # of the fact, as stored
-
-    @property
-    def place(self) -> Place:
-        return self.position, self.behind
-
-
-@dataclass(frozen=True, kw_only=True)
-class TimelineFilter:
-    """What to show; an empty field does not narrow."""
-
-    name: str | None = None
-    actor: str | None = None
-    workspace_id: UUID | None = None
-    story: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+__all__ = [  # whoever asks for a timeline asks for these, too
+    "EVERYTHING",
+    "PAGE_MAX",
+    "Place",
+    "Timeline",
+    "TimelineFilter",
+    "TimelinePage",
+    "TimelineRow",
+    "Word",
+]
 
 
 class Timeline(Projection):
@@ -71,46 +55,51 @@ class Timeline(Projection):
             story        text NOT NULL,
             at           timestamptz NOT NULL,
             fields       jsonb NOT NULL,
+            person_id    uuid GENERATED ALWAYS AS
+                (coalesce(fields->>'person_id', fields->>'owner_id')::uuid) STORED,
+            heir_id      uuid GENERATED ALWAYS AS
+                (CASE name WHEN 'Workspace.OwnershipTransferred'
+                           THEN (fields->>'successor_id')::uuid END) STORED,
             PRIMARY KEY (position, behind)
         """,
     }
+    # Each filter has the index that finds its rows in order, so that a page costs the same in a long
+    # history. The rows a web process may see are found by plain columns: nothing else is asked early.
     indexes = {
         "timeline_tree": "timeline (tree_id, position, behind)",
+        "timeline_tree_name": "timeline (tree_id, name, position, behind)",
+        "timeline_tree_actor": "timeline (tree_id, actor, position, behind)",
         "timeline_workspace": "timeline (workspace_id, position, behind)",
-        "timeline_story": "timeline (story, position, behind)",
+        "timeline_workspace_name": "timeline (workspace_id, name, position, behind)",
+        "timeline_workspace_tree": "timeline (workspace_id, tree_id, position, behind)",
+        "timeline_story": "timeline (story, tree_id, position, behind)",
         "timeline_actor": "timeline (actor, position, behind)",
-        "timeline_named": f"timeline ({NAMED}, position, behind)",
-        "timeline_heir": f"timeline (({HEIR}), position, behind)",
         # What Stripe has told of an invoice, whoever asks as of a moment.
         "timeline_object": "timeline ((fields->>'object_id')) WHERE name = 'StripeNotice.Received'",
+        "timeline_person": "timeline (person_id, position, behind) WHERE person_id IS NOT NULL",
+        "timeline_heir": "timeline (heir_id, position, behind) WHERE heir_id IS NOT NULL",
     }
 
     # Questions.
 
     def of_tree(
-        self, db: Db, tree_id: UUID, which: TimelineFilter, *, before: Place | None = None, limit: int = 50
-    ) -> list[TimelineRow]:
-        """The newest first, below the place `before`; one page."""
-        return self._page(db, "tree_id = %(subject)s", tree_id, which, before, limit)
+        self, db: Db, tree_id: UUID, which: TimelineFilter = EVERYTHING, **part: Unpack[Part]
+    ) -> TimelinePage:
+        """The newest first; one page."""
+        return page(db, Subject(column="tree_id", id=tree_id), which, **part)
 
     def in_workspace(
-        self,
-        db: Db,
-        workspace_id: UUID,
-        which: TimelineFilter,
-        *,
-        before: Place | None = None,
-        limit: int = 50,
-    ) -> list[TimelineRow]:
-        return self._page(db, "workspace_id = %(subject)s", workspace_id, which, before, limit)
+        self, db: Db, workspace_id: UUID, which: TimelineFilter = EVERYTHING, **part: Unpack[Part]
+    ) -> TimelinePage:
+        return page(db, Subject(column="workspace_id", id=workspace_id), which, **part)
 
     def about_person(self, db: Db, person_id: UUID, limit: int) -> list[TimelineRow]:
         """What a person did, and what names them; of more than `limit` the newest, in order."""
         found = db.cursor(row_factory=class_row(TimelineRow)).execute(
-            f"SELECT * FROM (SELECT * FROM timeline WHERE actor = %(actor)s OR {NAMED} = %(named)s"
-            f" OR {HEIR} = %(named)s"
+            f"SELECT * FROM (SELECT {COLUMNS} FROM timeline WHERE actor = %(actor)s"
+            " OR person_id = %(person_id)s OR heir_id = %(person_id)s"
             " ORDER BY position DESC, behind DESC LIMIT %(limit)s) newest ORDER BY position, behind",
-            {"actor": f"person:{person_id}", "named": str(person_id), "limit": limit},
+            {"actor": f"person:{person_id}", "person_id": person_id, "limit": limit},
         )
         return found.fetchall()
 
@@ -125,37 +114,7 @@ class Timeline(Projection):
 
     def names_of_tree(self, db: Db, tree_id: UUID) -> list[str]:
         """Which kinds of facts a tree has, for the filter."""
-        rows = db.execute("SELECT DISTINCT name FROM timeline WHERE tree_id = %s ORDER BY name", (tree_id,))
-        return [row["name"] for row in rows]
-
-    def _page(
-        self,
-        db: Db,
-        subject: str,
-        subject_id: UUID,
-        which: TimelineFilter,
-        before: Place | None,
-        limit: int,
-    ) -> list[TimelineRow]:
-        conditions = [subject]
-        if before is not None:
-            conditions.append("(position, behind) < (%(before)s, %(behind)s)")
-        for column in ("name", "actor", "workspace_id", "story"):
-            if getattr(which, column) is not None:
-                conditions.append(f"{column} = %({column})s")
-        if which.since is not None:
-            conditions.append("at >= %(since)s")
-        if which.until is not None:
-            conditions.append("at < %(until)s")
-        given = {name: getattr(which, name) for name in TimelineFilter.__dataclass_fields__}
-        position, behind = before or (None, None)
-        given |= {"subject": subject_id, "before": position, "behind": behind, "limit": min(limit, PAGE_MAX)}
-        found = db.cursor(row_factory=class_row(TimelineRow)).execute(
-            f"SELECT * FROM timeline WHERE {' AND '.join(conditions)}"
-            " ORDER BY position DESC, behind DESC LIMIT %(limit)s",
-            given,
-        )
-        return found.fetchall()
+        return values_of_tree(db, "name", tree_id)
 
     # Every fact of the agency log is a line, and of the other one what somebody did.
 

@@ -71,7 +71,8 @@ BROUGHT: dict[LiteralString, LiteralString] = {
             SELECT tree_id FROM access_trees WHERE anchor_id = anchor
             UNION
             SELECT i.workspace_id FROM access_trees t JOIN event_index i ON i.tree_id = t.tree_id
-             WHERE t.anchor_id = anchor AND i.log = 'agency') part
+             WHERE t.anchor_id = anchor AND i.log = 'agency' AND i.topic IN
+                   ('Workspace.Opened', 'Workspace.BecameAnchor', 'Workspace.Adopted')) part
     """,
     # The same by a tree, and the notices behind what happened in it.
     "heartwood_behind(tree uuid) RETURNS uuid[]": """

@@ -56,8 +56,7 @@ _INVOICES = one_of("invoices", "invoice_id", kind="text")
 _SUBJECTS = one_of("subjects", "subject_id")
 _PERSON = "person_id = (SELECT heartwood_person())"
 _NAMES_PERSON = (  # as a person is named by facts
-    "actor = (SELECT 'person:' || heartwood_person()) OR (SELECT heartwood_person()::text) IN"
-    " (coalesce(fields->>'person_id', fields->>'owner_id'), fields->>'successor_id')"
+    "actor = (SELECT 'person:' || heartwood_person()) OR (SELECT heartwood_person()) IN (person_id, heir_id)"
 )
 _KEYS = one_of("keys", "key_id", kind="text")
 

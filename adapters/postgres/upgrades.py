@@ -105,6 +105,11 @@ PROOF = (
     "CREATE TABLE proof_tiles (log text NOT NULL, level smallint NOT NULL, number bigint NOT NULL,"
     " hashes bytea NOT NULL, PRIMARY KEY (log, level, number))",
 )
+# What came into a tree, found without reading all that happened in it.
+PARTS_FOUND = (
+    "CREATE INDEX event_index_parts ON event_index (tree_id, workspace_id) WHERE log = 'agency' AND topic IN"
+    " ('Workspace.Opened', 'Workspace.BecameAnchor', 'Workspace.Adopted')",
+)
 
 STEPS: Mapping[int, Step] = {
     2: Step(statements=("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",)),
@@ -127,7 +132,7 @@ STEPS: Mapping[int, Step] = {
         statements=(*SESSIONS_LISTED, *VAULT_ERASES, *SECRETS_NUMBERED),
         inline=("access", "visibility", "single_sign_on"),
     ),
-    6: Step(statements=(*REBUILDS_TOLD, *PROOF)),
+    6: Step(statements=(*REBUILDS_TOLD, *PROOF, *PARTS_FOUND)),
 }
 
 

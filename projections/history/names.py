@@ -5,15 +5,28 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, LiteralString, Protocol
 from uuid import UUID
 
 from domain.fact import Fact
 from domain.workspace import Workspace
 from projections.projection import Db
+from projections.timeline_page import values_of_tree
 
-CALLED = ("Workspace.Opened", "Workspace.Renamed")  # the facts that say what a workspace is called
 NAMELESS = "a workspace"
+ACTS_MAX = 10_000
+# The fact that says what a workspace is called at a position; each name has an index of its own to follow.
+CALLED: LiteralString = """
+    SELECT * FROM (
+        (SELECT position, fields->>'name_digest' AS name_digest FROM timeline
+          WHERE workspace_id = {workspace} AND name = 'Workspace.Opened' AND position <= {until}
+          ORDER BY position DESC LIMIT 1)
+        UNION ALL
+        (SELECT position, fields->>'name_digest' FROM timeline
+          WHERE workspace_id = {workspace} AND name = 'Workspace.Renamed' AND position <= {until}
+          ORDER BY position DESC LIMIT 1)) called
+     ORDER BY position DESC LIMIT 1
+"""
 
 Texts = Callable[[list[tuple[UUID, str]]], Mapping[tuple[UUID, str], str]]
 NamesGiven = dict[UUID, list[tuple[int, str]]]  # position and digest of each name, in order
@@ -139,21 +152,38 @@ def digests_of(facts: Iterable[Fact]) -> dict[UUID, str]:
 def digests_in_tree(db: Db, tree_id: UUID) -> dict[UUID, str]:
     """What each workspace of a tree is called, or was when it left: what came then is its own."""
     rows = db.execute(
-        "SELECT DISTINCT ON (workspace_id) workspace_id, fields->>'name_digest' AS name_digest"
-        " FROM timeline JOIN (SELECT workspace_id, max(position) AS last FROM timeline"
-        "   WHERE tree_id = %s AND behind = 0 AND workspace_id IS NOT NULL GROUP BY workspace_id) seen"
-        " USING (workspace_id)"
-        " WHERE name = ANY(%s) AND position <= last ORDER BY workspace_id, position DESC",
-        (tree_id, list(CALLED)),
+        f"""
+        SELECT part.workspace_id, one.name_digest
+          FROM (SELECT DISTINCT coalesce(fields->>'child_id', fields->>'anchor_id')::uuid AS workspace_id
+                  FROM timeline WHERE tree_id = %(tree_id)s AND name IN ('Tree.Founded', 'Tree.ChildAdded')
+               ) part
+         CROSS JOIN LATERAL (
+               SELECT position FROM timeline WHERE workspace_id = part.workspace_id
+                  AND tree_id = %(tree_id)s AND behind = 0 ORDER BY position DESC LIMIT 1) last
+         CROSS JOIN LATERAL ({CALLED.format(workspace="part.workspace_id", until="last.position")}) one
+        """,
+        {"tree_id": tree_id},
     )
     return {row["workspace_id"]: row["name_digest"] for row in rows}
 
 
-def names_given(db: Db, workspace_ids: Iterable[UUID]) -> NamesGiven:
+def names_given(db: Db, asked: Iterable[tuple[UUID, int]]) -> NamesGiven:
+    """What each workspace was called first, and what it was called at the positions that are asked for."""
+    those = sorted(set(asked))
     rows = db.execute(
-        "SELECT workspace_id, position, fields->>'name_digest' AS name_digest FROM timeline"
-        " WHERE workspace_id = ANY(%s) AND name = ANY(%s) ORDER BY position",
-        (list(workspace_ids), list(CALLED)),
+        f"""
+        SELECT asked.workspace_id, one.position, one.name_digest
+          FROM unnest(%(workspaces)s::uuid[], %(positions)s::bigint[]) AS asked (workspace_id, until),
+               LATERAL ({CALLED.format(workspace="asked.workspace_id", until="asked.until")}) one
+         UNION
+        SELECT asked.workspace_id, one.position, one.name_digest
+          FROM (SELECT DISTINCT unnest(%(workspaces)s::uuid[]) AS workspace_id) asked,
+               LATERAL (SELECT position, fields->>'name_digest' AS name_digest FROM timeline
+                         WHERE workspace_id = asked.workspace_id AND name = 'Workspace.Opened'
+                         ORDER BY position LIMIT 1) one
+         ORDER BY position
+        """,
+        {"workspaces": [one for one, _ in those], "positions": [until for _, until in those]},
     )
     found: NamesGiven = {}
     for row in rows:
@@ -164,37 +194,48 @@ def names_given(db: Db, workspace_ids: Iterable[UUID]) -> NamesGiven:
 def members_ever_in(db: Db, workspace_id: UUID) -> set[UUID]:
     """Who is or once was a member of a workspace."""
     rows = db.execute(
-        "SELECT coalesce(fields->>'owner_id', fields->>'person_id') AS person_id FROM timeline"
+        "SELECT DISTINCT person_id FROM timeline"
         " WHERE workspace_id = %s AND name IN ('Workspace.Opened', 'Workspace.MemberJoined')",
         (workspace_id,),
     )
-    return {UUID(row["person_id"]) for row in rows}
+    return {row["person_id"] for row in rows}
 
 
-def strangers_to(db: Db, workspace_ids: Iterable[UUID]) -> set[UUID]:
-    """Who was invited to one of these workspaces, and never was of any, nor did anything there."""
+def strangers_to(db: Db, workspace_ids: Iterable[UUID], people: Iterable[UUID]) -> set[UUID]:
+    """Which of these people were invited to one of the workspaces, and never were of any, nor did anything
+    there; what somebody did long before the newest of their acts is not looked for."""
     rows = db.execute(
-        "SELECT fields->>'person_id' AS person_id FROM timeline"
-        " WHERE workspace_id = ANY(%(those)s) AND name = 'Workspace.MemberInvited'"
-        " EXCEPT SELECT coalesce(fields->>'owner_id', fields->>'person_id') FROM timeline"
-        " WHERE workspace_id = ANY(%(those)s) AND name IN ('Workspace.Opened', 'Workspace.MemberJoined')"
-        " EXCEPT SELECT substr(actor, length('person:') + 1) FROM timeline"
-        " WHERE workspace_id = ANY(%(those)s)",
-        {"those": list(workspace_ids)},
+        """
+        SELECT person_id FROM unnest(%(people)s::uuid[]) AS asked (person_id)
+         WHERE EXISTS (SELECT FROM timeline t WHERE t.person_id = asked.person_id
+                          AND name = 'Workspace.MemberInvited' AND workspace_id = ANY(%(those)s))
+           AND NOT EXISTS (SELECT FROM timeline t WHERE t.person_id = asked.person_id
+                              AND name IN ('Workspace.Opened', 'Workspace.MemberJoined')
+                              AND workspace_id = ANY(%(those)s))
+           AND NOT EXISTS (SELECT FROM (SELECT workspace_id FROM timeline
+                                         WHERE actor = 'person:' || asked.person_id
+                                         ORDER BY position DESC, behind DESC LIMIT %(most)s) act
+                            WHERE workspace_id = ANY(%(those)s))
+        """,
+        {"people": list(people), "those": list(workspace_ids), "most": ACTS_MAX},
     )
-    return {UUID(row["person_id"]) for row in rows}
+    return {row["person_id"] for row in rows}
 
 
 def trees_ever_of(db: Db, workspace_id: UUID) -> set[UUID]:
-    """Which trees a workspace is or once was part of."""
+    """Which trees a workspace is or once was part of: through an index, from each one to the next."""
     rows = db.execute(
-        "SELECT DISTINCT tree_id FROM timeline WHERE workspace_id = %s AND tree_id IS NOT NULL",
-        (workspace_id,),
+        "WITH RECURSIVE found (tree_id) AS ("
+        " (SELECT tree_id FROM timeline WHERE workspace_id = %(id)s AND tree_id IS NOT NULL"
+        "   ORDER BY tree_id LIMIT 1)"
+        " UNION ALL SELECT (SELECT t.tree_id FROM timeline t WHERE workspace_id = %(id)s"
+        "   AND t.tree_id > found.tree_id ORDER BY t.tree_id LIMIT 1) FROM found WHERE tree_id IS NOT NULL)"
+        " SELECT tree_id FROM found WHERE tree_id IS NOT NULL",
+        {"id": workspace_id},
     )
     return {row["tree_id"] for row in rows}
 
 
 def actors_in(db: Db, tree_id: UUID) -> list[str]:
     """Who has done something in a tree."""
-    rows = db.execute("SELECT DISTINCT actor FROM timeline WHERE tree_id = %s ORDER BY actor", (tree_id,))
-    return [row["actor"] for row in rows]
+    return values_of_tree(db, "actor", tree_id)

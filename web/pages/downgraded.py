@@ -29,7 +29,7 @@ def downgraded(here: Here) -> Downgraded | None:
         return None
     rows = TIMELINE.in_workspace(
         db(), here.workspace_id, TimelineFilter(name="Workspace.Downgraded"), limit=1
-    )
+    ).rows
     if not rows:
         return None
     row = rows[0]
@@ -45,6 +45,6 @@ def downgraded(here: Here) -> Downgraded | None:
 
 def _plan_of_agency(tree_id: UUID, cause: str) -> str | None:
     """The plan that had no place for it, if a change of plan let it go."""
-    changes = TIMELINE.of_tree(db(), tree_id, TimelineFilter(name="Tree.PlanChanged"), limit=PAGE_MAX)
+    changes = TIMELINE.of_tree(db(), tree_id, TimelineFilter(name="Tree.PlanChanged"), limit=PAGE_MAX).rows
     plans = {f"fact:{one.stream}/{one.version}": one.fields["plan_to"] for one in changes}
     return plans.get(cause)

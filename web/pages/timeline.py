@@ -70,7 +70,9 @@ class SeenFromInside(AsOf):
 def timeline_of_tree(tree_id: UUID) -> str:
     anchor_id = anchor_or_404(tree_id, Permission.SEE_TREE).workspace_id
     request_for = asked()
-    rows = TIMELINE.of_tree(db(), tree_id, request_for.which, before=request_for.before, limit=PAGE_LINES + 1)
+    rows = TIMELINE.of_tree(
+        db(), tree_id, request_for.which, before=request_for.before, limit=PAGE_LINES + 1
+    ).rows
     actors, digests = actors_in(db(), tree_id), digests_in_tree(db(), tree_id)
     names, given = _names(rows, digests=digests, actors=actors)
     return _page(
@@ -102,7 +104,7 @@ def timeline_of_workspace(workspace_id: UUID) -> str:
         abort(400, "This timeline can be filtered by its own members only.")
     rows = TIMELINE.in_workspace(
         db(), workspace_id, request_for.which, before=request_for.before, limit=PAGE_LINES + 1
-    )
+    ).rows
     names, given = _names(rows, digests={}, actors=actors)
     return _page(
         request_for,
@@ -146,13 +148,16 @@ def _names(
     rows: Sequence[TimelineRow], *, digests: Mapping[UUID, str], actors: Sequence[str]
 ) -> tuple[KnownNames, NamesGiven]:
     """What the page names, and when each workspace of its lines was called how."""
-    found = mentions(line_of_row(row) for row in rows[:PAGE_LINES])
-    given = names_given(db(), found.workspaces)
-    for row in rows[:PAGE_LINES]:
-        sentence(line_of_row(row), AsOf(names=found, given=given, position=row.position))
+    lines = [(row.position, line_of_row(row)) for row in rows[:PAGE_LINES]]
+    found = mentions(line for _, line in lines)
+    given = names_given(
+        db(), ((one, position) for position, line in lines for one in mentions([line]).workspaces)
+    )
+    for position, line in lines:
+        sentence(line, AsOf(names=found, given=given, position=position))
     found.workspaces |= set(digests)
     found.people |= {person_id for actor in actors if (person_id := person_in(actor))}
-    people = _known_here(strangers_to(db(), found.workspaces))
+    people = _known_here(strangers_to(db(), found.workspaces, found.people))
     return found.looked_up(people=people, texts=services().vault.texts, digests=digests), given
 
 
