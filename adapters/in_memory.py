@@ -16,6 +16,9 @@ from domain.agency import Agency
 from domain.fact import Fact
 
 
+BEYOND = 2**40  # no log is as long: a position of a copy is never one of the log
+
+
 class RememberingMapper(PlainJSONMapper):
     """Each fact is decoded once, however often its aggregate is loaded."""
 
@@ -42,7 +45,7 @@ class InMemory:
         mapper.known.update({(fact.stream, fact.version): fact.event for fact in agency})
         self.agency.recorder.insert_events([_stored(fact) for fact in agency])
         self.taken = len(agency)
-        self.position = max((fact.position for fact in facts), default=0)
+        self.position = BEYOND
 
     def recorded(self) -> list[Fact]:
         """What commands have recorded since this was last asked; one append of the copy."""

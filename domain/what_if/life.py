@@ -22,6 +22,7 @@ from domain.fact import Fact
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
+from domain.quota import QuotaNotice
 from domain.refusals import Refused, Unknown
 from domain.tree import Tree
 from domain.usage import Usage
@@ -45,7 +46,7 @@ from domain.what_if.usage import Drawn
 from domain.workspace import Workspace
 
 MONTHS_MAX = 1_200
-BILLED = (Invoice.Opened, Invoice.Changed, Overage.Event, StripeNotice.Received)
+BILLED = (Invoice.Event, Overage.Event, StripeNotice.Received, QuotaNotice.Event)
 
 
 class Copy(Protocol):
@@ -93,10 +94,10 @@ class _Life:
     def live(self, append: list[Fact]) -> None:
         """What was appended together."""
         self.pass_time(append[0].event.timestamp)
-        said = {fact.stream: [] for fact in append if type(fact.event) in SAID}  # type: dict[UUID, list[Fact]]
+        said: dict[UUID, list[Fact]] = {}
         for fact in append:
-            if fact.stream in said and type(fact.event) in SAID:
-                said[fact.stream].append(fact)
+            if type(fact.event) in SAID:
+                said.setdefault(fact.stream, []).append(fact)
         for fact in append:
             if type(fact.event) in SAID:
                 if facts := said.pop(fact.stream, None):
@@ -201,10 +202,12 @@ class _Life:
             self.steps.append(Step(fact=found, origin=Origin.RECORD, of=fact))
 
     def _is_billed_alike(self, fact: Fact) -> bool:
-        """A notice names no tree; it is about what the anchor pays."""
-        there = self.record.workspaces.get(self.supposed.anchor_id)
-        tree_id = fact.tree_id or (there.tree_id if there else None)
-        return tree_id is None or self.record.is_billed_alike(tree_id, self._tree(tree_id))
+        """What names no tree is about what the anchor pays, or may use while it pays nothing."""
+        there = self.record.workspaces[self.supposed.anchor_id]
+        tree_id = fact.tree_id or there.tree_id
+        if tree_id is None:
+            return self.record.stands_alike(self.agency.workspace(there.id))
+        return self.record.is_billed_alike(tree_id, self._tree(tree_id))
 
 
 def _with_its_own_plan(seen: SubscriptionSeen, tree: Tree, before: Tree | None) -> SubscriptionSeen:

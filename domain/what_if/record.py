@@ -23,9 +23,9 @@ class Record:
     def go_on(self, facts: Iterable[Fact]) -> None:
         for fact in facts:
             kept: dict[UUID, Any] | None = None
-            if isinstance(fact.event, Tree.Event | Tree.Founded):
+            if isinstance(fact.event, Tree.Event):
                 kept = self.trees
-            elif isinstance(fact.event, Workspace.Event | Workspace.Opened):
+            elif isinstance(fact.event, Workspace.Event):
                 kept = self.workspaces
             if kept is not None:
                 kept[fact.stream] = fact.event.mutate(kept.get(fact.stream))
