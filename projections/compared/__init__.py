@@ -1,0 +1,1 @@
+"""What differs on the screens between two moments, or between what happened and what is supposed."""
