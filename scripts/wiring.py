@@ -150,6 +150,7 @@ class Wiring(PersonParts):
             billing=self.billing,
             receive_notice=self.receive_notice,
             evidence=self.evidence,
+            asked_by=self.outbox.asked_by,
             mail=self.mail,
             health=self.health,
             followed=self.followed,

@@ -36,6 +36,7 @@ class Services:
     billing: Any  # adapters.stripe.billing.Billing
     receive_notice: Callable[[bytes, str], str | None]  # body, signature; the reason if it is refused
     evidence: Any  # adapters.postgres.evidence.Evidence
+    asked_by: Callable[..., list[Any]]  # which errands facts asked for, and what became of them
     mail: Any  # adapters.mail.Mailer; in the demo the MailFolder, which can be read
     health: Callable[[], dict[str, Any]]
     followed: Callable[[], None]  # waits, with a deadline, until screens show what was just recorded
