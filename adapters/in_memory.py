@@ -15,7 +15,6 @@ from adapters.postgres.mapper import PlainJSONMapper
 from domain.agency import Agency
 from domain.fact import Fact
 
-
 BEYOND = 2**40  # no log is as long: a position of a copy is never one of the log
 
 

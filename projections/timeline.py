@@ -93,6 +93,13 @@ class Timeline(Projection):
     ) -> TimelinePage:
         return page(db, Subject(column="workspace_id", id=workspace_id), which, **part)
 
+    def at(self, db: Db, place: Place) -> TimelineRow | None:
+        """The fact at one place, if the snapshot shows it."""
+        found = db.cursor(row_factory=class_row(TimelineRow)).execute(
+            "SELECT * FROM timeline WHERE position = %s AND behind = %s", place
+        )
+        return found.fetchone()
+
     def about_person(self, db: Db, person_id: UUID, limit: int) -> list[TimelineRow]:
         """What a person did, and what names them; of more than `limit` the newest, in order."""
         found = db.cursor(row_factory=class_row(TimelineRow)).execute(

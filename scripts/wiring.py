@@ -151,6 +151,7 @@ class Wiring(PersonParts):
             evidence=self.evidence,
             past=self.past,
             reading_past=lambda moment, **named: self.past.reading(Named(**named), moment),
+            asked_by=self.outbox.asked_by,
             mail=self.mail,
             health=self.health,
             followed=self.followed,

@@ -38,6 +38,7 @@ class Services:
     evidence: Any  # adapters.postgres.evidence.Evidence
     past: Any  # adapters.postgres.past.Past
     reading_past: Callable[..., AbstractContextManager[Any]]  # screens as of a moment, of those it names
+    asked_by: Callable[..., list[Any]]  # which errands facts asked for, and what became of them
     mail: Any  # adapters.mail.Mailer; in the demo the MailFolder, which can be read
     health: Callable[[], dict[str, Any]]
     followed: Callable[[], None]  # waits, with a deadline, until screens show what was just recorded

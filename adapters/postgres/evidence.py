@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from adapters.postgres.database import Database
-from adapters.postgres.logs import AGENCY, METERING, fact_of, facts_where
+from adapters.postgres.logs import AGENCY, LOGS, METERING, fact_of, facts_where
 from adapters.postgres.naming import Named
 from domain.fact import Fact
 from domain.ids import stream_of_overage
@@ -26,6 +26,12 @@ OF_TREE = """
 """
 BEHIND = "SELECT set_config('heartwood.tenants', heartwood_behind(%s)::text, true)"
 FOLLOWED = "i.stream = %(stream)s AND i.position <= (SELECT position FROM bookmarks WHERE log = 'agency')"
+
+OF_STORY = """
+    i.position IN (SELECT position FROM event_index WHERE log = %(log)s AND story = %(story)s
+                      AND position <= (SELECT position FROM bookmarks WHERE log = %(log)s)
+                    ORDER BY position LIMIT %(limit)s)
+"""
 
 # The cycle is named in the fact only; the positions keep the search within the cycle's part of the log.
 # What was voided counts against it.
@@ -65,6 +71,10 @@ class Evidence:
     def overage_of_cycle(self, db: Connection[Any], tree_id: UUID, cycle_started_at: datetime) -> list[Fact]:
         """What was claimed of a cycle's overage and what Stripe made of it, in order."""
         return list(facts_where(db, AGENCY, FOLLOWED, stream=stream_of_overage(tree_id, cycle_started_at)))
+
+    def of_story(self, db: Connection[Any], story: str, *, limit: int) -> list[Fact]:
+        """What a story holds of those whom the snapshot names, of each log at most so many facts."""
+        return [fact for log in LOGS for fact in facts_where(db, log, OF_STORY, story=story, limit=limit)]
 
     def counted_in_cycle(
         self,

@@ -50,6 +50,20 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AskedFor:
+    """What became of an errand; once it was done, the outbox knows so for thirty days."""
+
+    errand: str
+    stream: UUID
+    version: int
+    asked_at: datetime
+    done_at: datetime | None
+    gave_up_at: datetime | None
+    attempts: int
+    error: str | None  # of the last try that failed
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutboxState:
     """How many errands wait, and since when the one that is due longest and the one asked for first do."""
 
@@ -165,6 +179,18 @@ class Outbox:
                 " ORDER BY done_at LIMIT %s)",
                 (now - KEPT, PRUNED_MAX),
             ).rowcount
+
+    def asked_by(self, db: Connection[Any], places: Iterable[tuple[UUID, int]]) -> list[AskedFor]:
+        """The errands of these facts, by stream and version, in the order in which they were asked for."""
+        wanted = [*places]
+        found = db.cursor(row_factory=class_row(AskedFor)).execute(
+            "SELECT errand, stream, version, asked_at, done_at, gave_up_at, attempts + away AS attempts,"
+            " last_error AS error"
+            " FROM unnest(%s::uuid[], %s::bigint[]) AS wanted (stream, version)"
+            " JOIN outbox USING (stream, version) ORDER BY entry_id",
+            ([stream for stream, _ in wanted], [version for _, version in wanted]),
+        )
+        return found.fetchall()
 
     def state(self, db: Connection[Any]) -> OutboxState:
         found = db.cursor(row_factory=class_row(OutboxState)).execute(

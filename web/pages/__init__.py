@@ -39,5 +39,6 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     tracked_event,
     usage,
     visibility,
+    why,
     workspaces,
 )

@@ -63,6 +63,12 @@ def instant(at: datetime) -> str:
 
 
 @pages.app_template_filter()
+def instant_exact(at: datetime) -> str:
+    """21 Nov 2026, 14:05:09 UTC"""
+    return f"{day(at)}, {at:%H:%M:%S} UTC"
+
+
+@pages.app_template_filter()
 def day(at: datetime) -> str:
     """21 Nov 2026"""
     return f"{at.day} {at:%b %Y}"

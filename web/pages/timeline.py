@@ -157,11 +157,11 @@ def _names(
         sentence(line, AsOf(names=found, given=given, position=position))
     found.workspaces |= set(digests)
     found.people |= {person_id for actor in actors if (person_id := person_in(actor))}
-    people = _known_here(strangers_to(db(), found.workspaces, found.people))
+    people = people_known_here(strangers_to(db(), found.workspaces, found.people))
     return found.looked_up(people=people, texts=services().vault.texts, digests=digests), given
 
 
-def _known_here(strangers: set[UUID]) -> People:
+def people_known_here(strangers: set[UUID]) -> People:
     """Whoever was only invited is known by the address that was typed: to read what they are called
     elsewhere would tell that they are somewhere else."""
 

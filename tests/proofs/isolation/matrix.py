@@ -11,7 +11,7 @@ from itertools import islice
 from werkzeug.routing import Rule
 
 from tests.proofs.isolation.asking import EVERYBODY, NOBODY, Asked, Asking, Told, never
-from tests.proofs.isolation.ground import PLACES, ROLES, Ground, first_of, standings_of
+from tests.proofs.isolation.ground import PLACES, ROLES, Ground, first_of, led, standings_of
 from tests.proofs.isolation.readers import leaked
 from tests.proofs.isolation.table import (
     EXEMPT,
@@ -120,6 +120,8 @@ class Matrix:
         """Whether what is of the other workspace is theirs, or of this one, too."""
         if kind == "workspace":
             return admits(GATES["pages.overview"], who, other)
+        if kind == "position" and led(who, other):
+            return True
         return other == place or (kind == "person" and (first_of(other), place) in ROLES)
 
     def inside_a_form(self, rule: Rule, gate: Gate, name: str) -> None:

@@ -82,6 +82,7 @@ GATES: dict[str, Gate] = {
     "pages.rebuild": WORKS_HERE,
     "pages.downgrade": of_tree(Permission.SEE_TREE),
     "pages.timeline_of_tree": of_tree(Permission.SEE_TREE),
+    "pages.why": of_tree(Permission.SEE_TREE),
     "pages.overview": at(Permission.SEE_WORKSPACE),
     "pages.usage": at(Permission.SEE_WORKSPACE),
     "pages.settings": at(Permission.SEE_WORKSPACE),
@@ -90,6 +91,7 @@ GATES: dict[str, Gate] = {
     "pages.members": at(Permission.SEE_MEMBERS),
     "pages.keys": at(Permission.SEE_KEYS),
     "pages.timeline_of_workspace": at(Permission.SEE_TIMELINE),
+    "pages.why_here": at(Permission.SEE_TIMELINE),
     "pages.tracked_event": at(Permission.SEE_EVENTS),
     "pages.workspaces": leading(Permission.SEE_TREE),
     "pages.pool_usage": leading(Permission.SEE_TREE),
@@ -174,6 +176,7 @@ ARGUMENTS = {
     "session_id": "session",
     "look_id": "look",
     "filename": "file",
+    "place": "position",
 }
 
 # What is read behind the ?: an id of this kind, or a word that names nobody's things.

@@ -52,6 +52,7 @@ def nothing(kind: str) -> str:
         "file": "nothing.css",
         "checkout": "cs_test_999999",
         "invoice": "in_999999",
+        "position": "999999999",
     }.get(kind) or never()
 
 

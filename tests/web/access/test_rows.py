@@ -10,7 +10,7 @@ from web.pages.roles import ALONE, OF_AGENCY, OF_CLIENT, WORDS
 BY_STANDING = """
 here x x x x x x x x x  overview usage settings roles agency_seen
 here x x x x x . x x x  members
-here x x x x . . x x x  timeline_of_workspace tracked_event keys
+here x x x x . . x x x  timeline_of_workspace tracked_event keys why_here
 here x x x x . . . . .  rename set_hourly_rate default_hourly_rate
 here x x x x . . . . .  invite resend_invitation revoke_invitation change_role remove_member
 here x x x x . . . . .  issue_key replace_key revoke_key void_event
@@ -27,7 +27,7 @@ lead x x . . . . . . .  choose_plan confirm_plan change_plan confirm_cancellatio
 lead x x . . . . . . .  reactivate portal refresh
 lead x . . . . . . . .  single_sign_on set_single_sign_on remove_single_sign_on
 lead x . . . . . . . .  close_workspace
-tree x x . . . . x . x  timeline_of_tree downgrade
+tree x x . . . . x . x  timeline_of_tree downgrade why
 """
 BY_DOOR = """
 open      static reference.docs reference.openapi health.healthz pages.talk_to_us pages.erased

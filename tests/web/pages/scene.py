@@ -80,6 +80,17 @@ class Scene:
             ).fetchall()
         return [row["topic"] for row in rows]
 
+    def position_of(self, stream: UUID, name: str = "") -> int:
+        """Where the last fact of a stream, or the last of one name in it, stands in the log of agencies."""
+        with self.house.database.reading() as db:
+            row = db.execute(
+                "SELECT max(position) AS position FROM event_index WHERE log = 'agency' AND stream = %s"
+                " AND topic LIKE %s",
+                (stream, f"%{name}"),
+            ).fetchone()
+        assert row is not None
+        return int(row["position"])
+
     def in_the_vault(self) -> int:
         """How many rows the vault has, of all kinds."""
         with self.house.database.reading() as db:

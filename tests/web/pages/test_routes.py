@@ -71,6 +71,7 @@ class Town:
         looks(scene)
         self.browsers = {name: scene.browser(name) for name in CAST}
         self.missing = self.browsers["Eve"].get("/nothing").data
+        self.positions = {place: scene.position_of(getattr(scene, f"{place}_id")) for place in NOT_THERE}
 
     def path(self, rule: Rule, place: str) -> str:
         ids: dict[str, object] = {
@@ -82,6 +83,7 @@ class Town:
             "person_id": self.scene.people["Ben"],
             "invitation_id": uuid4(),
             "adopted_id": self.scene.eves_id,
+            "place": self.positions[place],
         }
         given = {name: ids[name] for name in rule.arguments}
         built = url_map().bind("localhost").build(rule.endpoint, given)
