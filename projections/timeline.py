@@ -96,7 +96,7 @@ class Timeline(Projection):
     def at(self, db: Db, place: Place) -> TimelineRow | None:
         """The fact at one place, if the snapshot shows it."""
         found = db.cursor(row_factory=class_row(TimelineRow)).execute(
-            "SELECT * FROM timeline WHERE position = %s AND behind = %s", place
+            f"SELECT {COLUMNS} FROM timeline WHERE position = %s AND behind = %s", place
         )
         return found.fetchone()
 
