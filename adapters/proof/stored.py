@@ -90,7 +90,7 @@ class Stored:
 
     def leaves(self, upto: int) -> Iterator[list[bytes]]:
         """Leaf hashes, in parts, until the position or the first fault; what came before it is told still."""
-        while self.fault is None and (rows := self._rows(upto)):
+        while self.fault is None and self.position < upto and (rows := self._rows(upto)):
             yield self._hashed(rows)
 
     def _rows(self, upto: int) -> list[Row]:

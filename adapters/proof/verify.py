@@ -117,17 +117,22 @@ class _Reading:
         if self.stored.fault:
             self.faults.append(self.stored.fault)
         elif self.due:
-            size = self.tiles.size
-            says = (
-                f"the end of the log is gone: leaf {size} and those behind it were signed"
-                f" ({self.due[-1].size} leaves)"
-            )
-            self.faults.append(Fault(log=self.log, kind="removed", says=says, leaf=size))
+            self.faults.append(self._short(self.due[-1]))
+
+    def _short(self, head: SignedHead) -> Fault:
+        """If the kept hashes agree as far as the log goes, it is the end that is gone; else, who knows."""
+        size = self.tiles.size
+        says = f"the log has {size} leaves and a signed head over {head.size}: "
+        if self.fault_of_tiles is None:
+            says += "its end is gone, from this leaf on"
+            return Fault(log=self.log, kind="removed", says=says, leaf=size)
+        says += "what is gone may be any leaf from this one on"
+        return Fault(log=self.log, kind="removed", says=says, leaf=self.good)
 
     # The hashes that were kept for proofs are a second opinion: they tell which leaf it was.
 
     def _differs_from_kept(self, tiles: Sequence[tuple[Place, bytes]]) -> bool:
-        if self.over is None:
+        if self.over is None or not tiles:
             return False
         with self.database.reading() as db:
             kept = tiles_at(db, self.log, [place for place, _ in tiles])

@@ -20,7 +20,7 @@ def keys() -> None:
 @as_json
 @click.pass_obj
 def rotate(desk: Desk, names: tuple[str, ...], keep_old: bool, as_json: bool) -> None:
-    """Exchange secrets for new ones: vault, pepper, forms, links, or all of them.
+    """Exchange secrets for new ones: vault, pepper, forms, links, proof, or all of them.
 
     Heartwood may run meanwhile. Interrupted at any point, nothing is lost: ask again, and it goes on.
     """

@@ -22,7 +22,8 @@ from projections.catalogue import ACCESS, FOLLOWED
 from tests.house import House, make_schema
 from tests.postgres import WEB_ROLE, Cluster, as_web
 
-OPEN = {"bookmarks", "secret_marks"}  # how far the screens have come, and which secrets are ours
+# How far the screens have come, which secrets are ours, and hashes of hashes.
+OPEN = {"bookmarks", "secret_marks", "proof_heads", "proof_tiles"}
 ONE, OTHER = UUID(int=1), UUID(int=2)
 KEY, SECRET = "key", b"\x01"
 AT = "2099-01-01T00:00:00Z"

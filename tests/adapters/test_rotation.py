@@ -214,5 +214,5 @@ def test_all_of_them_are_exchanged_again_and_again(house):
     assert all_is_known(house.wiring, people)
     assert files(house) == [
         *("forms.3", "forms.4", "links.3", "links.4"),
-        *("pepper", "pepper.2", "pepper.3", "pepper.4", "vault.4"),
+        *("pepper", "pepper.2", "pepper.3", "pepper.4", "proof.4", "vault.4"),
     ]

@@ -43,7 +43,7 @@ CHUNK = 10_000  # lines of a COPY that are handed over at once
 INDEX = """
     INSERT INTO event_index
     SELECT %(log)s, notification_id, append,
-           (SELECT coalesce(max(leaf), 0) FROM event_index WHERE log = %(log)s)
+           (SELECT coalesce(max(leaf), -1) FROM event_index WHERE log = %(log)s)
                + row_number() OVER (ORDER BY notification_id),
            sha256('\\x00' || uuid_send(originator_id) || int8send(originator_version)
                   || int4send(octet_length(topic)) || topic::bytea || state),

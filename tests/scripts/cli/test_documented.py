@@ -54,6 +54,8 @@ def test_the_documented_shape_is_the_one_that_is_said(downgraded: Operator, comm
         "rebuild": ["dashboard"],
         "doctor": [],
         "projections": [],
+        "verify": [],
+        "heads": ["--sign"],
         "forget": [downgraded.scene.people["Vera"], "--dry-run"],
         "keys": ["rotate"],
         "stripe": ["setup", "--dry-run"],

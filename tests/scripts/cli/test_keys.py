@@ -19,7 +19,7 @@ def test_all_of_them_and_it_says_what_remains(operator: Operator):
     told = operator.run("keys", "rotate").output
 
     assert [line.split(":")[0] for line in told.splitlines() if not line.startswith(" ")] == [
-        *("vault", "pepper", "forms", "links")
+        *("vault", "pepper", "forms", "links", "proof")
     ]
     assert "nothing: the old one is destroyed" in told
     assert "1 API keys that are in use are checked with an older one" in told
