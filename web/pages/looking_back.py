@@ -60,12 +60,12 @@ def _look_back() -> ResponseReturnValue | None:
         return _to_step(place.workspace_id)
     if len(request.args.getlist(AS_OF)) > 1:
         abort(400, NO_MOMENT)
-    look_back(_moment(request.args[AS_OF].strip()))
+    look_back(moment_of(request.args[AS_OF].strip()))
     g.as_of = request.args[AS_OF].strip()
     return None
 
 
-def _moment(text: str) -> Moment:
+def moment_of(text: str) -> Moment:
     past = services().past
     try:
         if found := PLACE.fullmatch(text):
