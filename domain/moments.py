@@ -6,6 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
+class NoSuchMoment(Exception):
+    """It has not come yet, or nothing had happened by then. The message says which."""
+
+
+class NotTold(Exception):
+    """The past cannot be shown, and the message says why."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Moment:
     """Right after a fact of the agency log, and after a fact of the log of usage.

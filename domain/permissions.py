@@ -63,6 +63,9 @@ class Permission(StrEnum):
     SET_SINGLE_SIGN_ON = "set_single_sign_on"
 
 
+# What changes nothing, and leads to nobody else's pages.
+SEEING = frozenset(one for one in Permission if one.name.startswith("SEE_"))
+
 _ANCHOR = frozenset({Standing.ANCHOR_OWNER, Standing.ANCHOR_ADMIN})
 _STAFF = _ANCHOR | {Standing.CHILD_OWNER, Standing.CHILD_ADMIN}
 _READ_TREE = frozenset({Standing.AUDITOR, Standing.SUPPORT})  # and change nothing

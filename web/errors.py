@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from domain.billing import BillingFault
 from domain.conflicts import Contended
 from domain.mail import MailAway, MailRefused
+from domain.moments import NotTold
 from domain.refusals import Refusal, Refused, Unknown
 
 log = logging.getLogger(__name__)
@@ -135,6 +136,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(BillingFault, _fault_of_stripe)
     app.register_error_handler(MailAway, _mail_away)
     app.register_error_handler(MailRefused, _mail_refused)
+    app.register_error_handler(NotTold, _not_told)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _internal)
 
@@ -227,6 +229,13 @@ def _mail_refused(error: MailRefused) -> Response:
     return _answer(
         HTTPStatus.UNPROCESSABLE_ENTITY, "mail_refused", message, "Check the address, and try again."
     )
+
+
+def _not_told(error: NotTold) -> Response:
+    log.error("request %s: %s", g.get("request_id"), error)
+    g.pop("looking_back", None)
+    hint = f"{error}. The present is not affected."
+    return _answer(503, CODES[503], "This cannot be shown as it was.", hint)
 
 
 def _http(error: HTTPException) -> Response:

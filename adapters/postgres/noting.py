@@ -24,9 +24,10 @@ from psycopg.rows import DictRow
 from adapters.postgres.database import Database
 from adapters.postgres.logs import LOGS, fact_of
 from adapters.postgres.naming import Named
-from adapters.postgres.past import ASIDE, BEGIN, ONLY_ASIDE, PAGE, SECONDS_MAX, NotTold, Shown
+from adapters.postgres.past import ASIDE, BEGIN, ONLY_ASIDE, PAGE, SECONDS_MAX, Shown
 from domain.changes import Change, Row
 from domain.fact import Fact
+from domain.moments import NotTold
 
 NOTED_MAX = 20_000  # facts between two moments that one comparison follows
 AT_ONCE = 500  # facts in one message

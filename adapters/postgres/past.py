@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import DictRow
@@ -25,7 +26,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.logs import AGENCY, LOGS, METERING, head
 from adapters.postgres.naming import Named
 from adapters.postgres.poison import Fed, Poison, feed
-from domain.moments import Moment
+from domain.moments import Moment, NoSuchMoment, NotTold
 
 PAGE = 10_000  # facts that are in memory at once
 SECONDS_MAX = 20.0  # a history that takes longer is not shown on a page
@@ -39,6 +40,10 @@ OF_TENANT = """
                        OR workspace_id = ANY ((SELECT heartwood_tenants())::uuid[]))
 """
 LAST = f"SELECT max(position) AS position FROM event_index WHERE {OF_TENANT} AND at <= %(at)s"
+VERSION = """
+    SELECT max(version) AS version FROM event_index
+     WHERE log = %(log)s AND stream = %(stream)s AND position <= %(position)s
+"""
 VOIDED = f"""
     SELECT i.position, (convert_from(e.state, 'UTF8')::jsonb->>'agency_position')::bigint AS behind
       FROM event_index i JOIN metering_events e ON e.notification_id = i.position
@@ -52,14 +57,6 @@ class Shown(Fed, Protocol):
     @property
     def tables(self) -> Mapping[str, str]: ...
     def create(self, db: Connection[Any]) -> None: ...
-
-
-class NoSuchMoment(Exception):
-    """It has not come yet; or nothing of the tenant had happened by then."""
-
-
-class NotTold(Exception):
-    """The past cannot be shown: it is too long for a page, or holds what the screens cannot follow."""
 
 
 class Past:
@@ -106,6 +103,11 @@ class Past:
         if not position:
             raise NoSuchMoment("nothing had happened here by then")
         return Moment(position=position, counted=_last(db, METERING, at), at=at)
+
+    def version(self, db: Connection[Any], stream: UUID, moment: Moment) -> int:
+        """How many facts a stream of the agency log had."""
+        row = db.execute(VERSION, {"log": AGENCY, "stream": stream, "position": moment.position}).fetchone()
+        return int(row["version"] or 0) if row else 0
 
     # The tables.
 

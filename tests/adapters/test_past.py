@@ -8,8 +8,7 @@ import pytest
 from psycopg.errors import ReadOnlySqlTransaction
 
 from adapters.postgres.naming import Named
-from adapters.postgres.past import NoSuchMoment
-from domain.moments import Moment
+from domain.moments import Moment, NoSuchMoment
 from domain.permissions import Role
 from projections.catalogue import DASHBOARD, MEMBERS, SHOWN, SUBSCRIPTIONS
 from tests.house import House

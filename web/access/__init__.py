@@ -15,8 +15,13 @@ from web.access.reading import (
     db,
     end_reading,
     followed,
+    live,
+    look_back,
+    look_no_further,
+    looking_back,
     now,
     person_or_none,
+    present,
     read_again,
     read_as,
     read_by,
@@ -37,6 +42,10 @@ __all__ = [
     "followed",
     "form_token",
     "is_staff",
+    "live",
+    "look_back",
+    "look_no_further",
+    "looking_back",
     "new_id",
     "now",
     "person",
@@ -44,6 +53,7 @@ __all__ = [
     "place_of",
     "place_or_404",
     "places_of",
+    "present",
     "read_again",
     "read_as",
     "read_by",
@@ -60,5 +70,11 @@ def register(app: Flask) -> None:
     app.before_request(let_in)
     app.teardown_request(end_reading)
     app.context_processor(
-        lambda: {"form_token": form_token, "new_request_id": uuid4, "may": may, "Permission": Permission}
+        lambda: {
+            "form_token": form_token,
+            "new_request_id": uuid4,
+            "may": may,
+            "Permission": Permission,
+            "looking_back": looking_back,
+        }
     )

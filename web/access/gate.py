@@ -1,6 +1,7 @@
 """The gate: does what somebody names exist for them?
 
-What one may not see does not exist: the answer to a stranger is the same 404 as for a true miss.
+What one may not see does not exist: the answer to a stranger is the same 404 as for a true miss. It is
+asked of the present, also by who looks back: whoever was removed sees nothing of the past either.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from flask import abort, g
 from domain.permissions import Permission, may
 from projections.catalogue import ACCESS
 from projections.places import Place
-from web.access.reading import db, now, read_of
+from web.access.reading import live, present, read_of
 from web.access.who import is_staff, person
 
 
@@ -25,13 +26,13 @@ def place_of(workspace_id: UUID) -> Place | None:
     known: dict[tuple[UUID, UUID], Place | None] = g.setdefault("places", {})
     asked = person(), workspace_id
     if asked not in known:
-        known[asked] = _if_staff(ACCESS.place_of(db(), *asked, now()))
+        known[asked] = _if_staff(ACCESS.place_of(live(), *asked, present()))
     return known[asked]
 
 
 def places_of() -> list[Place]:
     """Every workspace that the one who asks may see just now."""
-    found = (_if_staff(place) for place in ACCESS.places_of(db(), person(), now()))
+    found = (_if_staff(place) for place in ACCESS.places_of(live(), person(), present()))
     return [place for place in found if place is not None]
 
 
@@ -61,13 +62,13 @@ def read_place(place: Place) -> None:
     leads = {place.anchor_id} if may(place.standings, Permission.SEE_TREE) else set()
     if may(place.own_standings, Permission.SEE_INVOICES):
         leads.add(place.workspace_id)
-    read_of(place.workspace_id, *(one for led in sorted(leads) for one in ACCESS.led_by(db(), led)))
+    read_of(place.workspace_id, *(one for led in sorted(leads) for one in ACCESS.led_by(live(), led)))
 
 
 def anchor_or_404(tree_id: UUID, permission: Permission) -> Place:
     """The anchor of a tree, also of one that has ended, for those who may act on the whole of it."""
     person()
-    anchor_id = ACCESS.anchor_of(db(), tree_id)
+    anchor_id = ACCESS.anchor_of(live(), tree_id)
     # Asked also for a tree that never was, so that it takes as long as one that is somebody else's.
     place = place_or_404(anchor_id or tree_id, permission)
     return place if anchor_id else abort(404)

@@ -19,6 +19,7 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     kept,
     keys,
     links,
+    looking_back,
     looks,
     members,
     next_invoice,

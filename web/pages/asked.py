@@ -18,7 +18,7 @@ from domain.tree import TreeStatus
 from projections.history.names import Mentions
 from projections.history.telling import Line, sentence
 from projections.subscriptions import SubscriptionRow
-from web.access import followed, read_again
+from web.access import followed, live, looking_back, read_again
 from web.errors import NOTHING_CHANGED, told_of_stripe
 from web.pages.forms import No, View, done
 from web.pages.here import look_again
@@ -38,7 +38,7 @@ class Asked:
 
 def asked_of(tree: SubscriptionRow) -> Asked | None:
     """The newest request for a tree, as long as nothing came of it."""
-    found = services().agency.tree(tree.tree_id)
+    found = services().agency.tree(tree.tree_id, _version(tree.tree_id))
     if found.status is not TreeStatus.ACTIVE or not found.asked_at_version:
         return None
     fact = services().agency.fact(tree.tree_id, found.asked_at_version)
@@ -48,6 +48,13 @@ def asked_of(tree: SubscriptionRow) -> Asked | None:
     sentence(line, mentioned)
     names = mentioned.looked_up(people=services().vault.people, texts=services().vault.texts, digests={})
     return Asked(said=sentence(line, names), at=fact.timestamp)
+
+
+def _version(tree_id: UUID) -> int | None:
+    """Which one to load; the newest, unless the page looks back."""
+    moment = looking_back()
+    version: int | None = services().past.version(live(), tree_id, moment) if moment else None
+    return version
 
 
 def _as_stored(value: Any) -> Any:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 from uuid import UUID
 
 from flask import abort, g
 
-from domain.permissions import Permission, Standing, may
+from domain.permissions import SEEING, Permission, Standing, may
 from domain.plans import PLANS, Plan
 from domain.visibility import EVERYTHING, NEEDS, Area, Level, Visibility, binds
 from projections.catalogue import ACCESS, DASHBOARD, VISIBILITY
 from projections.dashboard import DashboardRow
+from projections.history.wording import instant
 from projections.places import Place
-from web.access import db, place_of, place_or_404, read_again, read_place
+from web.access import db, live, look_no_further, looking_back, place_of, place_or_404, read_again, read_place
 from web.services import services
 
+BEFORE = "“{name}” was not there at that moment. It was opened on {opened_at}; look back to a later one."
 NOT_YET = "This workspace was opened a moment ago, and its pages are on their way. Reload in a second."
 
 
@@ -29,6 +32,7 @@ class Here:
     standings: frozenset[Standing]
     above: frozenset[Standing]  # in the anchor, or here if it stands alone
     shown: Visibility  # to the one who asks
+    only_looks: bool = False  # back: what was cannot be changed any more
 
     @property
     def workspace_id(self) -> UUID:
@@ -57,13 +61,17 @@ class Here:
 
     @property
     def may_create_children(self) -> bool:
-        return may(self.above, Permission.CREATE_CHILD) and self.has_agency
+        return may(self.above, Permission.CREATE_CHILD) and self.has_agency and not self.only_looks
 
     @property
     def has_agency(self) -> bool:
         return self.row.tree_id is not None and self.plan.may_be_agency
 
     def may(self, permission: Permission) -> bool:
+        """In the past nobody does anything."""
+        return self.could(permission) and (not self.only_looks or permission in SEEING)
+
+    def could(self, permission: Permission) -> bool:
         needed = NEEDS.get(permission)
         return may(self.standings, permission) and (needed is None or self.shown.reaches(*needed))
 
@@ -106,7 +114,7 @@ def own_or_404(workspace_id: UUID, permission: Permission) -> Here:
 
 def leads_tree(tree_id: UUID) -> bool:
     """Whether the one who asks may read the history of a tree, also of one that has ended."""
-    anchor_id = ACCESS.anchor_of(db(), tree_id)
+    anchor_id = ACCESS.anchor_of(live(), tree_id)
     place = place_of(anchor_id) if anchor_id else None
     if place is None or not may(place.standings, Permission.SEE_TREE):
         return False
@@ -125,22 +133,32 @@ def here_of(place: Place) -> Here:
         read_place(place)
         row = DASHBOARD.in_workspace(db(), place.workspace_id)
         if row is None:
-            abort(503, NOT_YET)
+            _not_there(place.workspace_id)
         g.here = Here(
             row=row,
             name=services().vault.text(row.workspace_id, row.name_digest),
             standings=place.standings,
             above=_above(place, row),
             shown=_shown(place),
+            only_looks=looking_back() is not None,
         )
     found: Here = g.here
     return found
 
 
+def _not_there(workspace_id: UUID) -> NoReturn:
+    look_no_further()
+    row = DASHBOARD.in_workspace(live(), workspace_id)
+    if row is None:
+        abort(503, NOT_YET)
+    name = services().vault.text(row.workspace_id, row.name_digest)
+    abort(400, BEFORE.format(name=name, opened_at=instant(row.opened_at)))
+
+
 def _shown(place: Place) -> Visibility:
     if not binds(place.standings, is_child=place.parent_id is not None):
         return EVERYTHING
-    return VISIBILITY.in_workspace(db(), place.workspace_id)
+    return VISIBILITY.in_workspace(live(), place.workspace_id)
 
 
 def _above(place: Place, row: DashboardRow) -> frozenset[Standing]:

@@ -14,7 +14,7 @@ from domain.permissions import Permission
 from domain.support_look import LOOK_MINUTES
 from projections.access_rows import LookRow, WorkspaceRow
 from projections.catalogue import ACCESS
-from web.access import because, db, followed, is_staff, new_id, now, person, person_or_none
+from web.access import because, followed, is_staff, live, new_id, person, person_or_none, present
 from web.pages.blueprint import pages
 from web.pages.forms import Invalid, done, name_of, shows_again
 from web.pages.here import lead_or_404
@@ -62,7 +62,7 @@ def _wanted() -> WorkspaceRow:
         wanted_id = UUID(request.form.get("place", "").strip())
     except ValueError:
         raise Invalid("place", "Please enter the id of an agency or a workspace.") from None
-    found = ACCESS.workspace(db(), ACCESS.anchor_of(db(), wanted_id) or wanted_id)
+    found = ACCESS.workspace(live(), ACCESS.anchor_of(live(), wanted_id) or wanted_id)
     if found is None:
         raise Invalid("place", "There is no agency and no workspace with this id.")
     return found
@@ -71,7 +71,7 @@ def _wanted() -> WorkspaceRow:
 @pages.post("/support/looks/<uuid:look_id>/end")
 def end_look(look_id: UUID) -> ResponseReturnValue:
     """Of one's own, and with it whatever else one looks into at the same place."""
-    running = ACCESS.looks_of(db(), person(), now())
+    running = ACCESS.looks_of(live(), person(), present())
     ended = next((one for one in running if one.look_id == look_id), None) or abort(404)
 
     for one in running:
@@ -85,7 +85,7 @@ def end_look(look_id: UUID) -> ResponseReturnValue:
 @pages.get("/w/<uuid:workspace_id>/settings/support-access")
 def support_access(workspace_id: UUID) -> str:
     here = lead_or_404(workspace_id, Permission.SEE_LOOKS)
-    rows = ACCESS.looks_into(db(), workspace_id, SHOWN_MAX)
+    rows = ACCESS.looks_into(live(), workspace_id, SHOWN_MAX)
     return render_template("support_access.html", here=here, looks=_told(rows), look_minutes=LOOK_MINUTES)
 
 
@@ -97,14 +97,14 @@ def _for_the_top() -> dict[str, Any]:
 def looks_of_page() -> list[Look]:
     """What the one who asks looks into, for the banner that every page carries meanwhile."""
     person_id = person_or_none()
-    rows = ACCESS.looks_of(db(), person_id, now()) if person_id else []
+    rows = ACCESS.looks_of(live(), person_id, present()) if person_id else []
     return _told(rows) if rows and is_staff() else []
 
 
 def _told(rows: list[LookRow]) -> list[Look]:
     vault = services().vault
     people = vault.people([row.person_id for row in rows])
-    named = {one: ACCESS.workspace(db(), one) for one in {row.workspace_id for row in rows}}
+    named = {one: ACCESS.workspace(live(), one) for one in {row.workspace_id for row in rows}}
     names = vault.texts([(row.workspace_id, row.name_digest) for row in named.values() if row])
     reasons = vault.texts([(row.look_id, row.reason_digest) for row in rows])
     called = {workspace_id: name for (workspace_id, _), name in names.items()}
@@ -117,7 +117,7 @@ def _told(rows: list[LookRow]) -> list[Look]:
             began_at=row.began_at,
             until=row.ended_at or row.ends_at,
             ended_early=row.ended_at is not None,
-            is_running=row.ended_at is None and row.ends_at > now(),
+            is_running=row.ended_at is None and row.ends_at > present(),
         )
         for row in rows
     ]

@@ -9,7 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from domain.membership import INVITATION_DAYS, why_not_invite
-from domain.permissions import Permission, Role, may, permission_to_give
+from domain.permissions import Permission, Role, permission_to_give
 from domain.refusals import Refused
 from projections.catalogue import MEMBERS
 from projections.members import InvitationRow, MemberRow
@@ -48,7 +48,7 @@ def members(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseRetu
 
 
 def _roles_to_give(here: Here) -> list[str]:
-    return [role.value for role in Role if may(here.standings, permission_to_give(role))]
+    return [role.value for role in Role if here.may(permission_to_give(role))]
 
 
 def _seats_used(rows: Sequence[MemberRow], invited: Sequence[InvitationRow]) -> int:
@@ -60,7 +60,7 @@ def _owned(here: Here, rows: Sequence[MemberRow]) -> list[str]:
     """The roles that an owner may keep who hands the workspace on; none for who does not own it."""
     if not any(one.person_id == person() and one.role == Role.OWNER for one in rows):
         return []
-    return [role.value for role in KEPT if may(here.standings, permission_to_give(role))]
+    return [role.value for role in KEPT if here.may(permission_to_give(role))]
 
 
 # Invitations.

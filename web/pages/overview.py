@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from domain.permissions import Permission
 from domain.visibility import Area
 from projections.catalogue import DASHBOARD, POOLED_USAGE, SUBSCRIPTIONS
 from projections.dashboard import DashboardRow
@@ -52,9 +53,8 @@ def _alone(here: Here, no: No | None) -> str:
         "overview.html",
         here=here,
         own=usage_in_workspace(here.row) if here.shows(Area.DASHBOARD) else None,
-        is_member=not here.shows(
-            Area.CONFIGURATION
-        ),  # whose settings are hidden: they are bound, so a member
+        # Whose settings are hidden: they are bound, so a member.
+        is_member=not here.shows(Area.CONFIGURATION) and here.may(Permission.LEAVE),
         downgraded=downgraded(here),
         awaiting=awaiting_in(trees),
         no=no,

@@ -12,7 +12,7 @@ from domain.permissions import Permission
 from domain.visibility import Area
 from projections.catalogue import ACCESS
 from projections.places import Place
-from web.access import db, person_or_none, place_of, places_of
+from web.access import live, person_or_none, place_of, places_of
 from web.pages.blueprint import pages
 from web.pages.here import Here, here_of
 from web.services import services
@@ -65,7 +65,7 @@ def _here_of_address() -> Here | None:
     ids = request.view_args or {}
     workspace_id = ids.get("workspace_id")
     if "tree_id" in ids:
-        workspace_id = ACCESS.anchor_of(db(), ids["tree_id"])
+        workspace_id = ACCESS.anchor_of(live(), ids["tree_id"])
     place = place_of(workspace_id) if workspace_id else None
     return here_of(place) if place else None
 

@@ -12,7 +12,7 @@ from domain.permissions import Permission, Role, Standing
 from domain.refusals import Refusal, Refused
 from domain.visibility import Visibility
 from projections.catalogue import ACCESS, VISIBILITY
-from web.access import ask_stripe, because, db, followed, new_id, person, place_or_404
+from web.access import ask_stripe, because, db, followed, live, new_id, person, place_or_404
 from web.pages.blueprint import pages
 from web.pages.forms import No, done, name_of, shows_again
 from web.pages.here import Here, lead_or_404
@@ -91,7 +91,7 @@ def _adoptable(here: Here) -> list[tuple[UUID, str]]:
         return []
     places = [
         place
-        for place in ACCESS.places_of(db(), person())
+        for place in ACCESS.places_of(live(), person())
         if place.role_here == Role.OWNER and place.tree_id is None
     ]
     texts = services().vault.texts([(place.workspace_id, place.name_digest) for place in places])

@@ -1,0 +1,137 @@
+"""Looking back: as of which moment does an address ask for its page, and where do the steps from there lead?
+
+    ?as_of=4711              after the fact at this position of the agency log
+    ?as_of=4711.90210        and after exactly this one of the log of usage
+    ?as_of=2026-11-21T14:05Z when the clock showed this
+
+It is asked after the gate, which lets in by the rights of today.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any, NoReturn
+
+from flask import abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from domain.moments import Moment, NoSuchMoment
+from domain.permissions import Permission, may
+from web.access import live, look_back, looking_back, place_or_404, present
+from web.pages.blueprint import pages
+from web.pages.steps import Steps, place_of_step, steps_of
+from web.services import services
+
+AS_OF, STEP = "as_of", "step"
+SHOWING = frozenset(
+    {
+        "pages.overview",
+        "pages.workspaces",
+        "pages.members",
+        "pages.billing",
+        "pages.next_invoice_page",
+        "pages.pool_usage",
+        "pages.invoices",
+        "pages.invoice",
+    }
+)
+PLACE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,18}))?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TEXT_MAX = 40
+
+NO_MOMENT = (
+    "“as_of” is a position such as 4711, or an instant such as 2026-11-21T14:05Z. Nothing else can be looked"
+    " back to; without it the page shows the present."
+)
+NO_PAST = "This page shows the present only, and nothing was done. Leave out “as_of”, or use it elsewhere."
+NO_STEP = "There is no such step. Choose one with the slider, or leave out “step”."
+
+
+@pages.before_request
+def _look_back() -> ResponseReturnValue | None:
+    asked = [name for name in (AS_OF, STEP) if name in request.args]
+    if not asked or "workspace_id" not in (request.view_args or {}):
+        return None
+    if request.endpoint not in SHOWING:
+        return abort(400, NO_PAST) if AS_OF in asked else None
+    place = place_or_404(request.view_args["workspace_id"], Permission.SEE_TIMELINE)  # type: ignore[index]
+    if STEP in asked:
+        return _to_step(place.workspace_id)
+    if len(request.args.getlist(AS_OF)) > 1:
+        abort(400, NO_MOMENT)
+    look_back(moment_of(request.args[AS_OF].strip()))
+    g.as_of = request.args[AS_OF].strip()
+    return None
+
+
+def moment_of(text: str) -> Moment:
+    past = services().past
+    try:
+        if found := PLACE.fullmatch(text):
+            if found[2] is None:
+                moment: Moment = past.at_position(live(), int(found[1]))
+            else:
+                moment = past.at_place(live(), int(found[1]), int(found[2]))
+        else:
+            moment = past.at_instant(live(), _instant(text), present())
+    except NoSuchMoment as error:
+        _no(error)
+    return moment
+
+
+def _instant(text: str) -> datetime:
+    """A day is its beginning, and an instant without an offset is in UTC."""
+    try:
+        if len(text) > TEXT_MAX:
+            raise ValueError
+        if DAY.fullmatch(text):
+            return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        abort(400, NO_MOMENT)
+
+
+def _no(error: Exception) -> NoReturn:
+    said = str(error)
+    abort(400, f"{said[:1].upper()}{said[1:]}. Choose another moment, or leave out “as_of” for the present.")
+
+
+def _to_step(workspace_id: Any) -> ResponseReturnValue:
+    """The slider without a script: its number becomes the place of that step."""
+    text = request.args[STEP]
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        abort(400, NO_STEP)
+    place = place_of_step(workspace_id, int(text)) or abort(400, NO_STEP)
+    rest = {name: one for name, one in request.args.items() if name not in (AS_OF, STEP)}
+    ids: dict[str, Any] = {**(request.view_args or {}), **rest, AS_OF: place}
+    return redirect(url_for(request.endpoint or "", **ids), code=303)
+
+
+@pages.app_url_defaults
+def _keep_the_moment(endpoint: str, values: dict[str, Any]) -> None:
+    """Links from the past lead to the past, where there is one."""
+    if looking_back() is not None and endpoint in SHOWING:
+        values.setdefault(AS_OF, g.as_of)
+
+
+@pages.app_context_processor
+def _for_the_top() -> dict[str, Any]:
+    return {"steps_of_page": steps_of_page, "may_look_back": may_look_back, "just_now": just_now}
+
+
+def steps_of_page() -> Steps | None:
+    """Where one is among the events of what the page is about; None of a page of the present."""
+    moment = looking_back()
+    return steps_of(request.view_args["workspace_id"], moment) if moment and request.view_args else None
+
+
+def may_look_back(here: Any) -> bool:
+    """Whether this page can be shown to the one who asks as it was."""
+    return here is not None and request.endpoint in SHOWING and may(here.standings, Permission.SEE_TIMELINE)
+
+
+def just_now() -> str:
+    """Where looking back begins: with the event that has happened last."""
+    return present().isoformat().replace("+00:00", "Z")
