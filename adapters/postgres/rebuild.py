@@ -21,10 +21,12 @@ from adapters.postgres.protection import let_in, let_in_again
 BATCH = 5_000
 SHADOW = "heartwood_shadow"
 REBUILD_LOCK = 7_201_003
-# While the swap waits for those who read, those who come later wait for the swap: so it never waits for
-# long, and tries again.
+# While the swap waits for those who read, those who come later wait for the swap: so it does not wait for
+# long, and tries again. Where pages take longer than that, each try meets new readers: so it waits for twice
+# as long after a quarter of the tries, and again, and once more.
 SWAP_WAIT_MS = 500
 SWAP_ATTEMPTS_MAX = 40
+SWAP_DOUBLINGS = 4
 
 Progress = Callable[[int, int], None]  # facts read, facts there are
 
@@ -188,16 +190,16 @@ class _Shadow:
             return rows, {table: _differences(self.db, table) for table in self.tables}
 
     def swap(self) -> None:
-        for _ in range(SWAP_ATTEMPTS_MAX - 1):
+        for attempt in range(SWAP_ATTEMPTS_MAX - 1):
             with suppress(LockNotAvailable):
-                return self._swap()
-        self._swap()
+                return self._swap(SWAP_WAIT_MS << attempt * SWAP_DOUBLINGS // SWAP_ATTEMPTS_MAX)
+        self._swap(SWAP_WAIT_MS)
 
-    def _swap(self) -> None:
+    def _swap(self, wait_ms: int) -> None:
         at, facts = dict(self.at), dict(self.facts)
         try:
             with self.db.transaction():
-                self._stop_everybody()
+                self._stop_everybody(wait_ms)
                 self.refuse_if_parked()
                 self.follow()
                 roles = let_in(self.db)
@@ -210,9 +212,9 @@ class _Shadow:
             self.at, self.facts = at, facts
             raise
 
-    def _stop_everybody(self) -> None:
+    def _stop_everybody(self, wait_ms: int) -> None:
         """Readers hold `bookmarks`, and some of them are about to write: so first these, then the logs."""
-        self.db.execute("SELECT set_config('lock_timeout', %s, true)", (f"{SWAP_WAIT_MS}ms",))
+        self.db.execute("SELECT set_config('lock_timeout', %s, true)", (f"{wait_ms}ms",))
         self.db.execute("LOCK TABLE bookmarks IN ACCESS EXCLUSIVE MODE")
         if self.inline:
             for log in LOGS:

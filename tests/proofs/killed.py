@@ -22,9 +22,10 @@ WEB, WEB_SERVER, BACKEND, POSTGRES, ALL = (
     "PostgreSQL",
     "Heartwood",
 )
+WORKER = "the worker"
 KINDS = (WEB, WEB_SERVER, BACKEND, POSTGRES, ALL)
 # Without these Heartwood ends as a whole; the others are replaced by whoever started them.
-FATAL = (WEB_SERVER, POSTGRES, ALL)
+FATAL = (WEB_SERVER, POSTGRES, ALL, WORKER)
 
 
 class Killed:
@@ -64,6 +65,8 @@ class Killed:
             words = command_of(child)
             web, postgres = b"gunicorn" in words, words.startswith(b"/") and b"/postgres\0" in words
             if (kind == WEB_SERVER and web) or (kind == POSTGRES and postgres):
+                yield child
+            if kind == WORKER and b"scripts.worker" in words:
                 yield child
             if kind == WEB and web:
                 yield from children_of(child)
