@@ -32,7 +32,8 @@ VALUES = {
 }  # fmt: skip
 COLUMNS = """
     SELECT attname, format_type(atttypid, NULL) FROM pg_attribute
-     WHERE attrelid = ('public.' || %s)::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+     WHERE attrelid = ('public.' || %s)::regclass AND attnum > 0 AND NOT attisdropped
+       AND attgenerated = '' ORDER BY attnum
 """
 TABLES = """
     SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
