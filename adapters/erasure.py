@@ -15,6 +15,7 @@ from uuid import UUID
 from adapters.mail import MailFolder
 from adapters.postgres.database import Database
 from adapters.postgres.outbox import Entry
+from adapters.saved_views import SavedViews
 from adapters.sessions import Sessions
 from adapters.vault import Person, Vault
 from domain.agency import Agency
@@ -54,6 +55,7 @@ class Erasure:
         mails: MailFolder,
         database: Database,
         cipher: Any,
+        views: SavedViews,
         *,
         member_of: Places,
         invited_to: Places,
@@ -66,6 +68,7 @@ class Erasure:
         self.mails = mails
         self.database = database
         self.cipher = cipher  # of the sign-in links
+        self.views = views
         self.member_of = member_of
         self.invited_to = invited_to
         self.paid_for = paid_for
@@ -75,6 +78,7 @@ class Erasure:
             "links": lambda _, email: self._remove_links(email),
             "mails": lambda _, email: self.mails.remove_about(email),
             "notices": lambda _, email: self._erase_notices(email),
+            "views": lambda person_id, _: self.views.remove_all_of(person_id),
             "vault": lambda person_id, _: self.vault.erase(person_id),
         }
 
@@ -117,7 +121,7 @@ class Erasure:
         person = self.vault.person(person_id)
         email = "" if person.erased else person.email
         for name, step in self.steps.items():
-            if email or name in ("sessions", "vault"):
+            if email or name in ("sessions", "views", "vault"):
                 step(person_id, email)
         if email:  # of what was on its way meanwhile
             self.mails.remove_about(email)

@@ -29,6 +29,7 @@ class PersonParts(PoolParts):
             self.mail_folder,
             self.database,
             self.links_cipher,
+            self.views,
             member_of=self._member_of,
             invited_to=self._invited_to,
             paid_for=self._paid_for,

@@ -17,6 +17,7 @@ from adapters.keys import Keys
 from adapters.postgres.database import Database
 from adapters.proof.signing import Signing
 from adapters.rotation import NAMES, PEPPER, PROOF, VAULT, Rotation
+from adapters.saved_views import SavedViews
 from adapters.secret_marks import SecretMarks
 from adapters.sessions import Sessions
 from adapters.sign_in_links import SignInLinks
@@ -83,6 +84,10 @@ class SecretParts:
     @cached_property
     def vault(self) -> Vault:
         return Vault(self.database, self.rings[VAULT])
+
+    @cached_property
+    def views(self) -> SavedViews:
+        return SavedViews(self.database, self.vault)
 
     @cached_property
     def sessions(self) -> Sessions:

@@ -114,7 +114,7 @@ class Storage(SecretParts):
             others = (
                 self.outbox, self.vault, self.sessions, self.usage_tables, self.secret_marks, self.job_runs,
                 self.key_traffic, self.links, self.attempts, self.lags, self.rebuilds,
-                self.heads,
+                self.heads, self.views,
             )  # fmt: skip
             schema.create(db, schema.Parts(inline=INLINE, followed=FOLLOWED, others=others))
             self.secret_marks.remember(db)

@@ -45,6 +45,7 @@ class Services:
     is_staff: Callable[[UUID], bool]  # who works in support
     erasure: Any  # adapters.erasure.Erasure
     support: Any  # adapters.postgres.support.Support
+    views: Any  # adapters.saved_views.SavedViews
     form_keys: Callable[[], list[str]]  # they sign forms and cookies; the newest first
 
 

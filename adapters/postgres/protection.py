@@ -83,6 +83,7 @@ PROTECTED: dict[str, Protected] = {
     ),
     "sign_in_links": Protected(may=ALL, of=f"token_sha256 = {_SECRET}", ended="expires_at <= now()"),
     "attempts": Protected(may=ALL, of=f"key_mac = {_SECRET}", ended="ends_at <= now()"),
+    "saved_views": Protected(may=ALL, of=_PERSON),
     "key_traffic": Protected(may=CHANGE, of=_KEYS),
     # What was used, and of what.
     "pools": _of("pool_id", may=CHANGE, seen=one_of("pools", "pool_id")),

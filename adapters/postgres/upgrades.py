@@ -111,6 +111,12 @@ PARTS_FOUND = (
     " ('Workspace.Opened', 'Workspace.BecameAnchor', 'Workspace.Adopted')",
 )
 
+VIEWS_KEPT = (
+    "CREATE TABLE saved_views (view_id uuid PRIMARY KEY, person_id uuid NOT NULL, subject_id uuid NOT NULL,"
+    " digest text NOT NULL, kept_at timestamptz NOT NULL)",
+    "CREATE INDEX saved_views_person ON saved_views (person_id, subject_id)",
+)
+
 STEPS: Mapping[int, Step] = {
     2: Step(statements=("CREATE TABLE secret_marks (name text PRIMARY KEY, mark bytea NOT NULL)",)),
     3: Step(
@@ -132,7 +138,7 @@ STEPS: Mapping[int, Step] = {
         statements=(*SESSIONS_LISTED, *VAULT_ERASES, *SECRETS_NUMBERED),
         inline=("access", "visibility", "single_sign_on"),
     ),
-    6: Step(statements=(*REBUILDS_TOLD, *PROOF, *PARTS_FOUND)),
+    6: Step(statements=(*REBUILDS_TOLD, *PROOF, *PARTS_FOUND, *VIEWS_KEPT)),
 }
 
 

@@ -15,6 +15,7 @@ from projections.timeline_page import values_of_tree
 
 NAMELESS = "a workspace"
 ACTS_MAX = 10_000
+KNOWN_MAX = 500
 # The fact that says what a workspace is called at a position; each name has an index of its own to follow.
 CALLED: LiteralString = """
     SELECT * FROM (
@@ -239,3 +240,25 @@ def trees_ever_of(db: Db, workspace_id: UUID) -> set[UUID]:
 def actors_in(db: Db, tree_id: UUID) -> list[str]:
     """Who has done something in a tree."""
     return values_of_tree(db, "actor", tree_id)
+
+
+def people_in(db: Db, workspace_ids: Iterable[UUID]) -> set[UUID]:
+    """Who was ever invited to one of these workspaces, or was of it."""
+    rows = db.execute(
+        "SELECT DISTINCT person_id FROM timeline WHERE workspace_id = ANY(%s)"
+        " AND name IN ('Workspace.Opened', 'Workspace.MemberInvited', 'Workspace.MemberJoined')"
+        " AND person_id IS NOT NULL LIMIT %s",
+        (list(workspace_ids), KNOWN_MAX),
+    )
+    return {row["person_id"] for row in rows}
+
+
+def names_within(db: Db, tree_id: UUID, workspace_ids: Iterable[UUID]) -> list[tuple[UUID, str]]:
+    """By digests, what these workspaces were called by facts of a tree; at most so many."""
+    rows = db.execute(
+        "SELECT DISTINCT workspace_id, fields->>'name_digest' AS name_digest FROM timeline"
+        " WHERE workspace_id = ANY(%s) AND tree_id = %s"
+        " AND name IN ('Workspace.Opened', 'Workspace.Renamed') LIMIT %s",
+        (list(workspace_ids), tree_id, KNOWN_MAX),
+    )
+    return [(row["workspace_id"], row["name_digest"]) for row in rows]

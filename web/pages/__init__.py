@@ -36,6 +36,8 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     subscription,
     support,
     timeline,
+    timeline_fact,
+    timeline_views,
     top,
     tracked_event,
     usage,

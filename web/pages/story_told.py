@@ -17,8 +17,8 @@ from projections.timeline import TimelineRow
 from web.access import db, place_of, places_of, read_of, read_place
 from web.pages.here import leads_tree
 from web.pages.story_drawn import Drawn, drawn
-from web.pages.timeline import SeenFromInside, people_known_here
 from web.pages.timeline_filter import POSITION_MAX
+from web.pages.timeline_lines import SeenFromInside, people_known_here
 from web.services import services
 
 FACTS_MAX = 400  # of a story, that a page tells

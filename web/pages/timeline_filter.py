@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NoReturn
@@ -14,25 +15,60 @@ from projections.timeline import Place, TimelineFilter
 
 TEXT_MAX = 120
 POSITION_MAX = 2**62
-WITHIN = ("name", "actor", "workspace", "story", "since", "until")
+WITHIN = ("name", "actor", "workspace", "person", "story", "text", "since", "until")
 PLACE = re.compile(r"([0-9]{1,20})(?:\.([0-9]{1,20}))?")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """The filter, and the fact before which the page begins; `given` is what the form shows again."""
+    """The filter, and the fact below or above which the page begins; `given` is what the form shows again.
+
+    `alone` is asked by a program of ours in the browser: what is new of a page that it has already.
+    """
 
     which: TimelineFilter
+    text: str
     before: Place | None
+    after: Place | None
+    alone: bool
     given: dict[str, str]
+
+    @property
+    def at_newest(self) -> bool:
+        return self.before is None and self.after is None
+
+    @property
+    def begins(self) -> dict[str, str]:
+        """The page once more, as it goes into an address."""
+        if self.before:
+            return {"before": address_of(self.before)}
+        return {"after": address_of(self.after)} if self.after else {}
 
 
 def asked(*, without: frozenset[str] = frozenset()) -> Asked:
     """Read the address; what it has no business to ask is an error, not ignored."""
-    given = {
-        name: request.args[name].strip() for name in sorted(WITHIN) if request.args.get(name, "").strip()
-    }
+    before, after = _place("before"), _place("after")
+    if before and after:
+        _no("Give the position before which to begin, or the one after which, not both.")
+    if (part := request.args.get("part", "")) not in ("", "alone"):
+        _no("There is no such part of a page of the timeline.")
+    which, given = filter_of(request.args, without=without)
+    return Asked(
+        which=which,
+        text=given.get("text", ""),
+        before=before,
+        after=after,
+        alone=bool(part),
+        given=given,
+    )
+
+
+def filter_of(
+    args: Mapping[str, str], *, without: frozenset[str] = frozenset()
+) -> tuple[TimelineFilter, dict[str, str]]:
+    """The filter, but for its words, which mean something only where it is known whose timeline it is."""
+    given = {name: args[name].strip() for name in WITHIN if args.get(name, "").strip()}
     for name, text in given.items():
         if name in without:
             _no(f"This timeline cannot be filtered by {name}.")
@@ -43,19 +79,36 @@ def asked(*, without: frozenset[str] = frozenset()) -> Asked:
     which = TimelineFilter(
         name=given.get("name"),
         actor=given.get("actor"),
-        workspace_id=_workspace(given.get("workspace")),
+        workspace_id=_id("workspace", given),
+        person_id=_id("person", given),
         story=given.get("story"),
         since=_instant(given.get("since")),
         until=_instant(given.get("until"), day_after=True),
     )
-    return Asked(which=which, before=_place(request.args.get("before")), given=given)
+    return which, given
 
 
-def _workspace(text: str | None) -> UUID | None:
+def place_of(text: str) -> Place | None:
+    """A position, and behind a point the one in the other log."""
+    found = PLACE.fullmatch(text)
+    position, behind = (int(found[1]), int(found[2] or 0)) if found else (0, 0)
+    return (position, behind) if 0 < position <= POSITION_MAX and behind <= POSITION_MAX else None
+
+
+def _id(name: str, given: Mapping[str, str]) -> UUID | None:
     try:
-        return UUID(text) if text else None
+        return UUID(given[name]) if name in given else None
     except ValueError:
-        _no("The filter workspace is no id of a workspace.")
+        _no(f"The filter {name} is no id of a {name}.")
+
+
+def _place(name: str) -> Place | None:
+    text = request.args.get(name)
+    if not text:
+        return None
+    if name == "after" and text == "0":
+        return 0, 0  # of a page on which nothing is yet
+    return place_of(text) or _no(f"The page {name} which to begin is no position of a fact.")
 
 
 def _instant(text: str | None, *, day_after: bool = False) -> datetime | None:
@@ -72,19 +125,13 @@ def _instant(text: str | None, *, day_after: bool = False) -> datetime | None:
         _no("Give since and until as a day such as 2026-11-21, or as an instant such as 2026-11-21T14:05Z.")
 
 
-def _place(text: str | None) -> Place | None:
-    """A position, and behind a point the one in the other log."""
-    if not text:
-        return None
-    found = PLACE.fullmatch(text)
-    position, behind = (int(found[1]), int(found[2] or 0)) if found else (0, 0)
-    if not 0 < position <= POSITION_MAX or behind > POSITION_MAX:
-        _no("The page before which to begin is no position of a fact.")
-    return position, behind
-
-
 def address_of(place: Place) -> str:
     return f"{place[0]}.{place[1]}" if place[1] else f"{place[0]}"
+
+
+def mark_of(place: Place) -> str:
+    """What the row of a fact is called on its page."""
+    return f"p{address_of(place).replace('.', '-')}"
 
 
 def _no(message: str) -> NoReturn:

@@ -17,7 +17,7 @@ from web.access import because, db, followed
 from web.pages.blueprint import pages
 from web.pages.forms import No, done, name_of, shows_again
 from web.pages.here import Here, here_or_404
-from web.pages.timeline import THE_AGENCY
+from web.pages.timeline_lines import THE_AGENCY
 from web.services import services
 
 REASON_MAX = 500  # characters

@@ -15,8 +15,8 @@ from web.access import anchor_or_404, db
 from web.pages.blueprint import pages
 from web.pages.here import here_or_404, leads_tree
 from web.pages.story_told import StoryTold, story_told
-from web.pages.timeline import ENDS
 from web.pages.timeline_filter import POSITION_MAX, address_of
+from web.pages.timeline_lines import ENDS
 
 PLACE = re.compile(r"([1-9][0-9]{0,18})(?:\.([1-9][0-9]{0,18}))?")
 

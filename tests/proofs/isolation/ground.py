@@ -108,7 +108,8 @@ class Ground:
         self.checkouts: dict[str, str] = {}
         self.keys: dict[str, str] = {}
         self.things: dict[str, dict[str, str]] = {
-            kind: {} for kind in ("event", "key", "invitation", "invoice", "mac", "position", "story", "look")
+            kind: {}
+            for kind in ("event", "key", "invitation", "invoice", "mac", "position", "story", "look", "view")
         }
         self._open()
         self._join()
@@ -221,6 +222,16 @@ class Ground:
         self._replace(self.keys["replaced"].split("_")[2])
         for who, place in LOOKS.items():
             self._look(who, place)
+        for place in PLACES:
+            if who_first := first_of(place):
+                self._keep_view(who_first, place)
+
+    def _keep_view(self, who: str, place: str) -> None:
+        self.things["view"][place] = str(view_id := uuid4())
+        name = f"Mine {canary(Kind.WORKSPACE, place)}"
+        self.house.wiring.views.keep(
+            view_id, self.people[who], self.places[place], name=name, query="", at=self.house.clock()
+        )
 
     def _look(self, who: str, place: str) -> None:
         self.things["look"][place] = str(look_id := uuid4())

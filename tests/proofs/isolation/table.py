@@ -92,6 +92,12 @@ GATES: dict[str, Gate] = {
     "pages.keys": at(Permission.SEE_KEYS),
     "pages.timeline_of_workspace": at(Permission.SEE_TIMELINE),
     "pages.why_here": at(Permission.SEE_TIMELINE),
+    "pages.fact_of_tree": of_tree(Permission.SEE_TREE),
+    "pages.fact_of_workspace": at(Permission.SEE_TIMELINE),
+    "pages.timeline_of_person": at(Permission.SEE_TIMELINE),
+    "pages.keep_view": SIGNED_IN,
+    "pages.rename_view": THEIR_OWN,
+    "pages.remove_view": THEIR_OWN,
     "pages.tracked_event": at(Permission.SEE_EVENTS),
     "pages.workspaces": leading(Permission.SEE_TREE),
     "pages.pool_usage": leading(Permission.SEE_TREE),
@@ -175,6 +181,7 @@ ARGUMENTS = {
     "token": "link",
     "session_id": "session",
     "look_id": "look",
+    "view_id": "view",
     "filename": "file",
     "place": "position",
 }
@@ -185,8 +192,11 @@ QUERY = {
     "tree": "tree",
     "checkout_id": "checkout",
     "actor": "actor",
+    "person": "person",
     "story": "story",
     "name": None,
+    "text": None,
+    "part": None,
     "since": None,
     "until": None,
     "before": None,
@@ -261,6 +271,9 @@ FORMS: dict[str, dict[str, str]] = {
     "pages.create_child": {"name": "One more"},
     "pages.adopt": {},
     "pages.end_session": {},
+    "pages.keep_view": {"of": "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a00", "view": "Mine", "query": "text=late"},
+    "pages.rename_view": {"view": "Renamed"},
+    "pages.remove_view": {},
     "pages.do_erase_me": {"email": "nobody@example.com"},
     "pages.ask_again": {},
     "pages.resend_invitation": {},
@@ -279,11 +292,12 @@ FORMS: dict[str, dict[str, str]] = {
     "webhooks.stripe": {},
 }
 # What a field of a form stands for, where it is an id.
-FIELDS = {"successor": "person", "child": "workspace"}
+FIELDS = {"successor": "person", "child": "workspace", "of": "workspace"}
 # All others hold words, and the place that support looks into, which may be any.
 WORDS = {
     *("email", "name", "workspace", "plan", "next", "role", "sure", "reason", "rate", "mode", "scopes"),
     *("overlap", "place", "by", "issuer", "client_id", "client_secret", "domains", "required", *SHOWN),
+    *("view", "query"),
     "projection",
 }
 # A page that needs to be asked for something before it is there.

@@ -13,6 +13,9 @@ from tests.proofs.isolation.targets import filled, path_of
 # Who sends it, at whose workspace, and what is filled in otherwise; what takes most away comes last.
 SENT: dict[str, tuple[str, str, dict[str, str]]] = {
     "pages.rename": ("olga", "child", {}),
+    "pages.keep_view": ("olga", "child", {"of": "child"}),
+    "pages.rename_view": ("dora", "dusk", {}),
+    "pages.remove_view": ("dora", "dusk", {}),
     "pages.set_hourly_rate": ("olga", "child", {}),
     "pages.default_hourly_rate": ("olga", "child", {}),
     "pages.void_event": ("olga", "child", {}),

@@ -11,6 +11,7 @@ BY_STANDING = """
 here x x x x x x x x x  overview usage settings roles agency_seen
 here x x x x x . x x x  members
 here x x x x . . x x x  timeline_of_workspace tracked_event keys why_here
+here x x x x . . x x x  fact_of_workspace timeline_of_person
 here x x x x . . . . .  rename set_hourly_rate default_hourly_rate
 here x x x x . . . . .  invite resend_invitation revoke_invitation change_role remove_member
 here x x x x . . . . .  issue_key replace_key revoke_key void_event
@@ -27,7 +28,7 @@ lead x x . . . . . . .  choose_plan confirm_plan change_plan confirm_cancellatio
 lead x x . . . . . . .  reactivate portal refresh
 lead x . . . . . . . .  single_sign_on set_single_sign_on remove_single_sign_on
 lead x . . . . . . . .  close_workspace
-tree x x . . . . x . x  timeline_of_tree downgrade why
+tree x x . . . . x . x  timeline_of_tree fact_of_tree downgrade why
 """
 BY_DOOR = """
 open      static reference.docs reference.openapi health.healthz pages.talk_to_us pages.erased
@@ -37,6 +38,7 @@ link      pages.link pages.use_link pages.ask_again pages.invitation pages.accep
 demo      pages.dev_mail
 signed_in pages.home pages.checkout_returned pages.end_look pages.account pages.end_session
 signed_in pages.end_other_sessions pages.kept_about_me pages.erase_me pages.do_erase_me
+signed_in pages.keep_view pages.rename_view pages.remove_view
 staff     pages.support pages.begin_look pages.projections pages.rebuild
 track     api.track api.track_batch
 read      api.workspace api.agency api.tree api.usage api.tree_usage

@@ -30,7 +30,7 @@ OF_ANCHOR = (
     "/trees/{tree}/timeline",
 )
 # Forms that anybody who is signed in may send, wherever they stand.
-THEIR_OWN = ("/sign-out",)
+THEIR_OWN = ("/sign-out", "/views")
 
 
 class Forms(HTMLParser):
