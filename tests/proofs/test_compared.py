@@ -23,7 +23,7 @@ from domain.what_if.deeds import Deed, Supposition
 from domain.what_if.life import suppose
 from projections.catalogue import SHOWN as PROJECTIONS
 from projections.catalogue import TIMELINE
-from projections.compared.comparing import _divided, compare
+from projections.compared.comparing import compare, divided
 from projections.compared.fields import SHOWN
 from projections.compared.told import Reader, Told
 from tests.house import House
@@ -161,7 +161,7 @@ def test_who_supposes_nothing_finds_what_happened(house: House, seed: int) -> No
             now = house.wiring.past.at_instant(db, house.clock(), house.clock())
         agency, usage = facts_of(noting, reader, now)
         at = moment(house, random.choice(agency[5:-5]).position)
-        before, later = _divided(agency, usage, at)
+        before, later = divided(agency, usage, at)
         nothing = Supposition(
             deed=Deed.CHANGE_ROLE,
             at=at.at,
