@@ -5,6 +5,7 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     agency_seen,
     billing,
     checkout,
+    compare,
     demo_mail,
     downgrade,
     dunning,
@@ -40,6 +41,7 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     tracked_event,
     usage,
     visibility,
+    what_if,
     why,
     workspaces,
 )
