@@ -32,7 +32,7 @@ from projections.compared.words import (
 )
 from projections.history.names import KnownNames, digests_of
 from web.pages.here import Here, leads_tree
-from web.pages.timeline import SeenFromInside, known_here
+from web.pages.timeline import SeenFromInside, people_known_here
 from web.services import services
 
 Told = tuple[str, Fact, Fact]  # its kind, the fact, and the one by which it is found in a timeline
@@ -95,7 +95,7 @@ class Telling:
         for fact in facts:
             fact_words(fact, given)
         self.names: KnownNames = asked.looked_up(
-            people=known_here(strangers_in(found.told)),
+            people=people_known_here(strangers_in(found.told)),
             texts=services().vault.texts,
             digests=digests_of(found.told),
         )
