@@ -64,4 +64,5 @@ SHOWN: tuple[Projection, ...] = (
     TIMELINE,
     VISIBILITY,
 )
+COMPARED = tuple(one for one in SHOWN if one is not TIMELINE)
 TERMS: tuple[Projection, ...] = (SUBSCRIPTIONS, POOLED_USAGE)

@@ -13,6 +13,7 @@ from adapters.postgres.evidence import Evidence
 from adapters.postgres.jobs import JobRuns
 from adapters.postgres.lags import Lags
 from adapters.postgres.logs import open_log
+from adapters.postgres.noting import Noting
 from adapters.postgres.outbox import Outbox
 from adapters.postgres.past import Past
 from adapters.postgres.rebuilder import Rebuilder
@@ -26,7 +27,7 @@ from adapters.usage.tables import UsageTables
 from domain.agency import Agency
 from domain.mail import MailAway
 from domain.metering import Metering
-from projections.catalogue import ACCESS, FOLLOWED, INLINE, POOLS, SHOWN, TERMS
+from projections.catalogue import ACCESS, COMPARED, FOLLOWED, INLINE, POOLS, SHOWN, TERMS
 from scripts.policies import POLICIES
 from scripts.secret_parts import SecretParts
 
@@ -98,6 +99,10 @@ class Storage(SecretParts):
     @cached_property
     def past(self) -> Past:
         return Past(self.database, SHOWN, TERMS)
+
+    @cached_property
+    def noting(self) -> Noting:
+        return Noting(self.database, COMPARED)
 
     @cached_property
     def runner(self) -> Runner:

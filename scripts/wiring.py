@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import stripe
 from cryptography.fernet import Fernet
 
+from adapters.in_memory import InMemory
 from adapters.mail import Mailer
 from adapters.oidc import OpenIdProviders
 from adapters.outward import Outward
@@ -150,6 +151,8 @@ class Wiring(PersonParts):
             receive_notice=self.receive_notice,
             evidence=self.evidence,
             past=self.past,
+            noting=self.noting,
+            copy_of=InMemory,
             reading_past=lambda moment, **named: self.past.reading(Named(**named), moment),
             asked_by=self.outbox.asked_by,
             mail=self.mail,

@@ -36,6 +36,8 @@ class Services:
     billing: Any  # adapters.stripe.billing.Billing
     receive_notice: Callable[[bytes, str], str | None]  # body, signature; the reason if it is refused
     evidence: Any  # adapters.postgres.evidence.Evidence
+    noting: Any  # adapters.postgres.noting.Noting
+    copy_of: Callable[..., Any]  # facts as adapters.in_memory.InMemory, on which commands work
     past: Any  # adapters.postgres.past.Past
     reading_past: Callable[..., AbstractContextManager[Any]]  # screens as of a moment, of those it names
     asked_by: Callable[..., list[Any]]  # which errands facts asked for, and what became of them

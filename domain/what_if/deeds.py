@@ -82,6 +82,15 @@ class Supposition:
         return replace(self.because, actor="stripe")
 
 
+def in_whose_name(agency: Agency, deed: Deed, anchor_id: UUID, workspace_id: UUID) -> UUID:
+    """An owner's: of the anchor, or of the child that is removed, since nobody else may."""
+    asked = agency.workspace(workspace_id if deed is Deed.REMOVE_CHILD else anchor_id)
+    owners = [person_id for person_id, role in asked.members.items() if role is Role.OWNER]
+    if not owners:
+        raise Unknown(f"nobody owned {asked.id}")
+    return owners[0]
+
+
 def do(agency: Agency, supposed: Supposition) -> None:
     """Give the command, and let Stripe answer as it does; raises Refused or Unknown as the command does."""
     DONE[supposed.deed](agency, supposed)

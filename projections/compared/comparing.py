@@ -87,7 +87,7 @@ def what_if(
     with noting.tables(reader.tenants) as db:
         told.take(noting.facts(db, AGENCY, 0, until.position))
         usage = _usage(noting, db, told, 0, until.counted)
-        before, later = _divided(told.facts, usage, at)
+        before, later = divided(told.facts, usage, at)
         copy = copy_of(before)
         supposed = suppose(copy, supposition(copy), before, later, until.at)
         if supposed.refusal is not None or supposed.changed_nothing:
@@ -142,15 +142,15 @@ def _usage(noting: Noting, db: Db, told: Told, after: int, upto: int) -> Iterato
     return (fact for fact in noting.facts(db, METERING, after, upto) if told.counts(fact.event))
 
 
-def _divided(agency: list[Fact], usage: Iterable[Fact], at: Moment) -> tuple[list[Fact], list[Fact]]:
+def divided(agency: list[Fact], usage: Iterable[Fact], at: Moment) -> tuple[list[Fact], list[Fact]]:
     """The facts of both logs up to a moment and after it, told in one order: that of the clock, but for facts
-    of one log, which stay as they are."""
+    of one log, which stay as they are. What was appended together is never divided."""
     facts = [*merge(agency, usage, key=_instant)]
     if len(facts) > COPIED_MAX:
         raise TooLong(f"the history has more than {COPIED_MAX:,} facts")
     place = {AGENCY: at.position, METERING: at.counted}
-    before = [fact for fact in facts if fact.position <= place[fact.log]]
-    return before, [fact for fact in facts if fact.position > place[fact.log]]
+    before = [fact for fact in facts if fact.append <= place[fact.log]]
+    return before, [fact for fact in facts if fact.append > place[fact.log]]
 
 
 def _instant(fact: Fact) -> datetime:

@@ -21,9 +21,8 @@ from domain.moments import Moment
 from domain.permissions import Role
 from domain.what_if.deeds import Deed, Supposition
 from domain.what_if.life import suppose
-from projections.catalogue import SHOWN as PROJECTIONS
-from projections.catalogue import TIMELINE
-from projections.compared.comparing import _divided, compare
+from projections.catalogue import COMPARED
+from projections.compared.comparing import compare, divided
 from projections.compared.fields import SHOWN
 from projections.compared.told import Reader, Told
 from tests.house import House
@@ -33,7 +32,6 @@ LONG = os.environ.get("HEARTWOOD_LONG") == "1"
 SEEDS = range(12) if LONG else range(2)
 PAIRS = 20 if LONG else 4
 STEPS = 280
-COMPARED = [one for one in PROJECTIONS if one is not TIMELINE]
 
 Place = tuple[str, int]
 Naive = dict[tuple[str, tuple[Any, ...], str], tuple[Any, Any, list[Place]]]
@@ -161,7 +159,7 @@ def test_who_supposes_nothing_finds_what_happened(house: House, seed: int) -> No
             now = house.wiring.past.at_instant(db, house.clock(), house.clock())
         agency, usage = facts_of(noting, reader, now)
         at = moment(house, random.choice(agency[5:-5]).position)
-        before, later = _divided(agency, usage, at)
+        before, later = divided(agency, usage, at)
         nothing = Supposition(
             deed=Deed.CHANGE_ROLE,
             at=at.at,

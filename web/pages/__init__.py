@@ -5,6 +5,7 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     agency_seen,
     billing,
     checkout,
+    compare,
     demo_mail,
     downgrade,
     dunning,
@@ -42,6 +43,7 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     tracked_event,
     usage,
     visibility,
+    what_if,
     why,
     workspaces,
 )

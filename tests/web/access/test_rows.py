@@ -11,7 +11,7 @@ BY_STANDING = """
 here x x x x x x x x x  overview usage settings roles agency_seen
 here x x x x x . x x x  members
 here x x x x . . x x x  timeline_of_workspace tracked_event keys why_here
-here x x x x . . x x x  fact_of_workspace timeline_of_person
+here x x x x . . x x x  fact_of_workspace timeline_of_person compare_moments
 here x x x x . . . . .  rename set_hourly_rate default_hourly_rate
 here x x x x . . . . .  invite resend_invitation revoke_invitation change_role remove_member
 here x x x x . . . . .  issue_key replace_key revoke_key void_event
@@ -21,7 +21,7 @@ here x x . . . . . . .  set_visibility
 own  x x x x . . x x x  invoices invoices_csv invoice invoice_csv invoice_usage
 own  x x x x . . x x .  invoice_page invoice_pdf
 own  x x x x x x x x .  leave
-lead x x . . . . x . x  workspaces pool_usage billing next_invoice_page
+lead x x . . . . x . x  workspaces pool_usage billing next_invoice_page what_if_page
 lead x x . . . . x . .  support_access
 lead x x . . . . . . .  create_child adopt set_visibility_of_several set_visibility_defaults
 lead x x . . . . . . .  choose_plan confirm_plan change_plan confirm_cancellation cancel cancel_at_once
