@@ -74,15 +74,15 @@ class DailyUsage(Projection):
             sums[0] += events
             sums[1] += batches
             sums[3] = fact.position
-        if days:
-            db.cursor().executemany(
+        for day, sums in days.items():
+            db.execute(
                 "INSERT INTO usage_by_day VALUES (%s, %s, %s, %s, %s, %s, %s)"
                 " ON CONFLICT (pool_id, cycle_started_at, day) DO UPDATE"
                 " SET events = usage_by_day.events + excluded.events,"
                 " batches = usage_by_day.batches + excluded.batches,"
                 " first_position = least(usage_by_day.first_position, excluded.first_position),"
                 " last_position = greatest(usage_by_day.last_position, excluded.last_position)",
-                [(*day, *sums) for day, sums in days.items()],
+                (*day, *sums),
             )
 
 

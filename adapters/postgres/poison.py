@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import psycopg
 from psycopg import Connection
 from psycopg.rows import DictRow
 
 from adapters.postgres.logs import fact_of
+from adapters.postgres.writing import Rejected, writing
 from adapters.redacting import redacted
 from domain.fact import Fact
 
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 NO_PROJECTION = "none"  # where the fact itself cannot be read
 
 
@@ -42,11 +44,16 @@ def feed(db: Connection[DictRow], projections: Sequence[Fed], log: str, rows: Se
     try:
         with db.transaction():
             facts = [fact_of(log, row) for row in rows]
-            for projection in projections:
-                if log in projection.logs:
-                    at = projection.name
-                    projection.apply(db, facts)
-    except (psycopg.OperationalError, psycopg.InterfaceError):
+            with writing(db) as written:
+                for projection in projections:
+                    if log in projection.logs:
+                        at = written.writer = projection.name
+                        projection.apply(cast(Connection[Any], written), facts)
+    except Rejected as rejected:
+        if isinstance(rejected.error, AWAY):
+            raise rejected.error from None
+        raise Poison(rejected.writer, rejected.error) from rejected.error
+    except AWAY:
         raise  # the database is away, and no fact is to blame
     except Exception as error:
         raise Poison(at, error) from error
