@@ -72,7 +72,7 @@ class Writing:
         if rejected is not None:
             raise rejected
 
-    def _answers(self) -> Generator[Wait, Ready, Rejected | None]:
+    def _answers(self) -> Generator[Wait, Ready | int, Rejected | None]:
         """Reads them all, in the order of the statements."""
         pgconn, writers, rejected = self._pgconn, iter(self._writers), None
         while True:
