@@ -6,7 +6,8 @@ is wrapped. It is read back typed, by the annotations of the event class.
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any, get_type_hints
 from uuid import UUID
 
@@ -66,6 +67,15 @@ def read(event_class: type, state: bytes) -> msgspec.Struct:
         getattr(event_class, f"upcast_v{version}_v{version + 1}")(fields)
         version += 1
     return msgspec.convert(fields, shape_of(event_class))
+
+
+@cache
+def reader(topic: str) -> Callable[[bytes], msgspec.Struct]:
+    """What decodes facts of a kind, for who reads many of them."""
+    event_class = FACTS[topic]
+    if getattr(event_class, "class_version", 1) == 1:
+        return _decoder(event_class).decode
+    return partial(read, event_class)
 
 
 @cache

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.rows import DictRow
 
-from adapters.postgres.logs import fact_of
+from adapters.postgres.logs import facts_to_follow
 from adapters.postgres.writing import Rejected, writing
 from adapters.redacting import redacted
 from domain.fact import Fact
@@ -25,6 +25,7 @@ class Fed(Protocol):
     def name(self) -> str: ...
     @property
     def logs(self) -> Sequence[str]: ...
+    def topics(self, log: str) -> frozenset[str]: ...
     def apply(self, db: Connection[Any], facts: Sequence[Fact]) -> None: ...
 
 
@@ -43,12 +44,13 @@ def feed(db: Connection[DictRow], projections: Sequence[Fed], log: str, rows: Se
     at = NO_PROJECTION
     try:
         with db.transaction():
-            facts = [fact_of(log, row) for row in rows]
+            following = [projection for projection in projections if log in projection.logs]
+            wanted = frozenset().union(*(projection.topics(log) for projection in following))
+            facts = facts_to_follow(log, rows, wanted)
             with writing(db) as written:
-                for projection in projections:
-                    if log in projection.logs:
-                        at = written.writer = projection.name
-                        projection.apply(cast(Connection[Any], written), facts)
+                for projection in following:
+                    at = written.writer = projection.name
+                    projection.apply(cast(Connection[Any], written), facts)
     except Rejected as rejected:
         if isinstance(rejected.error, AWAY):
             raise rejected.error from None
