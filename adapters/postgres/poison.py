@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
 import psycopg
@@ -41,21 +42,35 @@ class Poison(Exception):
 
 def feed(db: Connection[DictRow], projections: Sequence[Fed], log: str, rows: Sequence[DictRow]) -> None:
     """Give rows of a log to the projections that follow it: all of them take all, or it is as if none had."""
-    at = NO_PROJECTION
+    with feeding(db, projections, log) as give:
+        give(rows)
+
+
+@contextmanager
+def feeding(
+    db: Connection[DictRow], projections: Sequence[Fed], log: str
+) -> Iterator[Callable[[Sequence[DictRow]], None]]:
+    """To feed in several parts: the server writes one while the next is read and decoded."""
+    following = [projection for projection in projections if log in projection.logs]
+    wanted = frozenset[str]().union(*(projection.topics(log) for projection in following))
     try:
-        with db.transaction():
-            following = [projection for projection in projections if log in projection.logs]
-            wanted = frozenset().union(*(projection.topics(log) for projection in following))
-            facts = facts_to_follow(log, rows, wanted)
-            with writing(db) as written:
-                for projection in following:
-                    at = written.writer = projection.name
-                    projection.apply(cast(Connection[Any], written), facts)
+        with db.transaction(), writing(db) as written:
+
+            def give(rows: Sequence[DictRow]) -> None:
+                at = NO_PROJECTION
+                try:
+                    facts = facts_to_follow(log, rows, wanted)
+                    for projection in following:
+                        at = written.writer = projection.name
+                        projection.apply(cast(Connection[Any], written), facts)
+                    written.keep_up()
+                except (*AWAY, Rejected):
+                    raise  # if the database is away, no fact is to blame
+                except Exception as error:
+                    raise Poison(at, error) from error
+
+            yield give
     except Rejected as rejected:
         if isinstance(rejected.error, AWAY):
             raise rejected.error from None
         raise Poison(rejected.writer, rejected.error) from rejected.error
-    except AWAY:
-        raise  # the database is away, and no fact is to blame
-    except Exception as error:
-        raise Poison(at, error) from error

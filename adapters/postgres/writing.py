@@ -7,6 +7,7 @@ than the server needs to carry it out; here it is prepared once for a batch and 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -42,7 +43,9 @@ class Writing:
         self._pgconn = db.pgconn
         self._transformer = Transformer(db)
         self._prepared: dict[tuple[str, Types], bytes] = {}
-        self._writers: list[str] = []  # of all that was sent
+        self._writers: deque[str] = deque()  # of all that is not answered yet
+        self._synced, self._answered = 0, 0
+        self._rejected: Rejected | None = None
 
     def execute(self, query: str, values: Sequence[Any] = ()) -> None:
         statement, formats = _plain(query)
@@ -57,36 +60,51 @@ class Writing:
         name = self._prepared[query, types] = f"heartwood_{len(self._prepared)}".encode()
         self._pgconn.send_close_prepared(name)
         self._pgconn.send_prepare(name, statement, types)
-        self._writers += [self.writer] * 2
+        self._writers.extend((self.writer, self.writer))
         return name
 
-    def end(self) -> None:
-        """Wait until the server is through with all of it; raises Rejected for the first it refused."""
+    def keep_up(self) -> None:
+        """Go on while the server works on what came since the last time: what was before is done then."""
         self._pgconn.pipeline_sync()
+        self._synced += 1
+        self._wait_for(self._synced - 1)
+
+    def end(self) -> None:
+        """Wait until the server is through with all of it."""
         try:
-            rejected = self.db.wait(self._answers())
-            self._pgconn.exit_pipeline_mode()
+            self._pgconn.pipeline_sync()
+            self._synced += 1
+            self._wait_for(self._synced)
+        finally:
+            if not self.db.closed:
+                self._pgconn.exit_pipeline_mode()
+
+    def _wait_for(self, synced: int) -> None:
+        """Raises Rejected for the first statement that the server refused."""
+        try:
+            self.db.wait(self._answers(synced))
         except BaseException:
             self.db.close()  # nobody knows what it still has to say
             raise
-        if rejected is not None:
-            raise rejected
+        if self._rejected is not None:
+            raise self._rejected
 
-    def _answers(self) -> Generator[Wait, Ready | int, Rejected | None]:
-        """Reads them all, in the order of the statements."""
-        pgconn, writers, rejected = self._pgconn, iter(self._writers), None
-        while True:
+    def _answers(self, synced: int) -> Generator[Wait, Ready | int, None]:
+        """Reads them in the order of the statements."""
+        pgconn = self._pgconn
+        while self._answered < synced:
             yield Wait.RW if pgconn.flush() else Wait.R
             pgconn.consume_input()
-            while not pgconn.is_busy():
+            while self._answered < synced and not pgconn.is_busy():
                 answer = pgconn.get_result()
                 if answer is None:
                     continue
                 if answer.status == ExecStatus.PIPELINE_SYNC:
-                    return rejected
-                writer = next(writers)
-                if answer.status == ExecStatus.FATAL_ERROR:
-                    rejected = Rejected(writer, _error(answer))
+                    self._answered += 1
+                    continue
+                writer = self._writers.popleft()
+                if answer.status == ExecStatus.FATAL_ERROR and self._rejected is None:
+                    self._rejected = Rejected(writer, _error(answer))
 
 
 @contextmanager
