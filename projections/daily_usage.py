@@ -16,6 +16,19 @@ from projections.projection import Db, Projection
 
 DAY = timedelta(days=1)
 
+COUNTED, VOIDED = Usage.Counted.__qualname__, Correction.Voided.__qualname__
+
+COUNT = """
+    INSERT INTO usage_by_day
+    SELECT * FROM unnest(%b::uuid[], %b::timestamptz[], %b::integer[], %b::bigint[], %b::bigint[],
+                         %b::bigint[], %b::bigint[])
+    ON CONFLICT (pool_id, cycle_started_at, day) DO UPDATE
+    SET events = usage_by_day.events + excluded.events,
+        batches = usage_by_day.batches + excluded.batches,
+        first_position = least(usage_by_day.first_position, excluded.first_position),
+        last_position = greatest(usage_by_day.last_position, excluded.last_position)
+"""
+
 Day = tuple[UUID, datetime, int]
 
 
@@ -60,13 +73,16 @@ class DailyUsage(Projection):
     # What was counted is summed up before it is written: a batch of facts touches few days.
     # What was voided is taken from the day on which it had been counted.
 
+    def topics(self, log: str) -> frozenset[str]:
+        return frozenset({COUNTED, VOIDED})
+
     def apply(self, db: Db, facts: Sequence[Fact]) -> None:
         days: dict[Day, list[int]] = {}
         for fact in facts:
             event = fact.event
-            if isinstance(event, Usage.Counted):
+            if fact.topic == COUNTED:
                 day, events, batches = _day_of(event, event.timestamp), event.quantity, 1
-            elif isinstance(event, Correction.Voided):
+            elif fact.topic == VOIDED:
                 day, events, batches = _day_of(event, event.counted_at), -event.quantity, 0
             else:
                 continue
@@ -75,15 +91,8 @@ class DailyUsage(Projection):
             sums[1] += batches
             sums[3] = fact.position
         if days:
-            db.cursor().executemany(
-                "INSERT INTO usage_by_day VALUES (%s, %s, %s, %s, %s, %s, %s)"
-                " ON CONFLICT (pool_id, cycle_started_at, day) DO UPDATE"
-                " SET events = usage_by_day.events + excluded.events,"
-                " batches = usage_by_day.batches + excluded.batches,"
-                " first_position = least(usage_by_day.first_position, excluded.first_position),"
-                " last_position = greatest(usage_by_day.last_position, excluded.last_position)",
-                [(*day, *sums) for day, sums in days.items()],
-            )
+            rows = [(*day, *sums) for day, sums in days.items()]
+            db.execute(COUNT, [[*column] for column in zip(*rows, strict=True)])
 
 
 def _day_of(event: Usage.Counted | Correction.Voided, counted_at: datetime) -> Day:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from domain.fact import Fact
+from domain.facts import FACTS
 from projections.projection import Db, Projection
 
 
@@ -68,6 +69,9 @@ class EventIndex(Projection):
         return int(row["streams"]) if row else 0
 
     # What each fact changes.
+
+    def topics(self, log: str) -> frozenset[str]:
+        return frozenset(FACTS)
 
     def apply(self, db: Db, facts: Sequence[Fact]) -> None:
         """Leaves are dense: the log's lock makes "one more than the last" exact. Which the last of all is

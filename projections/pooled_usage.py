@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,6 +27,13 @@ CYCLES = """
 """
 LAGGING = "reported <> coalesce(held, 0)"
 CYCLES_MAX = 240
+COUNTED = Usage.Counted.__qualname__
+COUNT = """
+    INSERT INTO usage_by_workspace
+    SELECT * FROM unnest(%b::uuid[], %b::timestamptz[], %b::uuid[], %b::bigint[])
+    ON CONFLICT (pool_id, cycle_started_at, workspace_id) DO UPDATE
+    SET events = usage_by_workspace.events + excluded.events
+"""
 SUMMED = "GROUP BY c.tree_id, c.cycle_started_at ORDER BY 1 DESC"
 
 
@@ -159,7 +167,22 @@ class PooledUsage(Projection):
         )
         return [stream_of_overage(row["tree_id"], row["cycle_started_at"]) for row in rows]
 
-    # What each fact changes.
+    # What each fact changes. What was counted is summed up before it is written, and comes before the other
+    # facts, which may take some of it back.
+
+    def topics(self, log: str) -> frozenset[str]:
+        return super().topics(log) | {COUNTED}
+
+    def apply(self, db: Db, facts: Sequence[Fact]) -> None:
+        counts: dict[tuple[UUID, datetime, UUID], int] = {}
+        for fact in facts:
+            if fact.topic == COUNTED:
+                event = fact.event
+                drawn = event.pool_id, event.cycle_started_at, event.workspace_id
+                counts[drawn] = counts.get(drawn, 0) + event.quantity
+        if counts:
+            db.execute(COUNT, [[*column] for column in zip(*counts, strict=True)] + [[*counts.values()]])
+        super().apply(db, facts)
 
     @on(Tree.SubscriptionStarted, Tree.CycleStarted)
     def cycle_started(self, db: Db, fact: Fact, event: Tree.CycleStarted) -> None:
@@ -202,15 +225,6 @@ class PooledUsage(Projection):
         db.execute(
             "UPDATE pool_cycles SET held = %s, held_at = %s WHERE tree_id = %s AND cycle_started_at = %s",
             (event.events, event.timestamp, event.tree_id, event.cycle_started_at),
-        )
-
-    @on(Usage.Counted)
-    def counted(self, db: Db, fact: Fact, event: Usage.Counted) -> None:
-        db.execute(
-            "INSERT INTO usage_by_workspace VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (pool_id, cycle_started_at, workspace_id) DO UPDATE"
-            " SET events = usage_by_workspace.events + excluded.events",
-            (event.pool_id, event.cycle_started_at, event.workspace_id, event.quantity),
         )
 
     @on(Correction.Voided)

@@ -23,6 +23,9 @@ from projections.projection import Db, Later, Projection, on
 DUE_MAX = 1_000  # cycles a page
 
 
+COUNTED = Usage.Counted.__qualname__
+
+
 class Pools(Projection):
     name = "pools"
     logs = ("agency", "metering")
@@ -153,11 +156,14 @@ class Pools(Projection):
 
     # What each fact changes.
 
+    def topics(self, log: str) -> frozenset[str]:
+        return super().topics(log) | {COUNTED}
+
     def apply(self, db: Db, facts: Sequence[Fact]) -> None:
         """Draws are taken in one order, as by ingest, so that neither waits for the other in a circle;
         what was counted is summed up before it is written, since an append counts few pools, and comes
         before the other facts, which may take some of it back."""
-        moved = sorted({fact.stream for fact in facts if isinstance(fact.event, Workspace.Event)})
+        moved = sorted({fact.stream for fact in facts if fact.topic.startswith("Workspace.")})
         if len(moved) > 1:
             db.execute(
                 "SELECT FROM pool_draws WHERE workspace_id = ANY(%s) ORDER BY workspace_id FOR UPDATE",
@@ -165,7 +171,7 @@ class Pools(Projection):
             )
         counts: Counter[tuple[UUID, datetime]] = Counter()
         for fact in facts:
-            if isinstance(fact.event, Usage.Counted):
+            if fact.topic == COUNTED:
                 counts[fact.event.pool_id, fact.event.cycle_started_at] += fact.event.quantity
         if counts:
             db.execute(

@@ -10,6 +10,7 @@ from psycopg import Connection
 from domain.fact import Fact
 
 Db = Connection[Any]
+Topic = str
 Handler = Callable[[Any, Db, Fact, Any], None]
 T = TypeVar("T")
 H = TypeVar("H", bound=Callable[..., None])
@@ -38,24 +39,39 @@ class Projection:
     logs: ClassVar[Sequence[str]]
     tables: ClassVar[Mapping[str, str]]  # name -> columns and constraints
     indexes: ClassVar[Mapping[str, str]] = {}  # name -> "table (columns)"
-    handlers: ClassVar[dict[type, Handler]] = {}
+    handlers: ClassVar[dict[Topic, Handler]] = {}
 
     def __init_subclass__(cls) -> None:
         cls.handlers = {
-            event_class: member
+            event_class.__qualname__: member
             for member in vars(cls).values()
             for event_class in getattr(member, "facts", ())
         }
 
     def apply(self, db: Db, facts: Sequence[Fact]) -> None:
-        """Apply facts in log order; a fact without a handler says nothing about the question."""
+        """Apply facts in log order; a fact without a handler says nothing about the question.
+
+        Of the event only the fields are there for certain. What is written need not be done when a
+        handler is through: the next ones find it as it will be.
+        """
+        handlers = self.handlers
         for fact in facts:
-            if handler := self.handlers.get(type(fact.event)):
+            if handler := handlers.get(fact.topic):
                 handler(self, db, fact, fact.event)
+
+    def topics(self, log: str) -> frozenset[Topic]:
+        """Which facts of a log it must see."""
+        return frozenset(self.handlers)
 
     def create(self, db: Db) -> None:
         """Make the tables, empty, in the first schema of the search path; fails if they are there."""
+        self.create_tables(db)
+        self.create_indexes(db)
+
+    def create_tables(self, db: Db) -> None:
         for table, columns in self.tables.items():
             db.execute(f"CREATE TABLE {table} ({columns})")
+
+    def create_indexes(self, db: Db) -> None:
         for index, columns in self.indexes.items():
             db.execute(f"CREATE INDEX {index} ON {columns}")

@@ -10,6 +10,7 @@ from psycopg.rows import class_row
 
 from domain.correction import Correction
 from domain.fact import Fact
+from domain.facts import FACTS
 from projections.projection import Db, Projection
 from projections.timeline_page import (
     COLUMNS,
@@ -36,6 +37,9 @@ __all__ = [  # whoever asks for a timeline asks for these, too
     "TimelineRow",
     "Word",
 ]
+
+
+VOIDED = Correction.Voided.__qualname__
 
 
 class Timeline(Projection):
@@ -125,28 +129,39 @@ class Timeline(Projection):
 
     # Every fact of the agency log is a line, and of the other one what somebody did.
 
+    def topics(self, log: str) -> frozenset[str]:
+        return frozenset(FACTS) if log == "agency" else frozenset({VOIDED})
+
     def apply(self, db: Db, facts: Sequence[Fact]) -> None:
-        for fact in facts:
-            event = fact.event
-            if fact.log == "agency":
-                place = fact.position, 0
-            elif isinstance(event, Correction.Voided):
-                place = event.agency_position, fact.position
-            else:
-                continue
-            db.execute(
-                "INSERT INTO timeline VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                (
-                    *place,
-                    fact.stream,
-                    fact.version,
-                    fact.name,
-                    fact.tree_id,
-                    fact.workspace_id,
-                    event.actor,
-                    event.cause,
-                    event.story,
-                    event.timestamp,
-                    fact.state.decode(),
-                ),
-            )
+        rows = [_row(fact) for fact in facts if fact.log == "agency" or fact.topic == VOIDED]
+        if rows:
+            db.execute(WRITE, [[*column] for column in zip(*rows, strict=True)])
+
+
+WRITE = f"""
+    INSERT INTO timeline
+    SELECT position, behind, stream, version, name, tree_id, workspace_id, actor, cause, story, at,
+           fields::jsonb
+      FROM unnest(%b::bigint[], %b::bigint[], %b::uuid[], %b::bigint[], %b::text[], %b::uuid[], %b::uuid[],
+                  %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[])
+           AS fact ({COLUMNS})
+"""
+
+
+def _row(fact: Fact) -> tuple[object, ...]:
+    event = fact.event
+    agency = fact.log == "agency"
+    return (
+        fact.position if agency else event.agency_position,
+        0 if agency else fact.position,
+        fact.stream,
+        fact.version,
+        fact.topic,
+        fact.tree_id,
+        fact.workspace_id,
+        event.actor,
+        event.cause,
+        event.story,
+        event.timestamp,
+        fact.state.decode(),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from psycopg.sql import SQL, Identifier
 
 from adapters.postgres.database import Database
 from adapters.postgres.factory import CONNINFO, PLACEHOLDERS
-from adapters.postgres.mapper import PlainJSONMapper
+from adapters.postgres.mapper import PlainJSONMapper, reader
 from adapters.postgres.recorder import AppendingRecorder, Inline
 from domain.fact import Fact
+from domain.facts import FACTS
 
 A = TypeVar("A", bound=Application[UUID])
 
@@ -70,6 +71,27 @@ def fact_of(log: str, row: DictRow) -> Fact:
     )
 
 
+def facts_to_follow(log: str, rows: Sequence[DictRow], wanted: Container[str]) -> list[Fact]:
+    """Facts of the topics that are wanted, and of those that nobody knows.
+
+    The event of such a fact has the fields of its class, as screens need them, and nothing else of it.
+    """
+    return [
+        Fact(
+            log=log,
+            position=row["notification_id"],
+            append=row["append"],
+            stream=row["originator_id"],
+            version=row["originator_version"],
+            topic=topic,
+            state=row["state"],
+            event=reader(topic)(row["state"]),
+        )
+        for row in rows
+        if (topic := row["topic"]) in wanted or topic not in FACTS
+    ]
+
+
 def rows_after(
     db: Connection[Any], log: str, position: int, *, limit: int, upto: int = 2**62
 ) -> list[DictRow]:
@@ -84,7 +106,7 @@ def rows_after(
         " ORDER BY notification_id LIMIT %s"
     ).format(events=Identifier("public", f"{log}_events"))
     while True:
-        rows: list[DictRow] = db.execute(select, (position, upto, limit)).fetchall()
+        rows: list[DictRow] = db.execute(select, (position, upto, limit), binary=True).fetchall()
         if len(rows) < limit:
             return rows
         if whole := [row for row in rows if row["append"] != rows[-1]["append"]]:

@@ -6,7 +6,8 @@ is wrapped. It is read back typed, by the annotations of the event class.
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any, get_type_hints
 from uuid import UUID
 
@@ -53,24 +54,42 @@ class PlainJSONMapper(Mapper[UUID]):
 
 
 def _decode(event_class: type, state: bytes) -> dict[str, Any]:
-    shape, decoder = _shape(event_class)
+    return msgspec.structs.asdict(read(event_class, state))
+
+
+def read(event_class: type, state: bytes) -> msgspec.Struct:
+    """What a fact says, in the shape that its class has now."""
     if getattr(event_class, "class_version", 1) == 1:
-        return msgspec.structs.asdict(decoder.decode(state))
+        return _decoder(event_class).decode(state)
     fields = msgspec.json.decode(state)
     version = fields.pop("class_version", 1)
     while version < event_class.class_version:  # type: ignore[attr-defined]
         getattr(event_class, f"upcast_v{version}_v{version + 1}")(fields)
         version += 1
-    return msgspec.structs.asdict(msgspec.convert(fields, shape))
+    return msgspec.convert(fields, shape_of(event_class))
 
 
 @cache
-def _shape(event_class: type) -> tuple[type[msgspec.Struct], msgspec.json.Decoder[msgspec.Struct]]:
+def reader(topic: str) -> Callable[[bytes], msgspec.Struct]:
+    """What decodes facts of a kind, for who reads many of them."""
+    event_class = FACTS[topic]
+    if getattr(event_class, "class_version", 1) == 1:
+        return _decoder(event_class).decode
+    return partial(read, event_class)
+
+
+@cache
+def _decoder(event_class: type) -> msgspec.json.Decoder[msgspec.Struct]:
+    return msgspec.json.Decoder(shape_of(event_class))
+
+
+@cache
+def shape_of(event_class: type) -> type[msgspec.Struct]:
+    """The fields that are stored of a fact, typed as its class has them."""
     hints = get_type_hints(event_class)
     fields = [
         (name, hints[name])
         for name in event_class.__dataclass_fields__  # type: ignore[attr-defined]
         if name not in NOT_STORED
     ]
-    shape = msgspec.defstruct(event_class.__name__, fields, forbid_unknown_fields=True, kw_only=True)
-    return shape, msgspec.json.Decoder(shape)
+    return msgspec.defstruct(event_class.__name__, fields, forbid_unknown_fields=True, kw_only=True)
