@@ -65,7 +65,10 @@ ASKED: tuple[tuple[Door | Asks, str], ...] = (
     (Asks(Permission.SEE_TIMELINE), "pages.timeline_of_workspace pages.why_here"),
     (Asks(Permission.SEE_EVENTS), "pages.tracked_event"),
     (Asks(Permission.SEE_KEYS), "pages.keys"),
-    (Asks(Permission.SEE_TREE, Where.TREE), "pages.timeline_of_tree pages.downgrade pages.why"),
+    (
+        Asks(Permission.SEE_TREE, Where.TREE),
+        "pages.timeline_of_tree pages.downgrade pages.downgrade_file pages.why",
+    ),
     (Asks(Permission.SEE_TREE, Where.LEAD), "pages.workspaces pages.pool_usage"),
     (Asks(Permission.SEE_BILLING, Where.LEAD), "pages.billing pages.next_invoice_page"),
     (Asks(Permission.SEE_LOOKS, Where.LEAD), "pages.support_access"),

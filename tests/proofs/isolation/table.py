@@ -79,6 +79,7 @@ GATES: dict[str, Gate] = {
     "pages.checkout_returned": SIGNED_IN,
     "pages.support": WORKS_HERE,
     "pages.downgrade": of_tree(Permission.SEE_TREE),
+    "pages.downgrade_file": of_tree(Permission.SEE_TREE),
     "pages.timeline_of_tree": of_tree(Permission.SEE_TREE),
     "pages.why": of_tree(Permission.SEE_TREE),
     "pages.overview": at(Permission.SEE_WORKSPACE),
