@@ -15,6 +15,7 @@ from domain.notice import StripeNotice
 from domain.plans import FREE, PLANS
 from domain.tree import Tree
 from domain.workspace import Workspace
+from projections.history.downgrade.payments import WARNINGS
 from projections.history.downgrade.story import (
     DowngradeStory,
     End,
@@ -55,7 +56,6 @@ TELLING = (  # facts that are steps of the story by themselves
     Workspace.Downgraded,
 )
 ENDED = "customer.subscription.deleted"
-WARNINGS = ("invoice.payment_failed", "invoice.payment_action_required", "charge.dispute.created")
 
 
 def explain(facts: Sequence[Fact]) -> DowngradeStory | None:

@@ -146,7 +146,9 @@ def sent_in(asked: Asked) -> Iterable[str]:
 def without(text: str, ids: Iterable[str]) -> str:
     """An answer as it would be if other ids had been sent."""
     for one in sorted({*ids, *map(quote_all, ids)}, key=len, reverse=True):
-        if one:
+        if one.isdigit():  # a number stands anywhere in a page; as an id it stands in an address
+            text = re.sub(rf"/{one}(?![\w.-])", f"/{SENT}", text)
+        elif one:
             text = text.replace(one, SENT)
     return text
 

@@ -81,6 +81,7 @@ GATES: dict[str, Gate] = {
     "pages.projections": WORKS_HERE,
     "pages.rebuild": WORKS_HERE,
     "pages.downgrade": of_tree(Permission.SEE_TREE),
+    "pages.downgrade_file": of_tree(Permission.SEE_TREE),
     "pages.timeline_of_tree": of_tree(Permission.SEE_TREE),
     "pages.why": of_tree(Permission.SEE_TREE),
     "pages.overview": at(Permission.SEE_WORKSPACE),

@@ -28,7 +28,7 @@ lead x x . . . . . . .  choose_plan confirm_plan change_plan confirm_cancellatio
 lead x x . . . . . . .  reactivate portal refresh
 lead x . . . . . . . .  single_sign_on set_single_sign_on remove_single_sign_on
 lead x . . . . . . . .  close_workspace
-tree x x . . . . x . x  timeline_of_tree fact_of_tree downgrade why
+tree x x . . . . x . x  timeline_of_tree fact_of_tree downgrade downgrade_file why
 """
 BY_DOOR = """
 open      static reference.docs reference.openapi health.healthz pages.talk_to_us pages.erased
