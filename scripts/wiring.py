@@ -158,6 +158,7 @@ class Wiring(PersonParts):
             is_staff=self.is_staff,
             support=self.support,
             erasure=self.erasure,
+            exports=self.exports,
             form_keys=self.form_keys,
         )
 
