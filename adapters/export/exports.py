@@ -53,6 +53,9 @@ class Exports:
         self.clock = clock
         self._room = BoundedSemaphore(AT_ONCE_MAX)
 
+    def file_name(self, made: Export) -> str:
+        return f"heartwood-export-{str(made.workspace_id)[:8]}-{made.created_on:%Y-%m-%d}.zip"
+
     def carry_out(self, entry: Entry) -> None:
         """Errand of who asked for one."""
         asked = self.agency.fact(entry.stream, entry.version)
@@ -104,10 +107,6 @@ class Fetched(Iterator[bytes]):
         room, self.room = self.room, None
         if room:
             room.release()
-
-
-def file_name(made: Export) -> str:
-    return f"heartwood-export-{str(made.workspace_id)[:8]}-{made.created_on:%Y-%m-%d}.zip"
 
 
 class Writing:

@@ -108,7 +108,18 @@ class Ground:
         self.checkouts: dict[str, str] = {}
         self.keys: dict[str, str] = {}
         self.things: dict[str, dict[str, str]] = {
-            kind: {} for kind in ("event", "key", "invitation", "invoice", "mac", "position", "story", "look")
+            kind: {}
+            for kind in (
+                "event",
+                "key",
+                "invitation",
+                "invoice",
+                "mac",
+                "position",
+                "story",
+                "look",
+                "export",
+            )
         }
         self._open()
         self._join()
@@ -221,6 +232,14 @@ class Ground:
         self._replace(self.keys["replaced"].split("_")[2])
         for who, place in LOOKS.items():
             self._look(who, place)
+        for place in ("anchor", "harbor"):
+            self._export(ANCHORS[place], place)
+
+    def _export(self, who: str, place: str) -> None:
+        self.things["export"][place] = str(export_id := uuid4())
+        self.house.agency.ask_for_export(
+            export_id, self.places[place], self.people[who], because=self.because(who)
+        )
 
     def _look(self, who: str, place: str) -> None:
         self.things["look"][place] = str(look_id := uuid4())

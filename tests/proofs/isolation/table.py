@@ -136,6 +136,9 @@ GATES: dict[str, Gate] = {
     "pages.begin_look": WORKS_HERE,
     "pages.end_look": WORKS_HERE,
     "pages.support_access": leading(Permission.SEE_LOOKS),
+    "pages.exports": leading(Permission.EXPORT_HISTORY),
+    "pages.ask_for_export": leading(Permission.EXPORT_HISTORY),
+    "pages.fetch_export": leading(Permission.EXPORT_HISTORY),  # by who asked for it
     "pages.account": SIGNED_IN,
     "pages.kept_about_me": SIGNED_IN,
     "pages.end_session": THEIR_OWN,
@@ -175,6 +178,7 @@ ARGUMENTS = {
     "token": "link",
     "session_id": "session",
     "look_id": "look",
+    "export_id": "export",
     "filename": "file",
     "place": "position",
 }
@@ -271,6 +275,7 @@ FORMS: dict[str, dict[str, str]] = {
     "pages.begin_look": {"place": "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a00", "reason": "they asked for help"},
     "pages.end_look": {},
     "pages.rebuild": {"projection": "dashboard"},
+    "pages.ask_for_export": {},
     "pages.set_single_sign_on": {
         **{"issuer": "https://id.example.com", "client_id": "us", "client_secret": "x"},
         **{"domains": "example.com", "required": "yes"},
