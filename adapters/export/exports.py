@@ -53,8 +53,8 @@ class Exports:
         self.clock = clock
         self._room = BoundedSemaphore(AT_ONCE_MAX)
 
-    def file_name(self, made: Export) -> str:
-        return f"heartwood-export-{str(made.workspace_id)[:8]}-{made.created_on:%Y-%m-%d}.zip"
+    def file_name(self, workspace_id: UUID, at: datetime) -> str:
+        return f"heartwood-export-{str(workspace_id)[:8]}-{at:%Y-%m-%d}.zip"
 
     def carry_out(self, entry: Entry) -> None:
         """Errand of who asked for one."""

@@ -27,18 +27,19 @@ from scripts.cli.subjects import IdType, subject_of
 @as_json
 @click.pass_obj
 def export(desk: Desk, id: str, to: Path | None, as_json: bool) -> None:
-    """Every event of an agency, or of a workspace that stands alone, in a zip that anybody can verify offline.
+    """All events of an agency, or of a workspace that stands alone, in a zip that verifies offline.
 
     That it was made is recorded, and stands in their timeline.
     """
     workspace_id = _leader(desk, id)
+    path = to or Path(desk.wiring.exports.file_name(workspace_id, desk.wiring.clock()))
+    _refuse_if_there(path)
     made = _made(desk, workspace_id)
-    path = to or Path(desk.wiring.exports.file_name(made))
     digest = _written(path, desk.wiring.exports.zipped(made) or iter(()))
     assert made.holding is not None
     if as_json:
         key = desk.wiring.signing.public_key()
-        about = {"export_id": made.id, "workspace_id": workspace_id, "file": path, "sha256": digest}
+        about = {"export_id": made.id, "workspace_id": workspace_id, "file": str(path), "sha256": digest}
         say({**about, **vars(made.holding), "public_key": key})
         return
     click.echo(f"{path}: {counted(made.holding.events, 'event')}, SHA-256 {digest}")
@@ -67,15 +68,18 @@ def _made(desk: Desk, workspace_id: UUID) -> Export:
         raise Stop(f"{error}; nothing is signed that differs, heartwood verify tells more") from error
 
 
-def _written(path: Path, parts: Iterator[bytes]) -> str:
-    """Whole or not at all, and in the place of nothing else; the file's SHA-256."""
+def _refuse_if_there(path: Path) -> None:
+    """Before anything is recorded."""
     if path.exists():
         raise Stop(f"{path} is there already; give another name with --to")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise Stop(f"{path} cannot be written; give another place with --to")
+
+
+def _written(path: Path, parts: Iterator[bytes]) -> str:
+    """Whole or not at all, and in the place of nothing else; the file's SHA-256."""
     digest = hashlib.sha256()
-    try:
-        number, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise Stop(f"{path} cannot be written: {error.strerror}") from error
+    number, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with open(number, "wb") as file:
             for part in parts:

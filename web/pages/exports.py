@@ -72,7 +72,7 @@ def fetch_export(workspace_id: UUID, export_id: UUID) -> ResponseReturnValue:
 
     zipped = services().exports.zipped(export) or abort(503, TOO_MANY)
 
-    name = services().exports.file_name(export)
+    name = services().exports.file_name(workspace_id, export.created_on)
     told = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(zipped, mimetype="application/zip", headers=told)
 
