@@ -83,7 +83,7 @@ class Exports:
             metering_size=sizes[METERING],
         )
 
-    def zipped(self, made: Export) -> Iterator[bytes] | None:
+    def zipped(self, made: Export) -> Fetched | None:
         """The zip, part by part; None while there is no room for one more. It is the same each time."""
         parts = Writing(self.database, self.signing, made).parts()
         return Fetched(parts, self._room) if self._room.acquire(blocking=False) else None

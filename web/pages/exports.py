@@ -80,7 +80,7 @@ def fetch_export(workspace_id: UUID, export_id: UUID) -> ResponseReturnValue:
 def _shown(workspace_id: UUID) -> list[Shown]:
     """The newest first."""
     asked, made = (
-        TIMELINE.in_workspace(db(), workspace_id, TimelineFilter(name=name), limit=SHOWN_MAX)
+        TIMELINE.in_workspace(db(), workspace_id, TimelineFilter(name=name), limit=SHOWN_MAX).rows
         for name in ("Export.Asked", "Export.Made")
     )
     people = services().vault.people([one for row in asked if (one := person_in(row.actor))])

@@ -40,7 +40,9 @@ PAGE_LINES = 50
 THE_AGENCY = "the agency"
 ENDS = ("Tree.SubscriptionEnded", "Workspace.Downgraded")
 OF_WORKSPACES = [
-    name for name in BY_NAME if name.startswith(("Workspace.", "QuotaNotice.", "Correction.", "SupportLook."))
+    name
+    for name in BY_NAME
+    if name.startswith(("Workspace.", "QuotaNotice.", "Correction.", "SupportLook.", "Export."))
 ]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID, uuid4
 
 from adapters.export import verify
@@ -43,6 +45,34 @@ def laid_out(folder: Path, files: dict[str, bytes]) -> Path:
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return folder
+
+
+class InMemory(verify.Export):
+    """An export that lies nowhere."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.files = files
+        self.names = list(files)
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[IO[bytes]]:
+        if name not in self.files:
+            raise verify.Wrong(f"{name} is missing, or there more than once")
+        yield io.BytesIO(self.files[name])
+
+
+def wrong_with(files: dict[str, bytes], keys: verify.Keys | None = None) -> list[str]:
+    return list(verify.problems_of(InMemory(files), keys, None))
+
+
+def first_wrong(files: dict[str, bytes]) -> str:
+    """What the walk along the events stops at; empty if it comes to the end."""
+    export = InMemory(files)
+    try:
+        verify.Walk(verify.manifest_of(export)).check(export)
+    except verify.Wrong as wrong:
+        return str(wrong)
+    return ""
 
 
 def problems(path: Path, **given: Any) -> list[str]:
