@@ -25,6 +25,7 @@ def errands_of(wiring: Wiring) -> Mapping[str, Errand]:
         "compare_overage": wiring.overages.compare_reported,
         "request_credit": wiring.credits.request_of_voided,
         "erase_person": wiring.erasure.carry_out,
+        "make_export": wiring.exports.carry_out,
         "mail_invitation": letters.invitation,
         "mail_quota": letters.quota,
     }

@@ -6,6 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from adapters.erasure import Erasure
+from adapters.export.exports import Exports
 from adapters.mail import MailFolder
 from adapters.postgres.naming import Named
 from projections.catalogue import ACCESS, MEMBERS, TIMELINE
@@ -19,6 +20,10 @@ class PersonParts(PoolParts):
     def mail_folder(self) -> MailFolder:
         """It may hold mails of a time before a mail server was named, too."""
         return MailFolder(self.settings.data / "mail", self.settings.mail_from, self.clock)
+
+    @cached_property
+    def exports(self) -> Exports:
+        return Exports(self.agency, self.database, self.signing, self.heads, self.clock)
 
     @cached_property
     def erasure(self) -> Erasure:

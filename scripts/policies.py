@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.correction import Correction
+from domain.export import Export
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.overage import Overage
@@ -29,4 +30,5 @@ POLICIES: dict[type, tuple[str, ...]] = {
     Correction.Voided: ("request_credit",),
     QuotaNotice.Raised: ("mail_quota",),
     QuotaNotice.Resolved: ("mail_quota",),
+    Export.Asked: ("make_export",),
 }

@@ -162,6 +162,7 @@ class Wiring(PersonParts):
             support=self.support,
             erasure=self.erasure,
             views=self.views,
+            exports=self.exports,
             form_keys=self.form_keys,
         )
 

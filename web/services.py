@@ -46,6 +46,7 @@ class Services:
     followed: Callable[[], None]  # waits, with a deadline, until screens show what was just recorded
     is_staff: Callable[[UUID], bool]  # who works in support
     erasure: Any  # adapters.erasure.Erasure
+    exports: Any  # adapters.export.exports.Exports
     support: Any  # adapters.postgres.support.Support
     views: Any  # adapters.saved_views.SavedViews
     form_keys: Callable[[], list[str]]  # they sign forms and cookies; the newest first

@@ -30,9 +30,9 @@ NOTICES = """
 # is of the workspace and not its own is passed over here and left out below.
 PASSED = """
     SELECT position FROM (
-        SELECT some.position FROM unnest(%(trees)s::uuid[]) AS tree (id) CROSS JOIN LATERAL
+        SELECT of_tree.position FROM unnest(%(trees)s::uuid[]) AS tree (id) CROSS JOIN LATERAL
                (SELECT position FROM event_index WHERE tree_id = tree.id AND log = %(log)s
-                   AND position > %(after)s ORDER BY position LIMIT %(limit)s) some
+                   AND position > %(after)s ORDER BY position LIMIT %(limit)s) of_tree
         UNION
         (SELECT position FROM event_index WHERE workspace_id = %(workspace_id)s AND log = %(log)s
             AND position > %(after)s ORDER BY position LIMIT %(limit)s)

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
@@ -17,9 +18,13 @@ from psycopg.rows import DictRow
 from adapters.export.belonging import Belonging
 from adapters.export.zipped import Zipped
 from adapters.postgres.database import Database
-from adapters.postgres.logs import AGENCY, LOGS
+from adapters.postgres.logs import AGENCY, LOGS, METERING
+from adapters.postgres.outbox import Entry
 from adapters.proof import tables
+from adapters.proof.heads import Heads
 from adapters.proof.signing import Signing
+from domain.agency import Agency
+from domain.because import Because
 from domain.export import Export, Holding
 from domain.signed_head import SignedHead, key_id_of
 
@@ -29,26 +34,44 @@ SIGNED_AS = b"heartwood manifest 1\n"
 HERE = Path(__file__).parent
 COLUMNS = ("log", "position", "leaf", "at", "actor", "topic", "stream", "version", "cause", "story", "fields")
 
-Head = Callable[[str], SignedHead | None]
-
-
-class NoHead(Exception):
-    """No head of the log of agencies was signed yet, so that nothing could be shown by it."""
-
 
 class Exports:
-    def __init__(self, database: Database, signing: Signing) -> None:
+    """They are asked for and fetched in the web, and made by the worker: it signs."""
+
+    def __init__(
+        self,
+        agency: Agency,
+        database: Database,
+        signing: Signing,
+        heads: Heads,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.agency = agency
         self.database = database
         self.signing = signing
+        self.heads = heads
+        self.clock = clock
         self._room = BoundedSemaphore(AT_ONCE_MAX)
 
-    def holding(self, workspace_id: UUID) -> Holding:
-        """How much there is to export by now: what the newest heads are signed over."""
-        with self.database.reading() as db:
-            newest = {log: tables.newest_of(db, log) for log in LOGS}
-        sizes = {log: head.size if head else 0 for log, head in newest.items()}
-        if not sizes[AGENCY]:
-            raise NoHead
+    def file_name(self, workspace_id: UUID, at: datetime) -> str:
+        return f"heartwood-export-{str(workspace_id)[:8]}-{at:%Y-%m-%d}.zip"
+
+    def carry_out(self, entry: Entry) -> None:
+        """Errand of who asked for one."""
+        asked = self.agency.fact(entry.stream, entry.version)
+        because = Because(actor=asked.actor, cause=asked.cause, story=asked.story, at=self.clock())
+        self.make(entry.stream, because=because.following(entry.stream, entry.version))
+
+    def make(self, export_id: UUID, *, because: Because) -> Export:
+        """Of all that is there by now; it is signed first."""
+        export = self.agency.export(export_id)
+        if export.holding is not None:
+            return export
+        return self.agency.make_export(export_id, self._holding(export.workspace_id), because=because)
+
+    def _holding(self, workspace_id: UUID) -> Holding:
+        heads = self.heads.sign_all()
+        sizes = {log: heads[log].size if log in heads else 0 for log in LOGS}
         leaves, events = hashlib.sha256(), 0
         for _, page in Belonging(self.database, workspace_id, sizes).listed():
             leaves.update(b"".join(row["leaf_hash"] for row in page))
@@ -57,25 +80,33 @@ class Exports:
             events=events,
             leaves_sha256=leaves.hexdigest(),
             agency_size=sizes[AGENCY],
-            metering_size=sizes[LOGS[1]],
+            metering_size=sizes[METERING],
         )
 
-    def zipped(self, made: Export) -> Iterator[bytes] | None:
+    def zipped(self, made: Export) -> Fetched | None:
         """The zip, part by part; None while there is no room for one more. It is the same each time."""
-        if not self._room.acquire(blocking=False):
-            return None
-        return self._released(Writing(self.database, self.signing, made).parts())
+        parts = Writing(self.database, self.signing, made).parts()
+        return Fetched(parts, self._room) if self._room.acquire(blocking=False) else None
 
-    def _released(self, parts: Iterator[bytes]) -> Iterator[bytes]:
-        """Also when nobody fetches the rest."""
+
+class Fetched(Iterator[bytes]):
+    """Its place is free for another when it is closed, also if nobody fetched anything of it."""
+
+    def __init__(self, parts: Iterator[bytes], room: BoundedSemaphore) -> None:
+        self.parts = parts
+        self.room: BoundedSemaphore | None = room
+
+    def __next__(self) -> bytes:
         try:
-            yield from parts
-        finally:
-            self._room.release()
+            return next(self.parts)
+        except BaseException:
+            self.close()
+            raise
 
-
-def file_name(made: Export) -> str:
-    return f"heartwood-export-{str(made.workspace_id)[:8]}-{made.created_on:%Y-%m-%d}.zip"
+    def close(self) -> None:
+        room, self.room = self.room, None
+        if room:
+            room.release()
 
 
 class Writing:
@@ -86,7 +117,9 @@ class Writing:
         self.signing = signing
         self.made = made
         self.key_id = key_id_of(signing.public_key())
-        sizes = {AGENCY: made.agency_size, LOGS[1]: made.metering_size}
+        assert made.holding, "what is to be in it is known"
+        self.holding = made.holding
+        sizes = {AGENCY: made.holding.agency_size, METERING: made.holding.metering_size}
         self.belonging = Belonging(database, made.workspace_id, sizes)
         self.heads = [self._head(log, size) for log, size in self.belonging.sizes.items()]
         self.events = dict.fromkeys(self.belonging.sizes, 0)
@@ -148,7 +181,7 @@ class Writing:
             "key_id": self.key_id,
             "heads": [head.plain() for head in self.heads],
             "events": self.events,
-            "leaves_sha256": made.leaves_sha256,
+            "leaves_sha256": self.holding.leaves_sha256,
             "streams": [
                 {"log": log, "stream": str(stream), "events": sum(b - a + 1 for a, b in runs), "runs": runs}
                 for (log, stream), runs in self.runs.items()

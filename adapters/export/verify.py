@@ -419,6 +419,12 @@ def keys_given(options: argparse.Namespace) -> Keys | None:
 # Telling.
 
 
+def say(text: str, file: IO[str] | None = None) -> None:
+    """What is read may hold anything: a terminal is shown what is printable, and of the rest its number."""
+    shown = (one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    print("".join(shown).encode("ascii", "backslashreplace").decode(), file=file)
+
+
 def tell_history(export: Export) -> None:
     """Every event in words of its own: when, what, who, and its fields as they were recorded."""
     for line in export.lines(EVENTS):
@@ -427,24 +433,22 @@ def tell_history(export: Export) -> None:
             fields = json.loads(event["state"])
             at, actor = fields.pop("timestamp"), fields.pop("actor")
             told = ", ".join(f"{name}={json.dumps(value)}" for name, value in fields.items())
-        except (ValueError, KeyError, AttributeError, RecursionError):
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
             at, actor, told = "?", "?", ascii(event["state"])
         place = f"{event['log']} {event['position']}"
-        print(f"{at}  {place:>16}  {event['topic']}  by {actor}  {told}")
+        say(f"{at}  {place:>16}  {event['topic']}  by {actor}  {told}")
 
 
 def tell(manifest: dict[str, Any], keys: Keys, given: bool) -> None:
     heads = heads_of(manifest)
-    print(f"All is well with the export {manifest['export_id']} of the workspace {manifest['workspace_id']}.")
+    say(f"All is well with the export {manifest['export_id']} of the workspace {manifest['workspace_id']}.")
     for log, count in manifest["events"].items():
         head = heads[log]
-        print(
-            f"  {log}: {count} events, each in the log of {head['size']} whose head was signed {head['at']}"
-        )
-    print(f"  Leaves of all events together: {manifest['leaves_sha256']}")
-    print(f"  Signed with the key {manifest['key_id']}: {keys[manifest['key_id']].hex()}")
+        say(f"  {log}: {count} events, each in the log of {head['size']} whose head was signed {head['at']}")
+    say(f"  Leaves of all events together: {manifest['leaves_sha256']}")
+    say(f"  Signed with the key {manifest['key_id']}: {keys[manifest['key_id']].hex()}")
     if not given:
-        print(
+        say(
             "NOTE: this key came with the export itself, so this shows that the export is whole, and not who"
             " made it. Give the key that you have by other means: --key HEX or --key-file FILE."
         )
@@ -469,10 +473,10 @@ def main(arguments: list[str]) -> int:
         export = Export(options.export)
         found = False
         for problem in problems_of(export, given, options.heads):
-            print(f"{'And' if found else 'WRONG'}: {problem}.")
+            say(f"{'And' if found else 'WRONG'}: {problem}.")
             found = True
     except NoExport as error:
-        print(error, file=sys.stderr)
+        say(str(error), sys.stderr)
         return 2
     if found:
         return 1
@@ -483,6 +487,8 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except BrokenPipeError:  # whoever reads what is printed has had enough of it
+        sys.stderr.close()
+        sys.exit(1)

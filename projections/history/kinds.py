@@ -81,6 +81,7 @@ KINDS: dict[type, str] = {
     Correction.Voided: "Event voided",
     SupportLook.Begun: "Support began to look",
     SupportLook.Ended: "Support stopped looking",
+    Export.Asked: "Export of the history asked for",
     Export.Made: "History exported",
 }
 BY_NAME = {event_class.__qualname__: words for event_class, words in KINDS.items()}

@@ -262,5 +262,6 @@ SENTENCES: dict[type, str | Either] = {
     SupportLook.Ended: (
         "{person_id:person} of Heartwood’s support stopped looking into {workspace_id:workspace}"
     ),
+    Export.Asked: "{actor:actor} asked for an export of the history of {workspace_id:workspace}",
     Export.Made: "{actor:actor} exported the history of {workspace_id:workspace}: {events:count} events",
 }

@@ -10,6 +10,7 @@ from scripts.cli.as_of import as_of
 from scripts.cli.desk import Commands, Desk
 from scripts.cli.doctor import doctor
 from scripts.cli.explain import explain
+from scripts.cli.export import export
 from scripts.cli.forget import forget
 from scripts.cli.history import history
 from scripts.cli.keys import keys
@@ -39,6 +40,7 @@ COMMANDS = (
     history,
     explain,
     as_of,
+    export,
     projections,
     rebuild,
     doctor,

@@ -226,7 +226,7 @@ def test_what_begins_a_stream_knows_its_aggregate_without_storing_its_place():
     assert set(first) == {
         "Workspace.Opened", "Tree.Founded", "StripeNotice.Received", "Invoice.Opened", "Overage.Begun",
         "Reconciliation.Begun", "QuotaNotice.Raised", "Person.Erased", "SupportLook.Begun",
-        "MailDomain.Claimed", "Export.Made",
+        "MailDomain.Claimed", "Export.Asked",
     }  # fmt: skip
     for topic, fact in first.items():
         assert fact.event.originator_topic == ORIGINATOR_TOPICS[topic.partition(".")[0]]

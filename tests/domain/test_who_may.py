@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 
 from domain.api_keys import Overlap
-from domain.export import Holding
 from domain.membership import SENT_APART
 from domain.permissions import Role
 from domain.refusals import Refusal, Refused
@@ -45,7 +44,6 @@ CAST = {
     "Ada": ADA,  # auditor of the agency
     "Arno": ARNO,
 }
-HOLDS = Holding(events=7, leaves_sha256="0" * 64, agency_size=7, metering_size=0)
 INVITATION, KEY = named("an open invitation"), "key00001"
 AGENCY, STAFF = {"Ana", "Adam"}, {"Ana", "Adam", "Olga", "Carl"}
 
@@ -120,11 +118,11 @@ COMMANDS: dict[str, tuple[Command, set[str]]] = {
         {"Ana", "Olga"},  # its owners
     ),
     "export the history": (
-        lambda life, by: life.agency.make_export(named("export"), ANCHOR, by, HOLDS, because=life.by(by)),
+        lambda life, by: life.agency.ask_for_export(named("export"), ANCHOR, by, because=life.by(by)),
         AGENCY | {"Ada"},
     ),
     "export a client's history": (
-        lambda life, by: life.agency.make_export(named("export"), ACME, by, HOLDS, because=life.by(by)),
+        lambda life, by: life.agency.ask_for_export(named("export"), ACME, by, because=life.by(by)),
         set(),  # it is the agency's
     ),
     "cancel": (lambda life, by: life.agency.request_cancellation(TREE, by, because=life.by(by)), AGENCY),

@@ -56,5 +56,6 @@ def an_export(life: Life, export_id: UUID) -> None:
     """Its owner takes out the history of the agency."""
     from tests.histories.life import ANA, ANCHOR
 
-    holds = Holding(events=7, leaves_sha256="0" * 64, agency_size=7, metering_size=0)
-    life.agency.make_export(export_id, ANCHOR, ANA, holds, because=life.by(ANA))
+    holding = Holding(events=7, leaves_sha256="0" * 64, agency_size=7, metering_size=0)
+    life.agency.ask_for_export(export_id, ANCHOR, ANA, because=life.by(ANA))
+    life.agency.make_export(export_id, holding, because=life.by(ANA))

@@ -73,6 +73,7 @@ ASKED: tuple[tuple[Door | Asks, str], ...] = (
     (Asks(Permission.SEE_TREE, Where.LEAD), "pages.workspaces pages.pool_usage pages.what_if_page"),
     (Asks(Permission.SEE_BILLING, Where.LEAD), "pages.billing pages.next_invoice_page"),
     (Asks(Permission.SEE_LOOKS, Where.LEAD), "pages.support_access"),
+    (Asks(Permission.EXPORT_HISTORY, Where.LEAD), "pages.exports pages.ask_for_export pages.fetch_export"),
     (Asks(Permission.SEE_INVOICES, Where.OWN), "pages.invoices pages.invoices_csv pages.invoice"),
     (Asks(Permission.SEE_INVOICES, Where.OWN), "pages.invoice_csv pages.invoice_usage"),
     (Asks(Permission.OPEN_INVOICE, Where.OWN), "pages.invoice_page pages.invoice_pdf"),

@@ -10,6 +10,7 @@ from web.pages import (  # noqa: F401  # each one hangs its views on the bluepri
     downgrade,
     dunning,
     erasing,
+    exports,
     filters,
     headers,
     home,

@@ -32,7 +32,7 @@ from projections.compared.words import (
 )
 from projections.history.names import KnownNames, digests_of
 from web.pages.here import Here, leads_tree
-from web.pages.timeline import SeenFromInside, people_known_here
+from web.pages.timeline_lines import SeenFromInside, people_known_here
 from web.services import services
 
 Told = tuple[str, Fact, Fact]  # its kind, the fact, and the one by which it is found in a timeline

@@ -17,8 +17,8 @@ from projections.history.telling import line_of_row, mentions, sentence
 from projections.timeline import Place, TimelineRow
 from web.access import live, place_of
 from web.pages.here import leads_tree
-from web.pages.timeline import SeenFromInside, people_known_here
 from web.pages.timeline_filter import address_of
+from web.pages.timeline_lines import SeenFromInside, people_known_here
 from web.services import services
 
 

@@ -33,7 +33,7 @@ from web.pages.timeline_lines import Line, SeenFromInside, closed_line, names_of
 from web.pages.timeline_search import words_of
 from web.services import services
 
-NAMES_OF_WORKSPACES = ("Workspace.", "QuotaNotice.", "Correction.", "SupportLook.")
+NAMES_OF_WORKSPACES = ("Workspace.", "QuotaNotice.", "Correction.", "SupportLook.", "Export.")
 OF_WORKSPACES = [name for name in BY_NAME if name.startswith(NAMES_OF_WORKSPACES)]
 
 

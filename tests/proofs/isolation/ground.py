@@ -109,7 +109,18 @@ class Ground:
         self.keys: dict[str, str] = {}
         self.things: dict[str, dict[str, str]] = {
             kind: {}
-            for kind in ("event", "key", "invitation", "invoice", "mac", "position", "story", "look", "view")
+            for kind in (
+                "event",
+                "key",
+                "invitation",
+                "invoice",
+                "mac",
+                "position",
+                "story",
+                "look",
+                "export",
+                "view",
+            )
         }
         self._open()
         self._join()
@@ -225,12 +236,20 @@ class Ground:
         for place in PLACES:
             if who_first := first_of(place):
                 self._keep_view(who_first, place)
+        for place in ("anchor", "harbor"):
+            self._export(ANCHORS[place], place)
 
     def _keep_view(self, who: str, place: str) -> None:
         self.things["view"][place] = str(view_id := uuid4())
         name = f"Mine {canary(Kind.WORKSPACE, place)}"
         self.house.wiring.views.keep(
             view_id, self.people[who], self.places[place], name=name, query="", at=self.house.clock()
+        )
+
+    def _export(self, who: str, place: str) -> None:
+        self.things["export"][place] = str(export_id := uuid4())
+        self.house.agency.ask_for_export(
+            export_id, self.places[place], self.people[who], because=self.because(who)
         )
 
     def _look(self, who: str, place: str) -> None:

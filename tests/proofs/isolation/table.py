@@ -145,6 +145,9 @@ GATES: dict[str, Gate] = {
     "pages.begin_look": WORKS_HERE,
     "pages.end_look": WORKS_HERE,
     "pages.support_access": leading(Permission.SEE_LOOKS),
+    "pages.exports": leading(Permission.EXPORT_HISTORY),
+    "pages.ask_for_export": leading(Permission.EXPORT_HISTORY),
+    "pages.fetch_export": leading(Permission.EXPORT_HISTORY),  # by who asked for it
     "pages.account": SIGNED_IN,
     "pages.kept_about_me": SIGNED_IN,
     "pages.end_session": THEIR_OWN,
@@ -185,6 +188,7 @@ ARGUMENTS = {
     "session_id": "session",
     "look_id": "look",
     "view_id": "view",
+    "export_id": "export",
     "filename": "file",
     "place": "position",
 }
@@ -212,7 +216,6 @@ QUERY = {
     "deed": None,
     "at": None,
     "plan": None,
-    "person": "person",
     "role": None,
     "all": None,
     "invoices": None,
@@ -292,6 +295,7 @@ FORMS: dict[str, dict[str, str]] = {
     "pages.begin_look": {"place": "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a00", "reason": "they asked for help"},
     "pages.end_look": {},
     "pages.rebuild": {"projection": "dashboard"},
+    "pages.ask_for_export": {},
     "pages.set_single_sign_on": {
         **{"issuer": "https://id.example.com", "client_id": "us", "client_secret": "x"},
         **{"domains": "example.com", "required": "yes"},

@@ -32,6 +32,7 @@ SENT: dict[str, tuple[str, str, dict[str, str]]] = {
     "pages.begin_look": ("sam", "anchor", {"place": "anchor"}),
     "pages.end_look": ("sam", "harbor", {}),
     "pages.rebuild": ("sam", "harbor", {}),
+    "pages.ask_for_export": ("ana", "anchor", {}),
     "pages.refresh": ("adam", "anchor", {}),
     "pages.portal": ("adam", "anchor", {}),
     "pages.cancel": ("adam", "anchor", {}),

@@ -22,7 +22,7 @@ own  x x x x . . x x x  invoices invoices_csv invoice invoice_csv invoice_usage
 own  x x x x . . x x .  invoice_page invoice_pdf
 own  x x x x x x x x .  leave
 lead x x . . . . x . x  workspaces pool_usage billing next_invoice_page what_if_page
-lead x x . . . . x . .  support_access
+lead x x . . . . x . .  support_access exports ask_for_export fetch_export
 lead x x . . . . . . .  create_child adopt set_visibility_of_several set_visibility_defaults
 lead x x . . . . . . .  choose_plan confirm_plan change_plan confirm_cancellation cancel cancel_at_once
 lead x x . . . . . . .  reactivate portal refresh

@@ -43,10 +43,11 @@ OWN = {
     "Vera": A.VIEWER,
     "Arno": A.CHILD_AUDITOR,
 }
-# Pages of what has to be there besides: a child that never paid has no invoice, and the event is the child's.
+# Pages of what has to be there besides: a child that never paid has no invoice, the event is the child's, and
+# an export is there for who asked for it: tests/web/pages/test_exports.py.
 NOT_THERE = {
     "child": {name for name in ROUTES if name.startswith("pages.invoice")},
-    "anchor": {"pages.tracked_event"},
+    "anchor": {"pages.tracked_event", "pages.fetch_export"},
 }
 
 
@@ -84,6 +85,7 @@ class Town:
             "invitation_id": uuid4(),
             "adopted_id": self.scene.eves_id,
             "place": self.positions[place],
+            "export_id": uuid4(),
         }
         given = {name: ids[name] for name in rule.arguments}
         built = url_map().bind("localhost").build(rule.endpoint, given)
