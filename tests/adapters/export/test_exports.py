@@ -203,7 +203,8 @@ def many(house: House, workspace_id: UUID, count: int) -> None:
             " (ORDER BY e.notification_id), sha256('\\x00'::bytea || uuid_send(e.originator_id) ||"
             " int8send(e.originator_version) || int4send(octet_length(e.topic))"
             " || convert_to(e.topic, 'UTF8') || e.state), e.originator_id, 1, e.topic, i.key, i.tree_id,"
-            " i.workspace_id, i.actor, i.cause, i.story, i.at FROM metering_events e, event_index i WHERE i.log = 'metering'"
+            " i.workspace_id, i.actor, i.cause, i.story, i.at"
+            " FROM metering_events e, event_index i WHERE i.log = 'metering'"
             " AND e.notification_id > i.position"
         )
 
