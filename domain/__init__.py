@@ -15,5 +15,7 @@ refusal    a "no", with the reason that comes first
 story      what began it all; shared by every fact that followed
 because    actor, cause, story and instant of a fact
 look       the time in which somebody of support reads an agency or workspace, for a stated reason
+leaf       a fact as the proof knows it: its number in the log, and the hash of its stored form
+head       how many leaves a log had at an instant and their root; signed, it vouches for every one of them
 notice     a signed message from Stripe
 """

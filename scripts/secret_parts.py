@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from adapters.attempts import Attempts
 from adapters.keys import Keys
 from adapters.postgres.database import Database
+from adapters.postgres.server import DATABASE
 from adapters.proof.signing import Signing
 from adapters.rotation import NAMES, PEPPER, PROOF, VAULT, Rotation
 from adapters.saved_views import SavedViews
@@ -75,11 +76,10 @@ class SecretParts:
     def proof_folder(self) -> Path:
         """A directory may be used with several databases; one that was given has a folder of its own."""
         where = conninfo_to_dict(self.settings.database)
-        host = str(where.get("host", ""))
-        proof = self._directory.proof
-        if not host or host.startswith("/"):
-            return proof
-        return proof / quote(f"{host}:{where.get('port', 5432)}:{where.get('dbname', '')}", safe=":")
+        host, name = str(where.get("host", "")), str(where.get("dbname", ""))
+        is_embedded = host.startswith("/") and name == DATABASE
+        own = quote(f"{host}:{where.get('port', 5432)}:{name}", safe=":")
+        return self._directory.proof if is_embedded else self._directory.proof / own
 
     @cached_property
     def vault(self) -> Vault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from adapters.postgres.logs import LOGS
 from adapters.proof.signing import Signing
 from adapters.proof.stored import Fault
 from domain.signed_head import SignedHead
@@ -52,11 +53,20 @@ def checked(log: str, heads: Sequence[SignedHead], lines: Sequence[str], signing
 
 
 def _in_file(log: str, lines: Sequence[str], found: Checked) -> list[SignedHead]:
+    """What is no head, or of no log, may have been one of this."""
     heads = []
     for number, line in enumerate(lines, 1):
         try:
-            heads.append(SignedHead.of_line(line))
+            head = SignedHead.of_line(line)
         except ValueError:
-            says = f"line {number} of the file of heads is no head"
-            found.faults.append(Fault(log=log, kind="file", says=says))
-    return [head for head in heads if head.log == log]
+            found.faults.append(_strange(log, number, "is no head"))
+            continue
+        if head.log not in LOGS:
+            found.faults.append(_strange(log, number, "is of no log of ours"))
+        elif head.log == log:
+            heads.append(head)
+    return heads
+
+
+def _strange(log: str, number: int, what: str) -> Fault:
+    return Fault(log=log, kind="file", says=f"line {number} of the file of heads {what}")

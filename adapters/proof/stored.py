@@ -18,10 +18,11 @@ from psycopg.sql import SQL, Identifier
 from adapters.postgres.database import Database
 
 POSITIONS_AT_ONCE = 20_000
+BEFORE_ALL = -(2**63)  # positions begin with 1, but whoever slips something in need not
 
 FIRST = """
-    SELECT least((SELECT min(notification_id) FROM {events} WHERE notification_id > %(after)s),
-                 (SELECT min(position) FROM event_index WHERE log = %(log)s AND position > %(after)s))
+    SELECT least((SELECT min(notification_id) FROM {events} WHERE notification_id >= %(since)s),
+                 (SELECT min(position) FROM event_index WHERE log = %(log)s AND position >= %(since)s))
 """
 LAST = """
     SELECT greatest((SELECT max(notification_id) FROM {events}),
@@ -63,14 +64,14 @@ class Fault:
 
 
 class Stored:
-    """One log. Reading goes on behind the leaf and position that were read last."""
+    """One log. Reading goes on behind what was read last."""
 
     def __init__(self, database: Database, log: str) -> None:
         self.database = database
         self.log = log
         self.fault: Fault | None = None
         self.leaf = 0  # the next
-        self.position = 0  # of the last
+        self.since = BEFORE_ALL  # the position from which on nothing was read yet
 
     def last(self, db: Connection[Any]) -> int:
         """The position behind which a log has not grown yet."""
@@ -86,18 +87,18 @@ class Stored:
             says = f"leaf {size - 1} is not there any more"
             self.fault = Fault(log=self.log, kind="removed", says=says, leaf=size - 1)
             return
-        self.leaf, self.position = size, int(row["position"])
+        self.leaf, self.since = size, int(row["position"]) + 1
 
     def leaves(self, upto: int) -> Iterator[list[bytes]]:
         """Leaf hashes, in parts, until the position or the first fault; what came before it is told still."""
-        while self.fault is None and self.position < upto and (rows := self._rows(upto)):
+        while self.fault is None and self.since <= upto and (rows := self._rows(upto)):
             yield self._hashed(rows)
 
     def _rows(self, upto: int) -> list[Row]:
         with self.database.reading() as db:
             db.execute("SET LOCAL work_mem = '64MB'")
             cursor = db.cursor(row_factory=tuple_row, binary=True)
-            given = {"log": self.log, "after": self.position}
+            given = {"log": self.log, "since": self.since}
             found = cursor.execute(self._asked(FIRST), given).fetchone()
             first = found[0] if found else None
             if first is None or first > upto:
@@ -115,7 +116,7 @@ class Stored:
                 break
             found.append(listed)
             due += 1
-            self.position = position
+            self.since = position + 1
         self.leaf = due
         return found
 

@@ -25,6 +25,13 @@ GAPS = """
             HAVING min(originator_version) <> 1 OR max(originator_version) <> count(*)) s
 """
 
+HEADS = """
+    SELECT h.log, h.size, h.at, coalesce(leaves, 0) AS leaves
+      FROM (SELECT DISTINCT ON (log) * FROM proof_heads ORDER BY log, size DESC) h
+      LEFT JOIN (SELECT log, max(leaf) + 1 AS leaves FROM event_index GROUP BY log) i USING (log)
+     ORDER BY 1
+"""
+
 COUNTED = """
     SELECT originator_id, convert_from(state, 'UTF8')::jsonb AS fields
       FROM public.metering_events WHERE topic = 'Usage.Counted'

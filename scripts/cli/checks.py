@@ -132,6 +132,22 @@ def leaves(log: str) -> Check:
     return check
 
 
+def heads(db: Connection[Any]) -> Finding:
+    rows = db.execute(queries.HEADS).fetchall()
+    short = [row for row in rows if row["leaves"] < row["size"]]
+    if short:
+        listed = " and ".join(
+            f"{row['log']} has {count(row['leaves'])} leaves, and signed {count(row['size'])}"
+            for row in short
+        )
+        return _wrong("heads", listed, "heartwood verify, and keep this database as it is")
+    told = "; ".join(
+        f"{row['log']} on {row['at']:%Y-%m-%d %H:%M}Z, {counted(row['leaves'] - row['size'], 'fact')} since"
+        for row in rows
+    )
+    return _right("heads", f"last signed: {told}" if told else "none was signed yet")
+
+
 def pools(db: Connection[Any]) -> Finding:
     rows = db.execute(queries.POOLS).fetchall()
     if not rows:
@@ -209,6 +225,7 @@ CHECKS: tuple[Check, ...] = (
     role_of_web,
     parked,
     *(leaves(log) for log in LOGS),
+    heads,
     pools,
     usage,
     outbox,

@@ -97,7 +97,7 @@ def _where(fault: Fault) -> str:
 
 def _signed(one: Verified) -> str:
     if one.newest is None:
-        return "no head was signed yet"
+        return "no head was signed yet" if one.events else "there is nothing to sign yet"
     newest = f"the newest of {counted(one.heads, 'head')} is of {one.newest.at:%Y-%m-%d %H:%M:%S}Z"
     since = one.events - one.newest.size
     return f"{newest} by key {one.newest.key_id}; {counted(since, 'event')} since" if since else newest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from threading import Thread
@@ -20,6 +21,7 @@ from domain import merkle
 from domain.signed_head import SignedHead, said
 from domain.tiles import subtree
 from scripts import worker
+from scripts.wiring import Wiring
 from tests.house import House
 
 
@@ -173,6 +175,17 @@ def test_a_stranger_who_calls_their_key_ours_is_not_believed(house: House, ana: 
 
 
 # Together with others.
+
+
+def test_each_database_of_a_directory_has_its_own_file(house: House):
+    def folder(database: str) -> str:
+        data = house.wiring.settings.data
+        of_it = Wiring(replace(house.wiring.settings, database=database))
+        return str(of_it.proof_folder.relative_to(data))
+
+    assert folder("host=/run/heartwood user=heartwood dbname=heartwood") == "proof"
+    assert folder("postgresql://heartwood@db.example:5433/heartwood") == "proof/db.example:5433:heartwood"
+    assert folder("host=/run/postgresql dbname=../books") == "proof/%2Frun%2Fpostgresql:5432:..%2Fbooks"
 
 
 def test_of_several_who_sign_at_once_one_does(house: House, ana: UUID):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from threading import Event, Thread
 
 import pytest
 
 from adapters.postgres.logs import AGENCY, LOGS
+from adapters.proof import stored
+from adapters.proof.verify import Verified, verify
 from tests.house import House, make_schema
 from tests.postgres import Cluster
 from tests.proofs.forging import Flip, Forger, listed_anew
@@ -181,6 +184,60 @@ def test_an_event_that_was_put_behind_the_end_is_not_listed(forger: Forger):
         (fault,) = forger.verify(AGENCY).faults
 
     assert (fault.kind, fault.position) == ("inserted", last["notification_id"] + 1)
+
+
+@pytest.mark.parametrize("position", [0, -1, -(2**63), 2**63 - 1])
+def test_an_event_at_a_place_where_none_can_be_is_found(forger: Forger, position: int):
+    with forger.forged(
+        f"INSERT INTO agency_events SELECT originator_id, 1000, topic, state, {position}, 1"
+        f" FROM agency_events WHERE notification_id = {forger.events[AGENCY][LEAF]['notification_id']}"
+    ):
+        fault = forger.verify(AGENCY).faults[0]
+
+    assert (fault.kind, fault.position, fault.version) == ("inserted", position, 1000)
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 17])
+def test_a_log_that_is_read_in_parts_is_read_whole(
+    forger: Forger, monkeypatch: pytest.MonkeyPatch, at_once: int
+):
+    monkeypatch.setattr(stored, "POSITIONS_AT_ONCE", at_once)
+    hole = ("UPDATE {0} SET {1} = {1} + 1000000 WHERE {1} > 20",)
+    holes = [
+        one.format(*names)
+        for one in hole
+        for names in (("agency_events", "notification_id"), ("event_index", "position"))
+    ]
+    first = forger.events[AGENCY][0]
+
+    for log in LOGS:
+        assert forger.verify(log).ok
+    with forger.forged(*holes, *listed_anew(AGENCY)):
+        assert forger.verify(AGENCY).ok
+    with forger.forged("UPDATE agency_events SET state = state || ' '"):
+        assert forger.verify(AGENCY).faults[0].position == first["notification_id"]
+
+
+def test_nothing_is_found_while_people_work_and_heads_are_signed(house: House):
+    ana, stop = house.person("Ana"), Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            house.workspace(ana)
+            house.wiring.heads.sign_all()
+
+    worker = Thread(target=work)
+    worker.start()
+    found = [_verified(house) for _ in range(30)]
+    stop.set()
+    worker.join(30)
+
+    assert [one.faults for one in found] == [[]] * 30
+    assert _verified(house).heads > 5
+
+
+def _verified(house: House) -> Verified:
+    return verify(house.database, house.wiring.signing, house.wiring.heads.file, AGENCY, lambda *_: None)
 
 
 LISTED = {

@@ -24,6 +24,9 @@ DAMAGES = {
     "log metering": ["UPDATE event_index SET topic = 'other' WHERE log = 'metering'"],
     "pools": ["UPDATE pool_counts SET used = used + 1", "DELETE FROM pool_counts"],
     "usage": ["DELETE FROM usage", "UPDATE usage SET batch_id = gen_random_uuid()"],
+    "heads": [
+        "INSERT INTO proof_heads VALUES ('agency', 1000000, '\\x00', now(), 'key', '\\x00')",
+    ],
     "outbox": ["UPDATE outbox SET gave_up_at = due_at, last_error = 'StripeRefused: no such customer'"],
     "parked": ["INSERT INTO parked VALUES (gen_random_uuid(), 'dashboard', 'agency', 1, 'KeyError', now())"],
     "owners": ["DELETE FROM access_members WHERE role = 'owner'"],
@@ -70,7 +73,7 @@ def test_a_healthy_house_passes_every_check(tracked: Operator):
 
     lines = result.stdout.splitlines()
     assert result.exit_code == 0
-    assert len(lines) == 14
+    assert len(lines) == 15
     assert all(line.startswith("OK ") for line in lines)
 
 
