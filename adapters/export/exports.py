@@ -108,6 +108,8 @@ class Fetched(Iterator[bytes]):
         if room:
             room.release()
 
+    __del__ = close  # whoever forgot it
+
 
 class Writing:
     """One export. Its facts are read three times, a page at a time, and never kept."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from psycopg import Connection
@@ -102,7 +103,7 @@ def paths(db: Connection[Any], log: str, leaves: Sequence[int], size: int) -> Ma
     for start in range(0, len(leaves), LEAVES_AT_ONCE):
         some = leaves[start : start + LEAVES_AT_ONCE]
         tiles = tiles_at(db, log, _needed(some, size))
-        hashes = subtree(tiles.__getitem__)
+        hashes = cache(subtree(tiles.__getitem__))  # neighbours share most of their paths
         found |= {leaf: inclusion(leaf, size, hashes) for leaf in some}
     return found
 

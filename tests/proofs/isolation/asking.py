@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote
 from uuid import uuid4
+
+from werkzeug.test import TestResponse
 
 from adapters.sessions import IDLE_MAX, SESSION_LIFE
 from tests.proofs.isolation.canaries import canaries_in
@@ -119,7 +123,7 @@ class Asking:
             **sent,  # type: ignore[arg-type]
         )
         self.statuses[answer.status_code] = self.statuses.get(answer.status_code, 0) + 1
-        body = answer.get_data(as_text=answer.mimetype != "application/pdf")
+        body = body_of(answer)
         told = Told(
             status=answer.status_code,
             headers=tuple(
@@ -132,6 +136,14 @@ class Asking:
         )
         everything = f"{answer.headers} {body}"
         return told, canaries_in(everything) - canaries_in(" ".join(sent_in(asked)))
+
+
+def body_of(answer: TestResponse) -> str:
+    """What can be read in an answer; of a zip, what is in it."""
+    if answer.mimetype == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(answer.get_data())) as found:
+            return "\n".join(found.read(name).decode() for name in found.namelist())
+    return str(answer.get_data(as_text=answer.mimetype != "application/pdf"))
 
 
 def sent_in(asked: Asked) -> Iterable[str]:

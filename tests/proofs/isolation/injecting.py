@@ -14,7 +14,7 @@ from urllib.parse import quote_from_bytes, urlencode, urlsplit
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.proofs.isolation.asking import Asking
+from tests.proofs.isolation.asking import Asking, body_of
 from tests.proofs.isolation.ground import PLACES, Ground
 from tests.proofs.isolation.matrix import Matrix, admits
 from tests.proofs.isolation.payloads import GAVE_WAY, MARKUP, PAYLOADS, as_bytes, as_text
@@ -177,7 +177,7 @@ def why_not(answer: TestResponse, payload: str | bytes) -> Iterator[str]:
     location = answer.headers.get("Location", "")
     if urlsplit(location.replace("\\", "/")).hostname not in {*PLACES_OF_OURS, None}:
         yield f"led away to {location[:80]}"
-    body = answer.get_data(as_text=True)
+    body = body_of(answer)
     for words in GAVE_WAY:
         if words in body and answer.mimetype == "text/html":
             yield f"the page says {words!r}"

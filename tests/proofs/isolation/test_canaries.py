@@ -7,7 +7,7 @@ from collections import Counter
 from email import message_from_bytes, policy
 
 from tests.adapters.billed import stripe_away
-from tests.proofs.isolation.asking import EVERYBODY, Asked, Asking
+from tests.proofs.isolation.asking import EVERYBODY, Asked, Asking, body_of
 from tests.proofs.isolation.canaries import Kind, canaries_in, canaries_in_hex
 from tests.proofs.isolation.ground import ANCHORS, INVITED, PEOPLE, PLACES, Ground, address_of
 from tests.proofs.isolation.matrix import Matrix, admits
@@ -34,7 +34,7 @@ def test_whoever_looks_at_all_that_is_theirs_reads_nothing_of_others(ground: Gro
                     query_string=NEEDS.get(rule.endpoint),
                     headers={"Cookie": asking.cookies[who]},
                 )
-                text = answer.get_data(as_text=True)
+                text = body_of(answer)
                 found = canaries_in(f"{answer.headers} {text}")
                 read.update(WORDS[one] for one in found)
                 matrix.wrong += [f"{who} reads {one} at {rule.rule}" for one in leaked(who, found)]

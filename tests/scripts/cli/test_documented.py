@@ -52,6 +52,7 @@ def test_every_command_and_option_is_documented():
 def test_the_documented_shape_is_the_one_that_is_said(downgraded: Operator, command: str):
     other: dict[str, list[object]] = {
         "rebuild": ["dashboard"],
+        "export": [downgraded.scene.tree_id, "--to", downgraded.house.wiring.settings.data / "export.zip"],
         "doctor": [],
         "projections": [],
         "verify": [],
