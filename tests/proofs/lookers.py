@@ -109,7 +109,13 @@ class Lookers:
                 for screen, then in one.screens.items():
                     now = shown(db, screen, one.workspace_id, moment.at, leads=one.leads)
                     if now != then:
-                        yield f"{screen} of {one.workspace_id} at {one.place}: {then} became {now}"
+                        yield f"{screen} of {one.workspace_id} at {one.place}: {_unlike(then or {}, now or {})}"
+
+
+def _unlike(then: Shown, now: Shown) -> str:
+    """Only what differs, so that one can read it."""
+    names = sorted(name for name in then | now if then.get(name) != now.get(name))
+    return "; ".join(f"{name} was {then.get(name)}, is {now.get(name)}" for name in names)
 
 
 def _heads(db: object) -> Place:
