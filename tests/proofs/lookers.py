@@ -109,7 +109,8 @@ class Lookers:
                 for screen, then in one.screens.items():
                     now = shown(db, screen, one.workspace_id, moment.at, leads=one.leads)
                     if now != then:
-                        yield f"{screen} of {one.workspace_id} at {one.place}: {_unlike(then or {}, now or {})}"
+                        unlike = _unlike(then or {}, now or {})
+                        yield f"{screen} of {one.workspace_id} at {one.place}: {unlike}"
 
 
 def _unlike(then: Shown, now: Shown) -> str:

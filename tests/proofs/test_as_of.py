@@ -24,7 +24,7 @@ STEPS = 1_800 if LONG else 60
 POSITIONS = 1_000 if LONG else 40
 SEED = 20_261_122
 # Of the facts that change a screen; those of the log of usage are summed up without a handler.
-HANDLED = {kind.__qualname__ for one in SHOWN if one is not TIMELINE for kind in one.handlers}
+HANDLED = {kind for one in SHOWN if one is not TIMELINE for kind in one.handlers}
 
 
 @pytest.mark.timeout(3_600)
