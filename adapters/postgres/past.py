@@ -57,6 +57,7 @@ class Shown(Fed, Protocol):
     @property
     def tables(self) -> Mapping[str, str]: ...
     def create(self, db: Connection[Any]) -> None: ...
+    def create_tables(self, db: Connection[Any]) -> None: ...
 
 
 class Past:
@@ -119,7 +120,7 @@ class Past:
             try:
                 with db.pipeline():
                     for projection in self.shown:
-                        projection.create(db)
+                        projection.create_tables(db)  # so small that an index would cost more
                     db.execute(ONLY_ASIDE)
                 self._follow(db, Moment(position=0, counted=0, at=moment.at), moment)
                 yield db
@@ -149,15 +150,14 @@ class Past:
                     raise NotTold("the history is too long to be shown as it was; ask on the command line")
 
     def _feed(self, db: Connection[DictRow], log: str, rows: Sequence[DictRow]) -> None:
-        """Nothing is waited for in between: a history is one message, or a few."""
+        """A child's people are told of the tree no more than the plan and the cycle."""
         own = [row for row in rows if row["own"]]
         try:
-            with db.pipeline():
-                if len(own) == len(rows):
-                    feed(db, self.shown, log, rows)
-                else:
-                    feed(db, self.others, log, own)
-                    feed(db, self.terms, log, rows)
+            if len(own) == len(rows):
+                feed(db, self.shown, log, rows)
+            else:
+                feed(db, self.others, log, own)
+                feed(db, self.terms, log, rows)
         except Poison as poison:
             raise NotTold(f"{poison.says} what happened until then") from poison
 

@@ -1,4 +1,4 @@
-"""`heartwood as-of`: what did a tree or a workspace know at a version, or at an instant?"""
+"""`heartwood as-of`: what did a tree or a workspace know at a version, at an instant or on a screen?"""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from domain.fact import Fact
 from domain.recorded import fold
 from domain.workspace import Workspace
 from projections.history.names import Mentions
+from projections.screens import Screen
+from scripts.cli.as_of_screen import show_screen
 from scripts.cli.desk import Desk, Stop, as_json, say
 from scripts.cli.plain import state_of
 from scripts.cli.subjects import IdType, InstantType, Subject, subject_of
@@ -22,13 +24,27 @@ from scripts.cli.subjects import IdType, InstantType, Subject, subject_of
 @click.argument("id", metavar="TREE_OR_WORKSPACE_ID", type=IdType())
 @click.option("--version", type=click.IntRange(min=1), help="After this many of its own facts.")
 @click.option("--at", type=InstantType(), help="At this instant, or at the beginning of this day (UTC).")
+@click.option("--position", type=click.IntRange(min=1), help="After this position of the agency log.")
+@click.option(
+    "--screen", type=click.Choice([one.value for one in Screen]), help="The rows of a screen, not the state."
+)
 @as_json
 @click.pass_obj
-def as_of(desk: Desk, id: str, version: int | None, at: datetime | None, as_json: bool) -> None:
-    """The state of a tree or a workspace as it was; without an option, as it is."""
-    if version is not None and at is not None:
-        raise click.UsageError("Give --version or --at, not both.")
+def as_of(
+    desk: Desk,
+    id: str,
+    version: int | None,
+    at: datetime | None,
+    position: int | None,
+    screen: str | None,
+    as_json: bool,
+) -> None:
+    """A tree or a workspace as it was, or a screen of it; without a moment, as it is."""
+    _refuse_contradictions(version, at, position, screen)
     subject = subject_of(desk.wiring.database, id)
+    if screen is not None:
+        show_screen(desk, subject, Screen(screen), at, position, as_json)
+        return
     facts = _until(subject, desk.wiring.evidence.of_stream(subject.id), version, at)
     aggregate = fold(None, [fact.event for fact in facts])
     state, last = state_of(aggregate), facts[-1]
@@ -49,6 +65,19 @@ def as_of(desk: Desk, id: str, version: int | None, at: datetime | None, as_json
     click.echo(f"version {last.version}, since {last.event.timestamp:%Y-%m-%d %H:%M:%S}Z: {last.name}")
     for name, value in state.items():
         click.echo(f"  {name}: {_readable(value, names)}")
+
+
+def _refuse_contradictions(
+    version: int | None, at: datetime | None, position: int | None, screen: str | None
+) -> None:
+    if version is not None and at is not None:
+        raise click.UsageError("Give --version or --at, not both.")
+    if position is not None and at is not None:
+        raise click.UsageError("Give --position or --at, not both.")
+    if screen is None and position is not None:
+        raise click.UsageError("--position is for a --screen; a tree or a workspace has versions.")
+    if screen is not None and version is not None:
+        raise click.UsageError("A screen has no version: give --position or --at.")
 
 
 def _until(subject: Subject, facts: list[Fact], version: int | None, at: datetime | None) -> list[Fact]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -215,3 +215,14 @@ class TreeUsageAnswer(PoolEnd):
     projected: PoolEnd | None
     workspaces: list[Draw]
     days: list[DayOfCycle]
+
+
+class AsOfAnswer(Answer):
+    """A screen as it was: rows by name, with the columns that they have, which are only ever added."""
+
+    workspace_id: UUID
+    screen: Literal["overview", "workspaces", "members", "billing", "pool", "invoices"]
+    position: Count
+    metering_position: Count
+    at: Instant
+    shown: dict[str, Any]

@@ -10,6 +10,7 @@ import msgspec
 from domain.tracking import BATCH_MAX
 from web.api.answers import (
     AgencyAnswer,
+    AsOfAnswer,
     BatchAnswer,
     Instant,
     TrackAnswer,
@@ -77,6 +78,14 @@ class TreeUsageQuery(msgspec.Struct):
     """A cycle."""
 
     cycle: Instant | msgspec.UnsetType = msgspec.UNSET
+
+
+class AsOfQuery(msgspec.Struct):
+    """Which screen, and as of when."""
+
+    screen: Literal["overview", "workspaces", "members", "billing", "pool", "invoices"] = "overview"
+    at: Instant | msgspec.UnsetType = msgspec.UNSET
+    position: Annotated[str, msgspec.Meta(pattern=r"^[0-9]+(\.[0-9]+)?$")] | msgspec.UnsetType = msgspec.UNSET
 
 
 SUMS = {
@@ -218,6 +227,31 @@ OPERATIONS: dict[str, Operation] = {
             "projected": POOL,
             "workspaces": [{"workspace_id": ANCHOR, "name": "Bright Signal", "events": 26_000}],
             "days": [{"day": "2026-03-01T00:00:00Z", "events": 26_000}],
+        },
+    ),
+    "as_of": Operation(
+        summary="A screen as it was",
+        scope="read",
+        query=AsOfQuery,
+        answers={200: ("The rows of the screen at that moment.", AsOfAnswer)},
+        nos=(422,),
+        example={
+            "workspace_id": ANCHOR,
+            "screen": "members",
+            "position": 4_711,
+            "metering_position": 90_210,
+            "at": "2026-03-02T09:00:00Z",
+            "shown": {
+                "members": [
+                    {
+                        "workspace_id": ANCHOR,
+                        "person_id": "0b9c7a52-7f0e-4f9e-8f41-2a6de1c2b3d5",
+                        "role": "owner",
+                        "joined_at": "2026-03-01T09:00:00Z",
+                    }
+                ],
+                "invitations": [],
+            },
         },
     ),
 }

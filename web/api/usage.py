@@ -90,19 +90,19 @@ def tree_usage() -> Response:
 
 def _usage_query(row: DashboardRow) -> UsageQuery:
     """The parameters of the question; without any it is about the running cycle, by day."""
-    given = _parameters("from", "to", "group_by")
+    given = parameters("from", "to", "group_by")
     group_by = given.get("group_by", GROUP_BY[0])
     if group_by not in GROUP_BY:
-        raise _invalid("group_by", f"`group_by` is one of {', '.join(GROUP_BY)}.", "The default is day.")
+        raise invalid("group_by", f"`group_by` is one of {', '.join(GROUP_BY)}.", "The default is day.")
     running = usage_in_workspace(row).cycle
-    started_at = _instant("from", given["from"]) if "from" in given else running.started_at
-    ends_at = _instant("to", given["to"]) if "to" in given else running.ends_at
+    started_at = instant_of("from", given["from"]) if "from" in given else running.started_at
+    ends_at = instant_of("to", given["to"]) if "to" in given else running.ends_at
     if started_at >= ends_at:
         missing = "" if {"from", "to"} <= given.keys() else "The one left out is that of the running cycle."
-        raise _invalid("from", "`from` is not before `to`.", missing)
+        raise invalid("from", "`from` is not before `to`.", missing)
     if ends_at - started_at > PERIOD_MAX:
         hint = "Ask for it in parts; `from` belongs to a period, `to` does not."
-        raise _invalid("to", f"The period is longer than {PERIOD_MAX.days} days.", hint)
+        raise invalid("to", f"The period is longer than {PERIOD_MAX.days} days.", hint)
     return UsageQuery(started_at=started_at, ends_at=ends_at, group_by=group_by)
 
 
@@ -111,44 +111,44 @@ def _refuse_too_many(row: DashboardRow, asked: UsageQuery) -> None:
     reach = rows.reach_in_workspaces(db(), [row.workspace_id], asked.started_at, asked.ends_at)
     if reach > asked.started_at:
         hint = f"Ask in parts; from {reach.isoformat()} on it can be answered."
-        raise _invalid("from", "The period holds more events than one answer can sum up.", hint)
+        raise invalid("from", "The period holds more events than one answer can sum up.", hint)
 
 
 def _cycle_query(subscription: SubscriptionRow) -> CycleUsage:
     """The cycle that began at the instant asked for, or the running one."""
-    given = _parameters("cycle")
+    given = parameters("cycle")
     cycles = cycles_of_tree(subscription)
     if "cycle" not in given:
         return cycles[0]
-    started_at = _instant("cycle", given["cycle"])
+    started_at = instant_of("cycle", given["cycle"])
     found = next((cycle for cycle in cycles if cycle.cycle_started_at == started_at), None)
     if found is None:
-        raise _invalid("cycle", "No cycle of this tree began then.", "GET /api/v1/tree lists its cycles.")
+        raise invalid("cycle", "No cycle of this tree began then.", "GET /api/v1/tree lists its cycles.")
     return found
 
 
-def _parameters(*known: str) -> dict[str, str]:
+def parameters(*known: str) -> dict[str, str]:
     """Each at most once, and no other: a misspelled one would silently mean the default."""
     for name, values in request.args.lists():
         if name not in known:
             hint = f"There are {', '.join(known)}." if len(known) > 1 else f"There is {known[0]}."
-            raise _invalid(name, "The address has a parameter that is not known here.", hint)
+            raise invalid(name, "The address has a parameter that is not known here.", hint)
         if len(values) > 1:
-            raise _invalid(name, f"`{name}` is given more than once.", "Give it once.")
+            raise invalid(name, f"`{name}` is given more than once.", "Give it once.")
     return request.args.to_dict()
 
 
-def _instant(field: str, text: str) -> datetime:
+def instant_of(field: str, text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text[: INSTANT_LENGTH_MAX + 1])
         if found.tzinfo is None or len(text) > INSTANT_LENGTH_MAX:
             raise ValueError
         return found.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise _invalid(field, f"`{field}` is no instant with an offset.", INSTANT_HINT) from None
+        raise invalid(field, f"`{field}` is no instant with an offset.", INSTANT_HINT) from None
 
 
-def _invalid(field: str | None, message: str, hint: str) -> ApiError:
+def invalid(field: str | None, message: str, hint: str) -> ApiError:
     return ApiError(422, "validation_error", message, hint, field)
 
 

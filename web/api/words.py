@@ -76,6 +76,11 @@ ANSWERED = {
     "used": "How many were drawn on it by all workspaces.",
     "overage_events": "How many were drawn above it.",
     "overage_micros": "What those cost so far, in millionths of a euro.",
+    "screen": "Which of the pages.",
+    "at": "The instant as of which it is shown; asked without any moment, now.",
+    "position": "The last fact of the agency log by then; behind a point that of the log of usage.",
+    "metering_position": "The last fact of the log of usage by then.",
+    "shown": "The rows behind the screen, by name.",
 }
 # Of these the same word is used for what is sent and for what is answered.
 IN_ITS_PLACE = {

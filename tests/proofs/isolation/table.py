@@ -224,6 +224,10 @@ QUERY = {
     "code": None,
     "iss": None,
     "error": None,
+    "as_of": None,
+    "step": None,
+    "screen": None,
+    "position": None,
 }
 # What no view reads, and a careless one might: in addresses, in forms, in bodies.
 UNASKED = {

@@ -59,3 +59,59 @@ def test_a_version_and_an_instant_together_are_wrong_usage(operator: Operator):
     none = operator.run("as-of", operator.scene.tree_id, "--version", 0)
 
     assert both.exit_code == none.exit_code == 2
+
+
+# Screens.
+
+
+def test_a_screen_is_shown_as_it_was(downgraded: Operator):
+    tree_id, child_id = downgraded.scene.tree_id, downgraded.scene.child_id
+
+    before = downgraded.document("as-of", tree_id, "--screen", "workspaces", "--at", "2026-04-10T08:59:59Z")
+    after = downgraded.document("as-of", tree_id, "--screen", "workspaces", "--at", "2026-04-10T09:00:00Z")
+
+    assert str(child_id) in [row["workspace_id"] for row in before["shown"]["workspaces"]]
+    assert before["names"][str(child_id)] == "Larkfield — Support line"
+    assert before["position"] < after["position"]
+    assert after["shown"]["workspaces"] == []
+
+
+def test_every_screen_is_there_at_a_position_and_now(operator: Operator):
+    for screen in ("overview", "workspaces", "members", "billing", "pool", "invoices"):
+        now = operator.document("as-of", operator.scene.anchor_id, "--screen", screen)
+        then = operator.document(
+            "as-of", operator.scene.tree_id, "--screen", screen, "--position", now["position"]
+        )
+
+        assert now["shown"] == then["shown"]
+        assert now["screen"] == screen
+
+
+def test_a_screen_is_written_for_a_reader(operator: Operator):
+    result = operator.run("as-of", operator.scene.child_id, "--screen", "members")
+
+    assert f"{operator.scene.people['Ben']} (Ben)" in result.stdout
+    assert "invitations: none" in result.stdout
+
+
+def test_a_screen_that_was_not_there_is_not_found(operator: Operator):
+    anchor_id, child_id = operator.scene.anchor_id, operator.scene.child_id
+
+    early = operator.run("as-of", operator.scene.eves_id, "--screen", "overview", "--position", 1)
+    late = operator.run("as-of", anchor_id, "--screen", "overview", "--position", 9_999)
+    of_child = operator.run("as-of", child_id, "--screen", "billing")
+
+    assert early.exit_code == late.exit_code == of_child.exit_code == 1
+    assert "had no screen overview at position 1" in early.stderr
+    assert "no such position yet" in late.stderr
+    assert "had no screen billing" in of_child.stderr
+
+
+def test_moments_that_contradict_each_other_are_wrong_usage(operator: Operator):
+    for words in (
+        ("--screen", "pool", "--version", 1),
+        ("--screen", "pool", "--position", 1, "--at", "2026-03-01"),
+        ("--position", 1),
+        ("--screen", "keys"),
+    ):
+        assert operator.run("as-of", operator.scene.tree_id, *words).exit_code == 2

@@ -20,6 +20,7 @@ from tests.house import House
 from tests.web.api.asking import EVENT, Program
 from web import api as room_of_the_api
 from web.api.answers import (
+    AsOfAnswer,
     BatchAnswer,
     TrackAnswer,
     TreeAnswer,
@@ -175,6 +176,7 @@ def test_every_example_of_a_body_is_taken(house, program, document):
         ("tree", TreeAnswer),
         ("usage", UsageAnswer),
         ("tree_usage", TreeUsageAnswer),
+        ("as_of", AsOfAnswer),
     ],
 )
 def test_every_example_of_an_answer_is_one(document, name, kind):

@@ -1,0 +1,88 @@
+"""What a key may know of the past: the screens of its workspace, and of the tree if it is the anchor's."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from flask import Response, abort, jsonify
+
+from domain.moments import Moment, NoSuchMoment
+from projections.screens import Screen, shown
+from web.access import db, live, look_back, present
+from web.api.blueprint import api
+from web.api.usage import instant_of, invalid, parameters
+from web.api.workspaces import workspace_of_key
+from web.services import services
+
+PLACE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,18}))?")
+NOT_A_CLIENTS = frozenset({"tree_id", "parent_id", "pool_id", "invited_by"})  # it never hears of the anchor
+
+
+@api.get("/audit/as-of")
+def as_of() -> Response:
+    """A screen of the key's workspace as it was at an instant, or after a position of the agency log. What
+    may be asked is decided by the rights of today; a child's key is never told of its anchor."""
+    row = workspace_of_key()
+    given = parameters("screen", "at", "position")
+    screen = _screen(given.get("screen", Screen.OVERVIEW.value))
+    moment = _moment(given)
+    look_back(moment)
+    leads = row.parent_id is None
+    found = shown(db(), screen, row.workspace_id, moment.at, leads=leads) or abort(404)
+    told = msgspec.to_builtins(found)
+    return jsonify(
+        workspace_id=str(row.workspace_id),
+        screen=screen.value,
+        position=moment.position,
+        metering_position=moment.counted,
+        at=moment.at.isoformat(),
+        shown=told if leads else _without(told),
+    )
+
+
+def _screen(text: str) -> Screen:
+    try:
+        return Screen(text)
+    except ValueError:
+        listed = ", ".join(Screen)
+        raise invalid("screen", f"`screen` is one of {listed}.", "The default is overview.") from None
+
+
+def _moment(given: dict[str, str]) -> Moment:
+    """Without any, now."""
+    if {"at", "position"} <= given.keys():
+        raise invalid("at", "`at` and `position` name two moments.", "Give one of them.")
+    past = services().past
+    try:
+        if "position" in given:
+            return _place(given["position"])
+        at: datetime = instant_of("at", given["at"]) if "at" in given else present()
+        moment: Moment = past.at_instant(live(), at, present())
+        return moment
+    except NoSuchMoment as error:
+        field = "position" if "position" in given else "at"
+        raise invalid(field, f"There is nothing to show: {error}.", "Ask for another moment.") from error
+
+
+def _place(text: str) -> Moment:
+    found = PLACE.fullmatch(text)
+    if found is None:
+        hint = "Write 4711, or 4711.90210 for exactly that position of the log of usage."
+        raise invalid("position", "`position` is no position of a log.", hint)
+    past, position = services().past, int(found[1])
+    if found[2] is None:
+        moment: Moment = past.at_position(live(), position)
+    else:
+        moment = past.at_place(live(), position, int(found[2]))
+    return moment
+
+
+def _without(told: Any) -> Any:
+    if isinstance(told, list):
+        return [_without(one) for one in told]
+    if isinstance(told, dict):
+        return {name: _without(one) for name, one in told.items() if name not in NOT_A_CLIENTS}
+    return told
