@@ -256,7 +256,7 @@ def test_keys_that_they_made_go_on_working(house):
 def test_the_steps_end_with_the_vault():
     """Until then the address is known by which the rest is found."""
     asked = dict.fromkeys(ASKED, list)
-    house_less = Erasure(*[None] * 6, **asked)  # type: ignore[arg-type]
+    house_less = Erasure(*[None] * 7, **asked)  # type: ignore[arg-type]
 
     assert list(house_less.steps)[-1] == "vault"
 
