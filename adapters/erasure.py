@@ -7,8 +7,9 @@ until then the address is known by which everything else is found.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from domain.because import Because
 
 Step = Callable[[UUID, str], object]
 Places = Callable[[UUID], Iterable[UUID]]
+Texts = Callable[[], Iterable[Sequence[tuple[UUID, str]]]]
 CloseCheckouts = Callable[[UUID, Because], object]
 
 
@@ -44,7 +46,8 @@ class Foreseen:
 
 
 class Erasure:
-    """`member_of`, `invited_to` and `paid_for` are asked of the screens; `paid_for` answers trees.
+    """`member_of`, `invited_to`, `paid_for` and `invitations_by` are asked of the screens; `paid_for` answers
+    trees, `invitations_by` invitations, and `reasons` why support ever looked in, some at a time.
     `close_checkouts` sees to it that nobody pays for a workspace any more, or refuses."""
 
     def __init__(
@@ -60,6 +63,8 @@ class Erasure:
         member_of: Places,
         invited_to: Places,
         paid_for: Places,
+        invitations_by: Places,
+        reasons: Texts,
         close_checkouts: CloseCheckouts,
     ) -> None:
         self.agency = agency
@@ -72,13 +77,16 @@ class Erasure:
         self.member_of = member_of
         self.invited_to = invited_to
         self.paid_for = paid_for
+        self.invitations_by = invitations_by
+        self.reasons = reasons
         self.close_checkouts = close_checkouts
         self.steps: dict[str, Step] = {
             "sessions": lambda person_id, _: self.sessions.end_all_of_person(person_id),
             "links": lambda _, email: self._remove_links(email),
-            "mails": lambda _, email: self.mails.remove_about(email),
+            "mails": lambda person_id, email: self._remove_mails(person_id, email),
             "notices": lambda _, email: self._erase_notices(email),
             "views": lambda person_id, _: self.views.remove_all_of(person_id),
+            "reasons": lambda person_id, _: self._erase_reasons(person_id),
             "vault": lambda person_id, _: self.vault.erase(person_id),
         }
 
@@ -96,12 +104,17 @@ class Erasure:
             customers=sorted({one.customer_id for one in trees if one.customer_id is not None}),
         )
 
-    def look_through(self, person_id: UUID) -> tuple[int, int]:
-        """How many mails, and how many of Stripe's notices, name the address; each of them is opened."""
+    def look_through(self, person_id: UUID) -> dict[str, int]:
+        """How many mails tell of them, and how many texts that others wrote name them; each is opened."""
         person = self.vault.person(person_id)
-        if person.erased:
-            return 0, 0
-        return len(self.mails.about(person.email)), len(list(self.vault.notices_about(person.email)))
+        mails = set() if person.erased else self._mails_of(person_id, person.email)
+        notices = [] if person.erased else list(self.vault.notices_about(person.email))
+        reasons = [] if person.erased else list(self._reasons_about(person))
+        return {
+            "mails_removed": len(mails),
+            "notices_closed": len(notices),
+            "reasons_closed": len(reasons),
+        }
 
     def record(self, person_id: UUID, *, because: Because) -> None:
         """They leave every workspace, or close it, and the fact asks for the rest; Refused for the last
@@ -124,7 +137,7 @@ class Erasure:
             if email or name in ("sessions", "views", "vault"):
                 step(person_id, email)
         if email:  # of what was on its way meanwhile
-            self.mails.remove_about(email)
+            self._remove_mails(person_id, email)
             self._remove_links(email)
 
     def _erase(self, person_id: UUID, because: Because) -> None:
@@ -137,10 +150,33 @@ class Erasure:
     def _places_of(self, person_id: UUID) -> list[UUID]:
         return sorted({*self.member_of(person_id), *self.invited_to(person_id)})
 
+    def _mails_of(self, person_id: UUID, email: str) -> set[Path]:
+        """Those that name their address, and the invitations that say by name who invites."""
+        invitations = self.invitations_by(person_id)
+        return {
+            *self.mails.about(email),
+            *(one for of in invitations for one in self.mails.of_invitation(of)),
+        }
+
+    def _remove_mails(self, person_id: UUID, email: str) -> None:
+        for mail in self._mails_of(person_id, email):
+            mail.unlink(missing_ok=True)
+
     def _erase_notices(self, email: str) -> None:
         """The bodies only: their facts, and the digests that vouch for them, stay."""
         for stream in list(self.vault.notices_about(email)):
             self.vault.erase(stream)
+
+    def _reasons_about(self, person: Person) -> Iterator[UUID]:
+        """The looks of support whose reason names them, by address or by their full name."""
+        for some in self.reasons():
+            texts = self.vault.texts(some)
+            yield from (look_id for (look_id, _), text in texts.items() if _names(text, person))
+
+    def _erase_reasons(self, person_id: UUID) -> None:
+        """The text only: that support looked in, who and when, stays."""
+        for look_id in list(self._reasons_about(self.vault.person(person_id))):
+            self.vault.erase(look_id)
 
     def _remove_links(self, email: str) -> int:
         wanted = email.strip().casefold()
@@ -152,3 +188,9 @@ class Erasure:
                 if json.loads(self.cipher.decrypt(row["sealed"]))["email"].strip().casefold() == wanted
             ]
             return db.execute("DELETE FROM sign_in_links WHERE token_sha256 = ANY(%s)", (theirs,)).rowcount
+
+
+def _names(text: str, person: Person) -> bool:
+    """A name of one word is many people's, and would be found within other words."""
+    told, name = text.casefold(), person.name.strip().casefold()
+    return person.email.strip().casefold() in told or (" " in name and name in told)

@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 SHOWN_MAX = 50
 UNFOLDED = policy.default.clone(max_line_length=400)  # some servers read no Message-ID on a line of its own
@@ -72,11 +72,14 @@ class MailFolder:
         """The messages to this address, and those to others in which it stands."""
         return [file for file in self.folder.glob("*.eml") if _mentions(_read(file), email)]
 
-    def remove_about(self, email: str) -> int:
-        found = self.about(email)
-        for file in found:
-            file.unlink(missing_ok=True)
-        return len(found)
+    def of_invitation(self, invitation_id: UUID) -> list[Path]:
+        """However often it was mailed."""
+        return list(self.folder.glob(f"*-{invitation_message(invitation_id)}*.eml"))
+
+
+def invitation_message(invitation_id: UUID) -> str:
+    """The id of the message that tells of an invitation, or what it begins with."""
+    return f"invitation-{invitation_id}"
 
 
 def _mentions(mail: Mail, email: str) -> bool:

@@ -22,6 +22,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.naming import NOBODY, Named
 from adapters.postgres.naming import name as name_in
 from adapters.ring import Ring, UnknownSecret
+from adapters.vault_tables import TABLES
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -31,10 +32,6 @@ ERASED = "erased"
 MASTERS_LOCK = 7_201_019  # shared by who writes a row; alone has it who brings in a new master key
 KEY = "SELECT * FROM vault_keys WHERE subject_id = %s"
 
-ERASING = (
-    "CREATE TABLE vault_erased (subject_id uuid PRIMARY KEY)",
-    "CREATE INDEX vault_addresses_person ON vault_addresses (person_id)",
-)
 BODIES = (
     "SELECT subject_id FROM vault_entries WHERE entry = 'body' AND subject_id > %s"
     " ORDER BY subject_id LIMIT %s"
@@ -63,21 +60,7 @@ class Vault:
         self.masters = masters
 
     def create(self, db: Connection[Any]) -> None:
-        db.execute(
-            "CREATE TABLE vault_keys (subject_id uuid PRIMARY KEY, wrapped_key bytea NOT NULL,"
-            " number integer NOT NULL DEFAULT 1)"
-        )
-        db.execute(
-            "CREATE TABLE vault_entries (subject_id uuid NOT NULL, entry text NOT NULL,"
-            " sealed bytea NOT NULL, PRIMARY KEY (subject_id, entry))"
-        )
-        db.execute(
-            "CREATE TABLE vault_addresses (address_mac bytea PRIMARY KEY, person_id uuid NOT NULL,"
-            " number integer NOT NULL DEFAULT 1)"
-        )
-        db.execute("CREATE INDEX vault_keys_number ON vault_keys (number)")
-        db.execute("CREATE INDEX vault_addresses_number ON vault_addresses (number)")
-        for statement in ERASING:
+        for statement in TABLES:
             db.execute(statement)
 
     def opens(self, db: Connection[Any]) -> bool:

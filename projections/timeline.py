@@ -123,6 +123,15 @@ class Timeline(Projection):
         )
         return [row["tree_id"] for row in rows]
 
+    def invitations_by(self, db: Db, person_id: UUID) -> list[UUID]:
+        """Those that a person sent, also once more; the mail of each tells the invited who invites them."""
+        rows = db.execute(
+            "SELECT DISTINCT (fields->>'invitation_id')::uuid AS invitation_id FROM timeline"
+            " WHERE actor = %s AND name IN ('Workspace.MemberInvited', 'Workspace.InvitationResent')",
+            (f"person:{person_id}",),
+        )
+        return [row["invitation_id"] for row in rows]
+
     def names_of_tree(self, db: Db, tree_id: UUID) -> list[str]:
         """Which kinds of facts a tree has, for the filter."""
         return values_of_tree(db, "name", tree_id)

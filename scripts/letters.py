@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from adapters.keys import Keys
-from adapters.mail import Mailer
+from adapters.mail import Mailer, invitation_message
 from adapters.postgres.outbox import Entry
 from adapters.vault import Vault
 from domain.agency import Agency
@@ -91,7 +91,8 @@ class Letters:
                 expires_at=invited.expires_at,
                 link=f"{self.url}/invitations/{entry.stream}/{invited.invitation_id}/{mac}",
             ),
-            message_id=f"invitation-{invited.invitation_id}" + (f"-{found.sent}" if found.sent > 1 else ""),
+            message_id=invitation_message(invited.invitation_id)
+            + (f"-{found.sent}" if found.sent > 1 else ""),
         )
 
     def quota(self, entry: Entry) -> None:

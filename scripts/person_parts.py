@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from uuid import UUID
 
@@ -11,6 +12,9 @@ from adapters.mail import MailFolder
 from adapters.postgres.naming import Named
 from projections.catalogue import ACCESS, MEMBERS, TIMELINE
 from scripts.pool_parts import PoolParts
+
+REASONS = "SELECT look_id, reason_digest FROM access_looks WHERE look_id > %s ORDER BY look_id LIMIT %s"
+REASONS_AT_ONCE = 200
 
 
 class PersonParts(PoolParts):
@@ -38,6 +42,8 @@ class PersonParts(PoolParts):
             member_of=self._member_of,
             invited_to=self._invited_to,
             paid_for=self._paid_for,
+            invitations_by=self._invitations_by,
+            reasons=self._reasons,
             close_checkouts=lambda *asked: self.billing.close_checkouts_of(*asked),  # most need no Stripe
         )
 
@@ -49,6 +55,21 @@ class PersonParts(PoolParts):
         with self.database.reading(Named(person=person_id)) as db:
             return [one.workspace_id for one in MEMBERS.invitations_of(db, person_id)]
 
+    def _invitations_by(self, person_id: UUID) -> list[UUID]:
+        with self.database.reading(Named(person=person_id)) as db:
+            return TIMELINE.invitations_by(db, person_id)
+
     def _paid_for(self, person_id: UUID) -> list[UUID]:
         with self.database.reading(Named(person=person_id)) as db:
             return TIMELINE.trees_paid_by(db, person_id)
+
+    def _reasons(self) -> Iterator[list[tuple[UUID, str]]]:
+        """Why support ever looked in, of all tenants: for who destroys what names somebody."""
+        last = UUID(int=0)
+        while True:
+            with self.database.connection() as db:
+                rows = db.execute(REASONS, (last, REASONS_AT_ONCE)).fetchall()
+            yield [(row["look_id"], row["reason_digest"]) for row in rows]
+            if len(rows) < REASONS_AT_ONCE:
+                return
+            last = rows[-1]["look_id"]

@@ -32,9 +32,9 @@ def forget(context: click.Context, person: str, dry_run: bool, yes: bool, as_jso
     person_id = _person_id(desk, person)
     foreseen = desk.wiring.erasure.foresee(person_id)
     names = _names_of(desk, foreseen)
-    mails, notices = desk.wiring.erasure.look_through(person_id)
+    found = desk.wiring.erasure.look_through(person_id)
     if not as_json:
-        _tell(foreseen, names, mails, notices)
+        _tell(foreseen, names, found)
     stands = bool(foreseen.owned_alone)
     goes = not stands and not dry_run
     if goes and not yes:
@@ -42,10 +42,10 @@ def forget(context: click.Context, person: str, dry_run: bool, yes: bool, as_jso
     if goes:
         _erase(desk, person_id)
     if as_json:
-        found = {"mails_removed": mails, "notices_closed": notices}
         say({**_document(foreseen, names, erased=goes or foreseen.erased), **found})
     elif goes:
         click.echo(f"Erased. The history shows {person_id} as “erased”.")
+        click.echo("What backups still hold of them, sealed, opens until: heartwood keys rotate vault")
     if stands:
         context.exit(1)
 
@@ -99,7 +99,7 @@ def _document(foreseen: Foreseen, names: dict[UUID, str], *, erased: bool) -> di
     }
 
 
-def _tell(foreseen: Foreseen, names: dict[UUID, str], mails: int, notices: int) -> None:
+def _tell(foreseen: Foreseen, names: dict[UUID, str], found: dict[str, int]) -> None:
     who = foreseen.person
     click.echo(f"{who.person_id}: {who.name}, {who.email}")
     if foreseen.erased:
@@ -110,10 +110,13 @@ def _tell(foreseen: Foreseen, names: dict[UUID, str], mails: int, notices: int) 
     for one in foreseen.closed:
         click.echo(f"  closes {names[one]} ({one}), to which nobody else belongs: its API keys stop")
     click.echo("  is signed out everywhere, and no sign-in link of theirs works")
-    click.echo(f"  {counted(mails, 'mail')} to or about their address removed from the mail folder")
-    if notices:
+    click.echo(f"  {counted(found['mails_removed'], 'mail')} to or about them removed from the mail folder")
+    if notices := found["notices_closed"]:
         told = counted(notices, "notice")
         click.echo(f"  the texts of {told} from Stripe that name their address are destroyed")
+    if reasons := found["reasons_closed"]:
+        told = counted(reasons, "look")
+        click.echo(f"  the reasons of {told} of support that name them are destroyed")
     click.echo("  name and address are destroyed; API keys that they made elsewhere go on working")
     for customer in foreseen.customers:
         click.echo(f"  Stripe knows their address as that of {customer}: change it there, it is Stripe’s")

@@ -16,6 +16,7 @@ from tests.adapters.billed import checkout
 from tests.adapters.test_vault import everything_stored
 from tests.house import House
 
+ASKED = ("member_of", "invited_to", "paid_for", "invitations_by", "reasons", "close_checkouts")
 NAME, EMAIL = "Benedikt Canary", "ben.canary@secret.example"
 
 
@@ -77,7 +78,11 @@ def test_before_all_of_it_is_there(house):
 
     assert len(traces(house, ben)) == 9
     assert (len(foreseen.member_of), len(foreseen.invited_to)) == (1, 1)
-    assert house.wiring.erasure.look_through(ben) == (2, 1)
+    assert house.wiring.erasure.look_through(ben) == {
+        "mails_removed": 2,
+        "notices_closed": 1,
+        "reasons_closed": 0,
+    }
 
 
 def test_whoever_is_erased_leaves_no_trace_and_every_fact_stays(house):
@@ -97,7 +102,7 @@ def test_whoever_is_erased_leaves_no_trace_and_every_fact_stays(house):
         assert canary.lower() not in everything_stored(house).lower()
 
 
-@pytest.mark.parametrize("step", ["sessions", "links", "mails", "notices", "vault"])
+@pytest.mark.parametrize("step", ["sessions", "links", "mails", "notices", "reasons", "vault"])
 @pytest.mark.parametrize("then", ["before", "after"])
 def test_whatever_stops_it_the_errand_goes_on_until_nothing_is_left(house, step: str, then: str):
     _, ben, _ = a_life(house)
@@ -250,8 +255,8 @@ def test_keys_that_they_made_go_on_working(house):
 
 def test_the_steps_end_with_the_vault():
     """Until then the address is known by which the rest is found."""
-    asked = dict.fromkeys(("member_of", "invited_to", "paid_for", "close_checkouts"), list)
-    house_less = Erasure(*[None] * 6, **asked)  # type: ignore[arg-type]
+    asked = dict.fromkeys(ASKED, list)
+    house_less = Erasure(*[None] * 7, **asked)  # type: ignore[arg-type]
 
     assert list(house_less.steps)[-1] == "vault"
 

@@ -27,6 +27,10 @@ RIGHTS = """
     SELECT relname, relrowsecurity, relforcerowsecurity, relacl::text FROM pg_class
      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'S') ORDER BY 1
 """
+SAMPLED = """
+    SELECT attrelid::regclass::text AS of, attname, attstattarget FROM pg_attribute
+     WHERE attrelid IN ('vault_keys'::regclass, 'vault_entries'::regclass) AND attnum > 0 ORDER BY 1, 2
+"""
 POLICIES = "SELECT * FROM pg_policies ORDER BY tablename, policyname"
 FUNCTIONS = """
     SELECT proname, prosrc, prosecdef, proconfig::text, proacl::text FROM pg_proc
@@ -76,6 +80,7 @@ def test_each_version_becomes_what_is_made_today(new_database: NewDatabase, tmp_
     assert asked(old, COLUMNS) == asked(new, COLUMNS)
     assert asked(old, INDEXES) == asked(new, INDEXES)
     assert asked(old, RIGHTS) == asked(new, RIGHTS)
+    assert asked(old, SAMPLED) == asked(new, SAMPLED)
     assert asked(old, POLICIES) == asked(new, POLICIES)
     assert asked(old, FUNCTIONS) == asked(new, FUNCTIONS)
 

@@ -17,6 +17,7 @@ from tests.proofs.sights import Half, Pages, Sight
 
 INVITED_MAX = 90  # a person may invite so many in an hour
 RENAMED_PER_INVITED = 3
+AGAIN_SECONDS = 0.1
 AFTER_SECONDS = 1.0  # a request that was on its way is answered badly at the latest by then
 
 
@@ -69,9 +70,9 @@ class AtWork:
         for tree, (name, look) in zip(cycle(self.trees), cycle(looks.items()), strict=False):
             if stop.is_set():
                 return
-            self._look(browser, tree, name, look)
+            self._look(browser, tree, name, look, stop)
 
-    def _look(self, browser: HttpBrowser, tree: Grown, name: str, look: Any) -> None:
+    def _look(self, browser: HttpBrowser, tree: Grown, name: str, look: Any, stop: Event) -> None:
         try:
             sight = look(tree)
         except Half as half:
@@ -79,7 +80,7 @@ class AtWork:
         except (AssertionError, *NO_ANSWER) as error:  # an answer other than 200, or none
             ended_at = time.monotonic()
             self.unanswered.append(Unanswered(browser.began_at, ended_at, f"{name}: {error!r}"[:2_000]))
-            time.sleep(0.1)
+            stop.wait(AGAIN_SECONDS)
         else:
             with self.lock:
                 self.looks[name] += 1
@@ -96,11 +97,9 @@ class AtWork:
             if number % (RENAMED_PER_INVITED + 1) == 0 and len(self.invited) < INVITED_MAX:
                 address, action = f"guest.{number}@example.com", f"{place}/members/invitations"
                 filled = {"email": address, "name": "", "role": "viewer"}
-                if browser.sent(f"{place}/members", action, stop.is_set, **filled):
+                if browser.sent(f"{place}/members", action, stop, **filled):
                     self.invited.append(address)
-            elif browser.sent(
-                f"{place}/settings", f"{place}/settings/name", stop.is_set, name=f"Name {number}"
-            ):
+            elif browser.sent(f"{place}/settings", f"{place}/settings/name", stop, name=f"Name {number}"):
                 self.renamed += 1
 
     def not_excused(self) -> list[Unanswered]:

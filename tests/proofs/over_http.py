@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import http.client
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from threading import Event
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,11 +41,11 @@ class HttpBrowser:
     def post(self, path: str, fields: dict[str, Any]) -> Answer:
         return self._ask("POST", path, urlencode(fields))
 
-    def sent(self, page: str, action: str, gone: Callable[[], bool], **filled: Any) -> bool:
+    def sent(self, page: str, action: str, gone: Event, **filled: Any) -> bool:
         """Fill in the form of a page and send it, the very same again and again, until it is accepted;
         False if nobody waits for it any more."""
         deadline, fields = time.monotonic() + PATIENCE_SECONDS, dict[str, Any]()
-        while not gone():
+        while not gone.is_set():
             assert time.monotonic() < deadline, f"{action} was not accepted in time"
             try:
                 fields = fields or self._form(page, action) | filled
@@ -55,7 +55,7 @@ class HttpBrowser:
                 assert answer.status_code >= http.HTTPStatus.INTERNAL_SERVER_ERROR, answer.text
             except NO_ANSWER:
                 pass
-            time.sleep(WAIT_SECONDS)
+            gone.wait(WAIT_SECONDS)
         return False
 
     def _form(self, page: str, action: str) -> dict[str, Any]:

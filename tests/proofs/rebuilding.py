@@ -27,7 +27,6 @@ from tests.waiting import until
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, FORM = "/support/projections", "/support/projections/rebuild"
 BUILDS_SECONDS_MAX = 120
-LOOK_SECONDS = 0.01
 INTO_IT_SECONDS = 0.3  # a kill comes at most so long after the shadow is there
 
 
@@ -49,17 +48,16 @@ class Rebuilding:
     def run(self, stop: Event) -> None:
         try:
             while not stop.is_set():
-                self.at_the_command_line()
+                self.at_the_command_line(stop)
                 self.by_the_worker(stop)
         except Exception as error:
             self.failed.append(repr(error))
 
-    def at_the_command_line(self) -> None:
+    def at_the_command_line(self, stop: Event) -> None:
         began_at, process = time.monotonic(), command(self.data, "rebuild", "--all", "--json")
         if self.kill_next.is_set():
-            while process.poll() is None and not self.has_shadow():
-                time.sleep(LOOK_SECONDS)
-            time.sleep(self.random.uniform(0, INTO_IT_SECONDS))
+            until(lambda: process.poll() is not None or self.has_shadow(), seconds=BUILDS_SECONDS_MAX)
+            stop.wait(self.random.uniform(0, INTO_IT_SECONDS))
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
                 self.killed += 1
@@ -74,7 +72,7 @@ class Rebuilding:
     def by_the_worker(self, stop: Event) -> None:
         """As support asks for it; whoever is killed meanwhile, in the end it is made or given up."""
         until(lambda: stop.is_set() or not self.is_open(), seconds=BUILDS_SECONDS_MAX)
-        if not self.sam.sent(PAGE, FORM, stop.is_set, projection="all"):
+        if not self.sam.sent(PAGE, FORM, stop, projection="all"):
             return
         until(lambda: stop.is_set() or not self.is_open(), seconds=BUILDS_SECONDS_MAX)
         self.done["worker"] += 1

@@ -35,10 +35,10 @@ from tests.proofs.tallies import answers, event_ids
 from tests.waiting import until
 
 LONG = os.environ.get("HEARTWOOD_LONG") == "1"
-TREES, WATCHED = (200, 5) if LONG else (25, 3)
+TREES, WATCHED = (60, 5) if LONG else (25, 3)
 REBUILDER = "who rebuilds at the command line"
 ORDER = (REBUILDER, WEB, WORKER, REBUILDER, POSTGRES) if LONG else (REBUILDER, WEB, WORKER, POSTGRES)
-KILLS = 60 if LONG else 4
+KILLS = 20 if LONG else 4
 KILLED_SECONDS_MAX = 120
 FOLLOWED_SECONDS_MAX = 60
 READERS, TRACKERS = 2, 2
