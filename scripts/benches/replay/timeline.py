@@ -46,10 +46,12 @@ FILL = """
                         ELSE 'person:' || person END AS actor,
                    CASE WHEN n %% %(rare)s::bigint = 0 THEN 'Workspace.Deleted'
                         ELSE (%(names)s::text[])[1 + n %% 6] END AS name
-              FROM (SELECT n, coalesce(%(tree)s::uuid, md5('tree' || n / %(each)s::bigint)::uuid) AS tree,
-                           coalesce(%(workspace)s::uuid, md5('workspace' || n / %(each)s::bigint)::uuid) AS workspace,
-                           md5('person' || coalesce(%(tree)s::text, (n / %(each)s::bigint)::text) || n %% 20)::uuid AS person
-                      FROM generate_series(%(first)s::bigint, %(last)s::bigint) n) numbered) fact
+              FROM (SELECT n, coalesce(%(tree)s::uuid, md5('tree' || of)::uuid) AS tree,
+                           coalesce(%(workspace)s::uuid, md5('workspace' || of)::uuid) AS workspace,
+                           md5('person' || coalesce(%(tree)s::text, of::text) || n %% 20)::uuid AS person
+                      FROM (SELECT n, n / %(each)s::bigint AS of
+                              FROM generate_series(%(first)s::bigint, %(last)s::bigint) n) one
+                   ) numbered) fact
 """
 NAMES = [
     *("Workspace.KeyIssued", "Workspace.KeyRevoked", "Workspace.HourlyRateSet"),
