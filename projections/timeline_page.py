@@ -178,7 +178,7 @@ class _Asking:
     def stopped(self, db: Db) -> Place | None:
         """The last place of the window, if there are as many rows."""
         row = db.execute(
-            f"SELECT position, behind FROM ({self._found('%(window)s')}) seen"
+            f"SELECT position, behind FROM ({self._found('%(window)s')} LIMIT %(window)s) seen"
             f" ORDER BY position {self.order}, behind {self.order} LIMIT 1 OFFSET %(window)s - 1",
             self.given,
         ).fetchone()
