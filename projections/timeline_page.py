@@ -15,7 +15,7 @@ from projections.projection import Db
 PAGE_MAX = 200
 POSITION_MAX = 2**62
 # Where no index knows what is asked for, a page looks through so many rows, and says where it stopped.
-WINDOW = 5_000
+WINDOW = 2_000
 CHOICES_MAX = 200
 # No fact is appended longer after the instant it carries: every wait before an append ends long before.
 LATE_MAX = timedelta(hours=1)
@@ -53,7 +53,10 @@ class Word:
     names: frozenset[str] = frozenset()  # of kinds of facts
     people: frozenset[UUID] = frozenset()
     workspaces: frozenset[UUID] = frozenset()
-    letters: str | None = None  # None where the one who asks does not see facts as they are stored
+    # Of facts as they are stored; nothing for who does not see them so.
+    letters: tuple[str, ...] = ()
+    id: UUID | None = None
+    position: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +178,7 @@ class _Asking:
     def stopped(self, db: Db) -> Place | None:
         """The last place of the window, if there are as many rows."""
         row = db.execute(
-            f"SELECT position, behind FROM ({self._found('%(window)s')}) seen"
+            f"SELECT position, behind FROM ({self._found('%(window)s')} LIMIT %(window)s) seen"
             f" ORDER BY position {self.order}, behind {self.order} LIMIT 1 OFFSET %(window)s - 1",
             self.given,
         ).fetchone()
@@ -212,7 +215,7 @@ class _Asking:
 
     def _look_for(self, key: str, word: Word) -> None:
         """Whoever sees facts as they are stored finds in them what they hold, ids included."""
-        if word.letters is None:
+        if not word.letters:
             self.given |= {
                 f"{key}_people": sorted(word.people),
                 f"{key}_actors": [f"person:{one}" for one in sorted(word.people)],
@@ -220,11 +223,15 @@ class _Asking:
             last = f"person_id = ANY(%({key}_people)s) OR heir_id = ANY(%({key}_people)s)"
             last += f" OR actor = ANY(%({key}_actors)s)"
         else:
-            texts = [word.letters, *(str(one) for one in sorted(word.people | word.workspaces))]
+            texts = [*word.letters, *(str(one) for one in sorted(word.people | word.workspaces))]
             self.given[f"{key}_texts"] = [f"%{_escaped(one)}%" for one in texts]
-            last = f"fields::text ILIKE ANY(%({key}_texts)s) OR stream::text ILIKE ANY(%({key}_texts)s)"
-            last += f" OR position::text = %({key}_letters)s"
-            self.given[f"{key}_letters"] = word.letters
+            last = f"fields::text LIKE ANY(%({key}_texts)s)"
+            if word.id is not None:
+                self.given[f"{key}_id"] = word.id
+                last += f" OR stream = %({key}_id)s"
+            if word.position is not None:
+                self.given[f"{key}_position"] = word.position
+                last += f" OR position = %({key}_position)s"
         self.given |= {f"{key}_names": sorted(word.names), f"{key}_workspaces": sorted(word.workspaces)}
         self.rest.append(
             f"(name = ANY(%({key}_names)s) OR workspace_id = ANY(%({key}_workspaces)s) OR {last})"

@@ -25,7 +25,7 @@ ERRANDS = f"""
       FROM outbox o
       JOIN event_index i ON i.stream = o.stream AND i.version = o.version
       LEFT JOIN timeline t
-        ON i.log = 'agency' AND t.position = i.position AND t.name = 'StripeNotice.Received'
+        ON i.log = 'agency' AND t.position = i.position AND t.behind = 0 AND t.name = 'StripeNotice.Received'
      WHERE o.{{state}} AND (i.tree_id = %(tree_id)s OR %(tree_id)s::uuid IS NULL)
      ORDER BY o.entry_id LIMIT {SHOWN_MAX}
 """

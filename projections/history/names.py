@@ -16,6 +16,7 @@ from projections.timeline_page import values_of_tree
 NAMELESS = "a workspace"
 ACTS_MAX = 10_000
 KNOWN_MAX = 500
+CAME_MAX = 10_000
 # The fact that says what a workspace is called at a position; each name has an index of its own to follow.
 CALLED: LiteralString = """
     SELECT * FROM (
@@ -193,13 +194,8 @@ def names_given(db: Db, asked: Iterable[tuple[UUID, int]]) -> NamesGiven:
 
 
 def members_ever_in(db: Db, workspace_id: UUID) -> set[UUID]:
-    """Who is or once was a member of a workspace."""
-    rows = db.execute(
-        "SELECT DISTINCT person_id FROM timeline"
-        " WHERE workspace_id = %s AND name IN ('Workspace.Opened', 'Workspace.MemberJoined')",
-        (workspace_id,),
-    )
-    return {row["person_id"] for row in rows}
+    """Who is or once was a member of a workspace; of very many who came, the last ones."""
+    return _named_by(db, [workspace_id], ("Workspace.Opened", "Workspace.MemberJoined"), CAME_MAX)
 
 
 def strangers_to(db: Db, workspace_ids: Iterable[UUID], people: Iterable[UUID]) -> set[UUID]:
@@ -243,22 +239,30 @@ def actors_in(db: Db, tree_id: UUID) -> list[str]:
 
 
 def people_in(db: Db, workspace_ids: Iterable[UUID]) -> set[UUID]:
-    """Who was ever invited to one of these workspaces, or was of it."""
+    """Who was ever invited to one of these workspaces, or was of it; of very many, the last ones."""
+    names = ("Workspace.Opened", "Workspace.MemberInvited", "Workspace.MemberJoined")
+    return _named_by(db, workspace_ids, names, KNOWN_MAX)
+
+
+def _named_by(db: Db, workspace_ids: Iterable[UUID], names: Iterable[str], most: int) -> set[UUID]:
+    """Whom the newest facts of these kinds name, of each kind in each workspace so many."""
     rows = db.execute(
-        "SELECT DISTINCT person_id FROM timeline WHERE workspace_id = ANY(%s)"
-        " AND name IN ('Workspace.Opened', 'Workspace.MemberInvited', 'Workspace.MemberJoined')"
-        " AND person_id IS NOT NULL LIMIT %s",
-        (list(workspace_ids), KNOWN_MAX),
+        "SELECT DISTINCT person_id FROM unnest(%s::uuid[]) AS of (id), unnest(%s::text[]) AS called (name),"
+        " LATERAL (SELECT person_id FROM timeline t WHERE t.workspace_id = of.id AND t.name = called.name"
+        "  ORDER BY position DESC, behind DESC LIMIT %s) newest WHERE person_id IS NOT NULL",
+        (list(workspace_ids), list(names), most),
     )
     return {row["person_id"] for row in rows}
 
 
 def names_within(db: Db, tree_id: UUID, workspace_ids: Iterable[UUID]) -> list[tuple[UUID, str]]:
-    """By digests, what these workspaces were called by facts of a tree; at most so many."""
+    """By digests, the last names that facts of a tree gave these workspaces."""
     rows = db.execute(
-        "SELECT DISTINCT workspace_id, fields->>'name_digest' AS name_digest FROM timeline"
-        " WHERE workspace_id = ANY(%s) AND tree_id = %s"
-        " AND name IN ('Workspace.Opened', 'Workspace.Renamed') LIMIT %s",
-        (list(workspace_ids), tree_id, KNOWN_MAX),
+        "SELECT DISTINCT id, name_digest FROM unnest(%s::uuid[]) AS of (id),"
+        " unnest(ARRAY['Workspace.Opened', 'Workspace.Renamed']) AS called (name),"
+        " LATERAL (SELECT tree_id, fields->>'name_digest' AS name_digest FROM timeline t"
+        "  WHERE t.workspace_id = of.id AND t.name = called.name"
+        "  ORDER BY position DESC, behind DESC LIMIT %s) newest WHERE tree_id = %s",
+        (list(workspace_ids), KNOWN_MAX, tree_id),
     )
-    return [(row["workspace_id"], row["name_digest"]) for row in rows]
+    return [(row["id"], row["name_digest"]) for row in rows]

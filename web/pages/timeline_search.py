@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from string import Formatter
+from typing import Any
 from uuid import UUID
 
 from flask import abort
@@ -17,6 +18,8 @@ from projections.timeline import Word
 
 WORDS_MAX = 8
 LETTERS = re.compile(r"\w")
+ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+POSITION = re.compile(r"[0-9]{1,18}")
 AROUND = ".,;:!?“”\"'()[]…"
 
 
@@ -27,8 +30,7 @@ def words_of(
 
     `stored`: whether the reader sees facts as they are stored, and so may find what stands there.
     """
-    found = [word.strip(AROUND).casefold() for word in text.split()]
-    wanted = [word for word in dict.fromkeys(found) if LETTERS.search(word)]
+    wanted = {word.casefold(): word for one in text.split() if LETTERS.search(word := one.strip(AROUND))}
     if len(wanted) > WORDS_MAX:
         abort(400, f"The filter text has more than {WORDS_MAX} words.")
     return tuple(
@@ -36,10 +38,19 @@ def words_of(
             names=frozenset(name for name, told in told_of_kinds().items() if word in told),
             people=frozenset(_called(people, word)),
             workspaces=frozenset(_called(workspaces, word)),
-            letters=word if stored else None,
+            **_as_stored(typed) if stored else {},
         )
-        for word in wanted
+        for word, typed in wanted.items()
     )
+
+
+def _as_stored(typed: str) -> dict[str, Any]:
+    """What is stored is written in small letters, but for what others named: that is found as it is typed."""
+    return {
+        "letters": tuple(dict.fromkeys((typed, typed.lower()))),
+        "id": UUID(typed) if ID.fullmatch(typed) else None,
+        "position": int(typed) if POSITION.fullmatch(typed) else None,
+    }
 
 
 def _called(names: Mapping[UUID, str], word: str) -> list[UUID]:

@@ -7,6 +7,8 @@ const STEPS = { j: "next", ArrowRight: "next", k: "prev", ArrowLeft: "prev" };
 
 export function openDrawer(list) {
   if (!list) {
+    // One came from the list, left, and is back: what the address names now is another page.
+    window.addEventListener("popstate", () => location.reload());
     return onKeys((rel) => document.querySelector(`.fact a[rel=${rel}]`)?.click(), () => {});
   }
   const drawer = document.createElement("aside");
@@ -74,7 +76,7 @@ export function openDrawer(list) {
 
   window.addEventListener("popstate", (event) => {
     if (event.state?.open) show(event.state.open);
-    else if (!drawer.hidden) hide();
+    else if (!drawer.hidden) setTimeout(hide); // the browser, too, moves the focus when it goes back
   });
 
   list.addEventListener("click", (event) => {
@@ -89,10 +91,16 @@ export function openDrawer(list) {
     }
   });
 
+  // Back from elsewhere, the row that one left is in sight, wherever the page was last scrolled to.
+  window.addEventListener("pageshow", () => setTimeout(() => {
+    const row = list.querySelector("tr:target");
+    const box = row?.getBoundingClientRect();
+    if (box && (box.top < 0 || box.bottom > window.innerHeight)) row.scrollIntoView({ block: "center" });
+  }));
+
   onKeys((rel) => {
     if (!drawer.hidden) return drawer.querySelector(`a[rel=${rel}]`)?.click();
-    const first = location.hash ? document.querySelector(`tr${CSS.escape(location.hash).replace("\\#", "#")}`) : null;
-    linkOf(first ?? list.querySelector("tbody tr"))?.click();
+    linkOf(list.querySelector("tr:target") ?? list.querySelector("tbody tr"))?.click();
   }, () => !drawer.hidden && close());
 }
 
