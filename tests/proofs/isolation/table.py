@@ -227,7 +227,6 @@ QUERY = {
     "as_of": None,
     "step": None,
     "screen": None,
-    "at": None,
     "position": None,
 }
 # What no view reads, and a careless one might: in addresses, in forms, in bodies.
