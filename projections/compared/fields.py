@@ -96,6 +96,7 @@ SHOWN: dict[str, Shown] = {
         },
         unseen=frozenset({"invitation_id"}),
         inside=True,
+        for_leaders=frozenset({"invited_by"}),
     ),
     "subscriptions": Shown(
         screen=Screen.BILLING,

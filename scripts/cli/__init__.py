@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from scripts.cli.as_of import as_of
+from scripts.cli.compare import compare_
 from scripts.cli.desk import Commands, Desk
 from scripts.cli.doctor import doctor
 from scripts.cli.explain import explain
@@ -18,6 +19,7 @@ from scripts.cli.projections import projections
 from scripts.cli.rebuild import rebuild
 from scripts.cli.stripe_setup import stripe_
 from scripts.cli.verify import heads, verify
+from scripts.cli.what_if import what_if_
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,6 +43,8 @@ COMMANDS = (
     explain,
     as_of,
     export,
+    compare_,
+    what_if_,
     projections,
     rebuild,
     doctor,

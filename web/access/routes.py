@@ -56,7 +56,7 @@ ASKED: tuple[tuple[Door | Asks, str], ...] = (
     (Door.SIGNED_IN, "pages.keep_view pages.rename_view pages.remove_view"),
     (Door.STAFF, "pages.support pages.begin_look pages.projections pages.rebuild"),
     (Door.TRACK, "api.track api.track_batch"),
-    (Door.READ, "api.workspace api.agency api.tree api.usage api.tree_usage api.as_of"),
+    (Door.READ, "api.workspace api.agency api.tree api.usage api.tree_usage api.as_of api.compare_moments"),
     (Door.STRIPE, "webhooks.stripe"),
     (
         Asks(Permission.SEE_WORKSPACE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -64,6 +65,21 @@ def _moment(given: dict[str, str]) -> Moment:
         return moment
     except NoSuchMoment as error:
         field = "position" if "position" in given else "at"
+        raise invalid(field, f"There is nothing to show: {error}.", "Ask for another moment.") from error
+
+
+def moment_given(field: str, text: str | None) -> Moment:
+    """An instant or a position in one parameter; without it, now."""
+    if text is not None and PLACE.fullmatch(text):
+        return _asked(field, lambda: _place(text))
+    at = instant_of(field, text) if text is not None else present()
+    return _asked(field, lambda: services().past.at_instant(live(), at, present()))
+
+
+def _asked(field: str, ask: Callable[[], Moment]) -> Moment:
+    try:
+        return ask()
+    except NoSuchMoment as error:
         raise invalid(field, f"There is nothing to show: {error}.", "Ask for another moment.") from error
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from domain.tracking import BATCH_MAX
+from web.api import compared
 from web.api.answers import (
     AgencyAnswer,
     AsOfAnswer,
@@ -20,6 +21,7 @@ from web.api.answers import (
     WorkspaceAnswer,
 )
 from web.api.body import BatchItem, TrackBody
+from web.api.compared import CompareAnswer, CompareQuery
 
 EVENT = {"agent_id": "concierge", "task_type": "book_appointment", "outcome": "success"}
 RICH = EVENT | {
@@ -253,5 +255,13 @@ OPERATIONS: dict[str, Operation] = {
                 "invitations": [],
             },
         },
+    ),
+    "compare_moments": Operation(
+        summary="Two moments compared",
+        scope="read",
+        query=CompareQuery,
+        answers={200: ("What differs between the two.", CompareAnswer)},
+        nos=(422,),
+        example=compared.EXAMPLE,
     ),
 }

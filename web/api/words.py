@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.api.body import DEPTH_MAX, METADATA_BYTES_MAX
+from web.api.compared import MEANINGS
 
 SENT = {
     "agent_id": "Which agent did it, as you name it.",
@@ -93,6 +94,7 @@ IN_ITS_PLACE = {
     ("TreeUsageAnswer", "workspaces"): "The one that drew the most comes first.",
     ("TreeUsageAnswer", "cycle"): "The cycle that was asked for.",
     ("WorkspaceOfTree", "workspace_id"): "The workspace's own id.",
+    **MEANINGS,
 }
 
 

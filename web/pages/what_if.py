@@ -12,7 +12,7 @@ from flask import abort, g, render_template, request
 
 from domain.permissions import Permission, Role
 from domain.plans import PLANS
-from domain.refusals import MESSAGES
+from domain.refusals import MESSAGES, Unknown
 from domain.what_if.deeds import NEEDS, Deed, Needed, Supposition, in_whose_name
 from domain.what_if.life import Copy
 from domain.what_if.told import LeftOut, Origin, Step
@@ -31,6 +31,9 @@ from web.services import services
 GIVEN = ("deed", "at", "plan", "workspace", "person", "role")
 LEFT_OUT_MAX = 20  # of one reason that are listed
 NEW_MAX = 40  # facts that there would have been, and that were not
+NOT_THERE = (
+    "At that moment it was not there, or it was part of an agency. Choose another moment, or workspace."
+)
 NO_DEED = "There is no such deed. Choose one of the list."
 
 
@@ -90,6 +93,8 @@ def _supposed(here: Here, given: dict[str, str]) -> WhatIf:
 
     try:
         return what_if(services().noting, services().copy_of, reader_of(here), at, now, supposition)
+    except Unknown:
+        abort(400, NOT_THERE)
     except TooLong as error:
         abort(422, f"{error}, which is too long for a page. Ask on the command line.")
 

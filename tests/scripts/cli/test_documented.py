@@ -61,6 +61,8 @@ def test_the_documented_shape_is_the_one_that_is_said(downgraded: Operator, comm
         "keys": ["rotate"],
         "stripe": ["setup", "--dry-run"],
     }
+    other["compare"] = [downgraded.scene.tree_id, "--from", "2026-03-10"]
+    other["what-if"] = [downgraded.scene.tree_id, "--at", "2026-03-10", "--do", "reactivate"]
     words = other.get(command, [downgraded.scene.tree_id])
 
     said = downgraded.document(command, *words)

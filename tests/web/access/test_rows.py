@@ -41,7 +41,7 @@ signed_in pages.end_other_sessions pages.kept_about_me pages.erase_me pages.do_e
 signed_in pages.keep_view pages.rename_view pages.remove_view
 staff     pages.support pages.begin_look pages.projections pages.rebuild
 track     api.track api.track_batch
-read      api.workspace api.agency api.tree api.usage api.tree_usage api.as_of
+read      api.workspace api.agency api.tree api.usage api.tree_usage api.as_of api.compare_moments
 stripe    webhooks.stripe
 """
 

@@ -29,6 +29,7 @@ from web.api.answers import (
     WorkspaceAnswer,
 )
 from web.api.body import BatchItem, TrackBody, event_of
+from web.api.compared import CompareAnswer
 from web.api.document import routes_of
 from web.api.operations import OPERATIONS
 from web.app import BODY_MAX
@@ -177,6 +178,7 @@ def test_every_example_of_a_body_is_taken(house, program, document):
         ("usage", UsageAnswer),
         ("tree_usage", TreeUsageAnswer),
         ("as_of", AsOfAnswer),
+        ("compare_moments", CompareAnswer),
     ],
 )
 def test_every_example_of_an_answer_is_one(document, name, kind):

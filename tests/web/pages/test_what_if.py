@@ -9,6 +9,7 @@ import pytest
 
 from domain.permissions import Role
 from projections.catalogue import ALL
+from tests.house import House
 from tests.proofs.rows import rows_of
 from tests.web.pages.scene import Scene, text_of
 
@@ -76,33 +77,32 @@ def test_each_deed_is_told_by_its_command(ended: Scene, given: dict[str, str], e
     assert expected in text_of(shown)
 
 
+def everything(house: House) -> dict[str, Any]:
+    """Every row of every table, where the logs end, and the last number of each sequence."""
+    with house.database.reading() as db:
+        tables = db.execute(
+            "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relname <> 'sessions'"
+            " AND relnamespace = 'public'::regnamespace ORDER BY 1"
+        ).fetchall()
+        found = {
+            row["name"]: db.execute(
+                "SELECT count(*) AS n, md5(string_agg(t::text, '|' ORDER BY t::text)) AS of"
+                f" FROM {row['name']} t"
+            ).fetchone()
+            for row in tables
+        }
+        logs = ("agency", "metering")
+        heads = [db.execute("SELECT heartwood_head(%s) AS head", (log,)).fetchone() for log in logs]
+        sequences = db.execute("SELECT sequencename, last_value FROM pg_sequences ORDER BY 1").fetchall()
+    return {**found, "heads": heads, "sequences": sequences}
+
+
 def test_nothing_is_written(ended: Scene) -> None:
     """Not a row of any table, not a fact of any log, not the next number of a sequence."""
     house = ended.house
     ended.browser("Ana").get(ended.path("/w/{anchor}/what-if"))  # a session is seen by then
 
-    def everything() -> dict[str, Any]:
-        with house.database.reading() as db:
-            tables = db.execute(
-                "SELECT relname AS name FROM pg_class WHERE relkind = 'r'"
-                " AND relnamespace = 'public'::regnamespace ORDER BY 1"
-            ).fetchall()
-            found = {
-                row["name"]: db.execute(
-                    f"SELECT count(*) AS n, md5(string_agg(t::text, '|' ORDER BY t::text)) AS of"
-                    f" FROM {row['name']} t"
-                ).fetchone()
-                for row in tables
-                if row["name"] not in {"sessions"}
-            }
-            heads = [
-                db.execute("SELECT heartwood_head(%s) AS head", (log,)).fetchone()
-                for log in ("agency", "metering")
-            ]
-            sequences = db.execute("SELECT sequencename, last_value FROM pg_sequences ORDER BY 1").fetchall()
-        return {**found, "heads": heads, "sequences": sequences}
-
-    before, screens = everything(), rows_of(house.database, *ALL.values())
+    before, screens = everything(house), rows_of(house.database, *ALL.values())
     sent = len(house.stripe.take_notices())
 
     for given in (
@@ -114,7 +114,7 @@ def test_nothing_is_written(ended: Scene) -> None:
     ):
         assert ask(ended, **given).status_code == 200
 
-    assert everything() == before
+    assert everything(house) == before
     assert rows_of(house.database, *ALL.values()) == screens
     assert sent == len(house.stripe.take_notices()) == 0
 
