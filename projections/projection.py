@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from psycopg import Connection
@@ -26,6 +26,12 @@ def on(*event_classes: type) -> Callable[[H], H]:
         return handler
 
     return mark
+
+
+def fill(db: Db, statement: str, rows: Iterable[Sequence[object]]) -> None:
+    """Carry out a statement over rows, which it gets as one array for each column; nothing without rows."""
+    if columns := [[*column] for column in zip(*rows, strict=True)]:
+        db.execute(statement, columns)
 
 
 class Projection:
