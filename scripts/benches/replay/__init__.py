@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from scripts.benches.replay import rebuild
 from scripts.benches.result import Result
 
 # Each makes the store that it measures, so that one can be run without the others.
-CASES: tuple[Callable[[], Iterator[Result]], ...] = ()
+CASES: tuple[Callable[[], Iterator[Result]], ...] = (rebuild.rebuilds,)
 
 
 def run() -> Iterator[Result]:
