@@ -43,11 +43,14 @@ class Projection:
 
     name: ClassVar[str]
     logs: ClassVar[Sequence[str]]
+    filled_by: ClassVar[str]  # the log after which next to nothing is added; the last one unless it is said
     tables: ClassVar[Mapping[str, str]]  # name -> columns and constraints
     indexes: ClassVar[Mapping[str, str]] = {}  # name -> "table (columns)"
     handlers: ClassVar[dict[Topic, Handler]] = {}
 
     def __init_subclass__(cls) -> None:
+        if "filled_by" not in vars(cls):
+            cls.filled_by = cls.logs[-1]
         cls.handlers = {
             event_class.__qualname__: member
             for member in vars(cls).values()

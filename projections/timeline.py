@@ -45,6 +45,7 @@ VOIDED = Correction.Voided.__qualname__
 class Timeline(Projection):
     name = "timeline"
     logs = ("agency", "metering")
+    filled_by = "agency"
     tables = {
         "timeline": """
             position     bigint NOT NULL,
