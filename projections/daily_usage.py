@@ -12,7 +12,7 @@ from psycopg.rows import class_row
 from domain.correction import Correction
 from domain.fact import Fact
 from domain.usage import Usage
-from projections.projection import Db, Projection
+from projections.projection import Db, Projection, fill
 
 DAY = timedelta(days=1)
 
@@ -90,9 +90,7 @@ class DailyUsage(Projection):
             sums[0] += events
             sums[1] += batches
             sums[3] = fact.position
-        if days:
-            rows = [(*day, *sums) for day, sums in days.items()]
-            db.execute(COUNT, [[*column] for column in zip(*rows, strict=True)])
+        fill(db, COUNT, [(*day, *sums) for day, sums in days.items()])
 
 
 def _day_of(event: Usage.Counted | Correction.Voided, counted_at: datetime) -> Day:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -13,7 +14,7 @@ from domain.fact import Fact
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.plans import OVERAGE_TIERS
-from projections.projection import Db, Projection, on
+from projections.projection import Db, Projection, fill
 
 INVOICES_MAX = 500  # of a tree that are shown: forty years of months
 
@@ -53,6 +54,12 @@ INVOICES = """
       FROM invoices i
 """
 SUMMED_UP = frozenset({"payments_failed", "overage_events", "overage_cents"})
+
+SEEN = frozenset({Invoice.Opened.__qualname__, Invoice.Changed.__qualname__})
+TOLD = StripeNotice.Received.__qualname__
+
+Step = tuple[str, str, str]  # of which invoice, which one, and by which notice if there may be several
+Instants = tuple[datetime | None, datetime]  # when it happened at Stripe, and when it was recorded here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +104,28 @@ class CourseRow:
     step: str  # a value of STEPS
     stripe_at: datetime | None  # when it happened at Stripe, if Stripe said so
     seen_at: datetime  # and when it was first recorded here
+
+
+COLUMNS = tuple(name for name in InvoiceRow.__dataclass_fields__ if name not in SUMMED_UP)
+INVOICE = f"""
+    INSERT INTO invoices ({", ".join(COLUMNS)})
+    SELECT * FROM unnest(%b::text[], %b::uuid[], %b::text[], %b::text[], %b::text[], %b::bigint[],
+                         %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::timestamptz[],
+                         %b::timestamptz[], %b::timestamptz[], %b::timestamptz[])
+    ON CONFLICT (invoice_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)}
+"""
+LINE = """
+    INSERT INTO invoice_lines
+    SELECT * FROM unnest(%b::text[], %b::integer[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[],
+                         %b::timestamptz[], %b::timestamptz[], %b::boolean[], %b::boolean[])
+"""
+STEP = """
+    INSERT INTO invoice_course
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[])
+    ON CONFLICT (invoice_id, step, notice_id) DO UPDATE
+    SET stripe_at = least(invoice_course.stripe_at, excluded.stripe_at),
+        seen_at = least(invoice_course.seen_at, excluded.seen_at)
+"""
 
 
 class InvoiceHistory(Projection):
@@ -183,62 +212,63 @@ class InvoiceHistory(Projection):
             found, key=lambda one: (ORDER.get(one.step, LAST), one.stripe_at or one.seen_at, one.step)
         )
 
-    # What each fact changes.
+    # What each fact changes. An invoice is as it was seen last, and of a step the earliest instants stand, so
+    # that the order in which they are heard of does not matter: a batch of facts is written at once.
 
-    @on(Invoice.Opened, Invoice.Changed)
-    def seen(self, db: Db, fact: Fact, event: Invoice.Event) -> None:
-        columns = [name for name in InvoiceRow.__dataclass_fields__ if name not in SUMMED_UP]
-        updates = ", ".join(f"{name} = excluded.{name}" for name in columns)
-        db.execute(
-            f"INSERT INTO invoices ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
-            f" ON CONFLICT (invoice_id) DO UPDATE SET {updates}",
-            [getattr(event, name) for name in columns],
-        )
-        self._lines(db, event)
-        instants = {"draft": event.created_at, "paid": event.paid_at}
-        for step in sorted({"draft", event.status}):  # every invoice begins as a draft
-            self._step(db, event.invoice_id, step, "", instants.get(step), event.timestamp)
+    def topics(self, log: str) -> frozenset[str]:
+        return SEEN | {TOLD}
 
-    @on(StripeNotice.Received)
-    def told(self, db: Db, fact: Fact, event: StripeNotice.Received) -> None:
-        if event.object_id is not None and (step := STEPS.get(event.type)):
-            notice_id = event.notice_id if step in ATTEMPTS else ""
-            self._step(db, event.object_id, step, notice_id, event.stripe_created_at, event.timestamp)
+    def apply(self, db: Db, facts: Sequence[Fact]) -> None:
+        seen: dict[str, Any] = {}
+        course: dict[Step, Instants] = {}
+        for fact in facts:
+            if fact.topic in SEEN:
+                seen[fact.event.invoice_id] = fact.event
+                _note(course, _steps_of_invoice(fact.event))
+            elif fact.topic == TOLD:
+                _note(course, _steps_of_notice(fact.event))
+        if seen:
+            fill(db, INVOICE, [[getattr(event, name) for name in COLUMNS] for event in seen.values()])
+            db.execute("DELETE FROM invoice_lines WHERE invoice_id = ANY(%s)", ([*seen],))
+            fill(db, LINE, [line for event in seen.values() for line in _lines(event)])
+        fill(db, STEP, [(*step, *instants) for step, instants in course.items()])
 
-    def _lines(self, db: Db, event: Invoice.Event) -> None:
-        db.execute("DELETE FROM invoice_lines WHERE invoice_id = %s", (event.invoice_id,))
-        for number, line in enumerate(event.lines, start=1):
-            priced_per_event = line.price_id is not None and line.unit_micros in RATES_MICROS
-            db.execute(
-                "INSERT INTO invoice_lines VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                (
-                    event.invoice_id,
-                    number,
-                    line.description,
-                    line.quantity,
-                    line.unit_micros,
-                    line.amount_cents,
-                    line.period_started_at,
-                    line.period_ends_at,
-                    line.is_proration,
-                    priced_per_event and not line.is_proration,
-                ),
-            )
 
-    def _step(
-        self,
-        db: Db,
-        invoice_id: str,
-        step: str,
-        notice_id: str,
-        stripe_at: datetime | None,
-        seen_at: datetime,
-    ) -> None:
-        """The earliest instants stand, so that the order in which they are heard of does not matter."""
-        db.execute(
-            "INSERT INTO invoice_course VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT (invoice_id, step, notice_id) DO UPDATE"
-            " SET stripe_at = least(invoice_course.stripe_at, excluded.stripe_at),"
-            " seen_at = least(invoice_course.seen_at, excluded.seen_at)",
-            (invoice_id, step, notice_id, stripe_at, seen_at),
+def _note(course: dict[Step, Instants], steps: Iterable[tuple[Step, Instants]]) -> None:
+    for step, instants in steps:
+        stripe_at, seen_at = course.get(step, instants)
+        course[step] = _earliest(stripe_at, instants[0]), min(seen_at, instants[1])
+
+
+def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min(one, other) if one and other else one or other
+
+
+def _steps_of_invoice(event: Any) -> Iterator[tuple[Step, Instants]]:
+    """Every invoice begins as a draft."""
+    instants = {"draft": event.created_at, "paid": event.paid_at}
+    for step in {"draft", event.status}:
+        yield (event.invoice_id, step, ""), (instants.get(step), event.timestamp)
+
+
+def _steps_of_notice(event: Any) -> Iterator[tuple[Step, Instants]]:
+    if event.object_id is not None and (step := STEPS.get(event.type)):
+        notice_id = event.notice_id if step in ATTEMPTS else ""
+        yield (event.object_id, step, notice_id), (event.stripe_created_at, event.timestamp)
+
+
+def _lines(event: Any) -> Iterator[tuple[object, ...]]:
+    for number, line in enumerate(event.lines, start=1):
+        priced_per_event = line.price_id is not None and line.unit_micros in RATES_MICROS
+        yield (
+            event.invoice_id,
+            number,
+            line.description,
+            line.quantity,
+            line.unit_micros,
+            line.amount_cents,
+            line.period_started_at,
+            line.period_ends_at,
+            line.is_proration,
+            priced_per_event and not line.is_proration,
         )

@@ -16,7 +16,7 @@ from domain.overage import Overage
 from domain.plans import OverageBand, overage_bands, overage_cost_micros
 from domain.tree import Tree
 from domain.usage import Usage
-from projections.projection import Db, Projection, on
+from projections.projection import Db, Projection, fill, on
 
 CYCLES = """
     SELECT c.cycle_started_at, c.cycle_ends_at, c.pool_events, c.claimed, c.reported, c.held, c.held_at,
@@ -180,8 +180,7 @@ class PooledUsage(Projection):
                 event = fact.event
                 drawn = event.pool_id, event.cycle_started_at, event.workspace_id
                 counts[drawn] = counts.get(drawn, 0) + event.quantity
-        if counts:
-            db.execute(COUNT, [[*column] for column in zip(*counts, strict=True)] + [[*counts.values()]])
+        fill(db, COUNT, [(*drawn, events) for drawn, events in counts.items()])
         super().apply(db, facts)
 
     @on(Tree.SubscriptionStarted, Tree.CycleStarted)

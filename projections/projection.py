@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from psycopg import Connection
@@ -28,6 +28,12 @@ def on(*event_classes: type) -> Callable[[H], H]:
     return mark
 
 
+def fill(db: Db, statement: str, rows: Iterable[Sequence[object]]) -> None:
+    """Carry out a statement over rows, which it gets as one array for each column; nothing without rows."""
+    if columns := [[*column] for column in zip(*rows, strict=True)]:
+        db.execute(statement, columns)
+
+
 class Projection:
     """Plain tables, rebuildable from the logs alone.
 
@@ -37,11 +43,14 @@ class Projection:
 
     name: ClassVar[str]
     logs: ClassVar[Sequence[str]]
+    filled_by: ClassVar[str]  # the log after which next to nothing is added; the last one unless it is said
     tables: ClassVar[Mapping[str, str]]  # name -> columns and constraints
     indexes: ClassVar[Mapping[str, str]] = {}  # name -> "table (columns)"
     handlers: ClassVar[dict[Topic, Handler]] = {}
 
     def __init_subclass__(cls) -> None:
+        if "filled_by" not in vars(cls):
+            cls.filled_by = cls.logs[-1]
         cls.handlers = {
             event_class.__qualname__: member
             for member in vars(cls).values()

@@ -11,7 +11,7 @@ from psycopg.rows import class_row
 from domain.correction import Correction
 from domain.fact import Fact
 from domain.facts import FACTS
-from projections.projection import Db, Projection
+from projections.projection import Db, Projection, fill
 from projections.timeline_page import (
     COLUMNS,
     EVERYTHING,
@@ -45,6 +45,7 @@ VOIDED = Correction.Voided.__qualname__
 class Timeline(Projection):
     name = "timeline"
     logs = ("agency", "metering")
+    filled_by = "agency"
     tables = {
         "timeline": """
             position     bigint NOT NULL,
@@ -144,9 +145,8 @@ class Timeline(Projection):
         return frozenset(FACTS) if log == "agency" else frozenset({VOIDED})
 
     def apply(self, db: Db, facts: Sequence[Fact]) -> None:
-        rows = [_row(fact) for fact in facts if fact.log == "agency" or fact.topic == VOIDED]
-        if rows:
-            db.execute(WRITE, [[*column] for column in zip(*rows, strict=True)])
+        rows = (_row(fact) for fact in facts if fact.log == "agency" or fact.topic == VOIDED)
+        fill(db, WRITE, rows)
 
 
 WRITE = f"""

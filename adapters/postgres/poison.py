@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
@@ -54,7 +55,7 @@ def feeding(
     following = [projection for projection in projections if log in projection.logs]
     wanted = frozenset[str]().union(*(projection.topics(log) for projection in following))
     try:
-        with db.transaction(), writing(db) as written:
+        with _no_cycles(), db.transaction(), writing(db) as written:
 
             def give(rows: Sequence[DictRow]) -> None:
                 at = NO_PROJECTION
@@ -74,3 +75,16 @@ def feeding(
         if isinstance(rejected.error, AWAY):
             raise rejected.error from None
         raise Poison(rejected.writer, rejected.error) from rejected.error
+
+
+@contextmanager
+def _no_cycles() -> Iterator[None]:
+    """Facts hold no cycles, and to look for some among thousands takes as long as to decode them."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from psycopg import Connection
 from psycopg.errors import LockNotAvailable
 from psycopg.rows import DictRow
 from psycopg.sql import SQL, Identifier
 
+from adapters.postgres.comparing import compared
 from adapters.postgres.database import Database
 from adapters.postgres.logs import LOGS, head, rows_after
 from adapters.postgres.parking import anything_parked, unpark_everything
 from adapters.postgres.poison import Fed, Poison, feed, feeding
 from adapters.postgres.protection import let_in, let_in_again
+from adapters.postgres.writing import Rejected, writing
 
 BATCH = 5_000
 BATCHES_MAX = 20  # in one transaction
@@ -34,6 +36,8 @@ Progress = Callable[[int, int], None]  # facts read, facts there are
 
 
 class Rebuildable(Fed, Protocol):
+    @property
+    def filled_by(self) -> str: ...
     @property
     def tables(self) -> Mapping[str, str]: ...
     def create_tables(self, db: Connection[Any]) -> None: ...
@@ -93,15 +97,16 @@ def _shadow(
     database: Database, projections: Sequence[Rebuildable], progress: Progress, **kind: bool
 ) -> Iterator[_Shadow]:
     """A schema of its own, gone in the end."""
-    with database.connect() as db, database.connect() as reader:
+    with database.connect() as db, database.connect() as reader, database.connect() as indexer:
         row = db.execute("SELECT pg_try_advisory_lock(%s) AS got", (REBUILD_LOCK,)).fetchone()
         if row is None or not row["got"]:
             raise AlreadyRebuilding("another rebuild is under way; wait for it to end")
         db.execute(f"DROP SCHEMA IF EXISTS {SHADOW} CASCADE")
         db.execute(f"CREATE SCHEMA {SHADOW}")
-        db.execute(f"SET search_path = {SHADOW}, public")
+        for one in (db, indexer):
+            one.execute(f"SET search_path = {SHADOW}, public")
         try:
-            yield _Shadow(db, reader, projections, progress, **kind)
+            yield _Shadow(db, reader, indexer, projections, progress, **kind)
         finally:
             if not db.closed and not db.broken:
                 db.execute(f"DROP SCHEMA IF EXISTS {SHADOW} CASCADE")
@@ -116,6 +121,7 @@ class _Shadow:
         self,
         db: Connection[DictRow],
         reader: Connection[DictRow],
+        indexer: Connection[DictRow],
         projections: Sequence[Rebuildable],
         progress: Progress,
         *,
@@ -123,7 +129,8 @@ class _Shadow:
         all_followed: bool = False,
     ) -> None:
         self.db = db
-        self.reader = reader  # reads on while the other one writes
+        self.reader = reader  # reads on while the first one writes
+        self.indexer = indexer
         self.projections = projections
         self.tables = [table for projection in projections for table in projection.tables]
         self.progress = progress
@@ -137,10 +144,7 @@ class _Shadow:
         self.refuse_if_parked()
         for projection in self.projections:
             projection.create_tables(self.db)
-        self.follow()
-        # All at once at the end takes a fraction of what it takes to keep them up meanwhile.
-        for projection in self.projections:
-            projection.create_indexes(self.db)
+        self.fill()
         rows, differences = self.compare()
         self.swap()
         return [
@@ -161,12 +165,26 @@ class _Shadow:
             "something is parked, so the screens are made whole together: heartwood rebuild --all"
         )
 
-    def follow(self) -> None:
-        """Apply facts up to where the live tables stand."""
+    def fill(self) -> None:
+        """Indexes are made once the tables are full, which takes a fraction of keeping them up meanwhile;
+        those that are full already get theirs while the next log is followed."""
+        try:
+            with writing(self.indexer) as indexing:
+                for log in self.at:
+                    self.follow(log)
+                    for projection in self.projections:
+                        if projection.filled_by == log:
+                            projection.create_indexes(cast(Connection[Any], indexing))
+                            indexing.sync()
+        except Rejected as rejected:
+            raise rejected.error from None
+
+    def follow(self, *logs: str) -> None:
+        """Apply facts of these logs, or of all, up to where the live tables stand."""
         ends = self._ends()
         there = sum(self.facts.values()) + sum(ends.values()) - sum(self.at.values())
-        for log, end in ends.items():
-            before = None
+        for log in logs or ends:
+            end, before = ends[log], None
             while before != self.at[log]:
                 before = self.at[log]
                 try:
@@ -209,9 +227,8 @@ class _Shadow:
             self.follow()
             rows, differences = {}, {}
             for table in self.tables:
-                made, live = (_content(self.db, schema, table) for schema in (SHADOW, "public"))
-                rows[table] = made[0]
-                differences[table] = 0 if made == live else _differences(self.db, table)
+                made, live = Identifier(SHADOW, table), Identifier("public", table)
+                rows[table], differences[table] = compared(self.db, made, live)
             return rows, differences
 
     def swap(self) -> None:
@@ -255,25 +272,6 @@ class _Shadow:
 
 def _line(text: str) -> str:
     return text.partition("\n")[0]
-
-
-def _content(db: Connection[DictRow], schema: str, table: str) -> tuple[int, int]:
-    """How many rows there are, and the sum of their hashes, which is the same for the same rows."""
-    query = "SELECT count(*) AS rows, coalesce(sum(hash_record_extended(t, 0)), 0) AS hashes FROM {table} t"
-    row = db.execute(SQL(query).format(table=Identifier(schema, table))).fetchone()
-    assert row is not None, "a count has a row"
-    return row["rows"], row["hashes"]
-
-
-def _differences(db: Connection[DictRow], table: str) -> int:
-    """How many rows are in one of the two tables and not, equal in every column, in the other."""
-    both = {"live": Identifier("public", table), "shadow": Identifier(SHADOW, table)}
-    query = (
-        "SELECT count(*) AS n FROM ("
-        " (TABLE {live} EXCEPT ALL TABLE {shadow}) UNION ALL (TABLE {shadow} EXCEPT ALL TABLE {live})) d"
-    )
-    row = db.execute(SQL(query).format(**both)).fetchone()
-    return int(row["n"]) if row else 0
 
 
 def _swap(db: Connection[DictRow], table: str) -> None:

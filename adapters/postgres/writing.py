@@ -65,15 +65,18 @@ class Writing:
 
     def keep_up(self) -> None:
         """Go on while the server works on what came since the last time: what was before is done then."""
+        self.sync()
+        self._wait_for(self._synced - 1)
+
+    def sync(self) -> None:
+        """The end of a part; without a transaction around it, it is one of its own."""
         self._pgconn.pipeline_sync()
         self._synced += 1
-        self._wait_for(self._synced - 1)
 
     def end(self) -> None:
         """Wait until the server is through with all of it."""
         try:
-            self._pgconn.pipeline_sync()
-            self._synced += 1
+            self.sync()
             self._wait_for(self._synced)
         finally:
             if not self.db.closed:
@@ -109,7 +112,7 @@ class Writing:
 
 @contextmanager
 def writing(db: Connection[Any]) -> Iterator[Writing]:
-    """Write in the transaction that the connection is in."""
+    """Write in the transaction that the connection is in, if it is in any."""
     db.pgconn.enter_pipeline_mode()
     written = Writing(db)
     try:

@@ -11,6 +11,7 @@ import psycopg
 from eventsourcing.persistence import Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
+from psycopg.sql import SQL, Identifier
 
 from adapters.postgres.database import Database
 from adapters.postgres.factory import CONNINFO, PLACEHOLDERS
@@ -40,15 +41,20 @@ def read_per_second(database: Database) -> float:
     return rows / (time.perf_counter() - started)
 
 
+COUNTS = """
+    CREATE TABLE IF NOT EXISTS counts (
+        pool_id uuid, cycle_started_at timestamptz, workspace_id uuid, events bigint,
+        PRIMARY KEY (pool_id, cycle_started_at, workspace_id)
+    )
+"""
+
+
 class Counts(PostgresTrackingRecorder):
     """What each workspace drew, as the library would have it kept: with the position, fact by fact."""
 
     def __init__(self, datastore: PostgresDatastore, **kwargs: Any) -> None:
         super().__init__(datastore, **kwargs)
-        self.sql_create_statements.append(
-            "CREATE TABLE IF NOT EXISTS counts (pool_id uuid, cycle_started_at timestamptz,"  # type: ignore[arg-type]
-            " workspace_id uuid, events bigint, PRIMARY KEY (pool_id, cycle_started_at, workspace_id))"
-        )
+        self.sql_create_statements.append(SQL(COUNTS).format())
 
     def count(self, event: Usage.Counted, tracking: Tracking) -> None:
         with self.datastore.transaction(commit=True) as cursor:
@@ -80,7 +86,8 @@ class Counting(Projection[Counts]):
 
 def library_per_second(database: Database, facts: int) -> float:
     """The library's runner over the first facts of usage, of which only those of one screen are written."""
-    Counting.facts_max = facts
+    Counting.facts_max, Counting.facts, Counting.first = facts, 0, 0.0
+    Counting.enough.clear()
     env = {
         "PERSISTENCE_MODULE": "adapters.postgres.factory:ConninfoFactory",
         "MAPPER_TOPIC": "adapters.postgres.mapper:PlainJSONMapper",
@@ -91,9 +98,10 @@ def library_per_second(database: Database, facts: int) -> float:
     }
     with ProjectionRunner[Any, Counts](
         application_class=Metering, projection_class=Counting, view_class=Counts, env=env
-    ):
+    ) as runner:
         assert Counting.enough.wait(WAIT_SECONDS), "the runner did not come that far in time"
         seconds = Counting.last - Counting.first
+        tracking = runner.view.tracking_table_name
     with database.connect() as db:
-        db.execute("DROP TABLE counts, notification_tracking")
+        db.execute(SQL("DROP TABLE counts, {}").format(Identifier(tracking)))
     return (facts - 1) / seconds
