@@ -18,6 +18,7 @@ from scripts.cli.projections import projections
 from scripts.cli.rebuild import rebuild
 from scripts.cli.stripe_setup import stripe_
 from scripts.cli.verify import heads, verify
+from scripts.cli.why import why
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,6 +40,7 @@ def main(context: click.Context, data: Path) -> None:
 COMMANDS = (
     history,
     explain,
+    why,
     as_of,
     export,
     projections,

@@ -59,6 +59,7 @@ def test_the_documented_shape_is_the_one_that_is_said(downgraded: Operator, comm
         "forget": [downgraded.scene.people["Vera"], "--dry-run"],
         "keys": ["rotate"],
         "stripe": ["setup", "--dry-run"],
+        "why": [downgraded.scene.position_of(downgraded.scene.tree_id, "SubscriptionEnded")],
     }
     words = other.get(command, [downgraded.scene.tree_id])
 
