@@ -16,10 +16,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import until
+
 FOUND = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ANSWER_SECONDS = 30.0
 PAGE_SECONDS = 30.0
-LOOK_SECONDS = 0.05
 OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run")
 
 # Chromium listens on 3 and speaks on 4.
@@ -128,16 +129,15 @@ class Chromium:
 
     def _until_another(self, before: list[Any]) -> None:
         """Another page that is there, or another place on the same one."""
-        until = time.monotonic() + PAGE_SECONDS
-        while time.monotonic() < until:
+
+        def elsewhere() -> bool:
             try:
                 here = self._where()
             except Gone:
-                here = before
-            if here[:2] != before[:2] and here[2] == "complete":
-                return
-            time.sleep(LOOK_SECONDS)
-        raise AssertionError(f"after {PAGE_SECONDS:.0f} s still on {before[1]}")
+                return False
+            return here[:2] != before[:2] and here[2] == "complete"
+
+        until(elsewhere, seconds=PAGE_SECONDS)
 
     def _evaluate(self, expression: str) -> Any:
         answer = self._tell("Runtime.evaluate", expression=expression, returnByValue=True)
@@ -154,18 +154,18 @@ class Chromium:
         if session is not None:
             message["sessionId"] = session
         os.write(self._to, json.dumps(message).encode() + b"\0")
-        until = time.monotonic() + ANSWER_SECONDS
-        while time.monotonic() < until:
-            answer = self._next(until)
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while time.monotonic() < deadline:
+            answer = self._next(deadline)
             if answer.get("id") == self._asked:
                 if "error" in answer:
                     raise Gone(str(answer["error"]))
                 return answer["result"]
         raise AssertionError(f"Chromium did not answer {method}")
 
-    def _next(self, until: float) -> dict[str, Any]:
+    def _next(self, deadline: float) -> dict[str, Any]:
         while b"\0" not in self._read:
-            ready, _, _ = select.select([self._from], [], [], max(until - time.monotonic(), 0))
+            ready, _, _ = select.select([self._from], [], [], max(deadline - time.monotonic(), 0))
             piece = os.read(self._from, 1 << 16) if ready else b""
             assert piece, "Chromium is silent"
             self._read += piece
