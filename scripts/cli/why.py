@@ -9,13 +9,21 @@ import click
 
 from projections.history.names import AsOf, Names, names_given
 from projections.history.stories import Kind, Step, Story, in_order, told
-from projections.history.stories.words import heading, mentions_of, sentence_of, title, took, who
+from projections.history.stories.words import (
+    heading,
+    mentions_of,
+    position_of,
+    sentence_of,
+    title,
+    took,
+    who,
+    workspaces_in,
+)
 from scripts.cli.desk import Desk, Stop, as_json, say
 
 POSITION = re.compile(r"[1-9][0-9]{0,17}")
 FACTS_MAX = 2_000
 INDENT = "  "
-LATEST = 2**62
 
 
 @click.command()
@@ -32,11 +40,11 @@ def why(desk: Desk, of: str, as_json: bool) -> None:
         asked = desk.wiring.outbox.asked_by(db, [(fact.stream, fact.version) for fact in facts])
         story = told(facts[:FACTS_MAX], asked, name=name)
         found = mentions_of(story.steps)
-        given = names_given(db, found.workspaces)
+        given = names_given(db, workspaces_in(story.steps))
     for step in story.steps:
-        sentence_of(step, AsOf(names=found, given=given, position=_position(step)))
+        sentence_of(step, AsOf(names=found, given=given, position=position_of(step)))
     names = desk.names(found, {})
-    lines = [(step, AsOf(names=names, given=given, position=_position(step))) for step in story.steps]
+    lines = [(step, AsOf(names=names, given=given, position=position_of(step))) for step in story.steps]
     more = len(facts) > FACTS_MAX
     if as_json:
         say({"story": name, "more": more, "steps": [_document(*line) for line in lines]})
@@ -57,14 +65,6 @@ def _story_at(desk: Desk, position: int) -> str:
     if row is None:
         raise Stop(f"there is no fact at position {position} of the log of agencies")
     return str(row["story"])
-
-
-def _position(step: Step) -> int:
-    if step.fact is None:
-        return LATEST
-    if step.fact.log == "agency":
-        return step.fact.position
-    return int(getattr(step.fact.event, "agency_position", LATEST))
 
 
 def _line(step: Step, names: Names, story: Story) -> str:

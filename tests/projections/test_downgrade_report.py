@@ -211,9 +211,7 @@ def test_of_a_notice_ids_words_and_numbers_stay_and_what_is_personal_does_not():
         assert secret not in text
 
 
-@pytest.mark.parametrize(
-    "body", ["", "no json", "[" * 100_000, '"https://x.example/y"', "null", '{"a": NaN}']
-)
+@pytest.mark.parametrize("body", ["", "no json", "[" * 100_000, '"https://x.example/y"', "null"])
 def test_what_is_no_notice_shows_nothing_of_it(body: str):
     assert notice_text.shown(body) in ("[left out]", '"[left out: a link]"', "null")
 

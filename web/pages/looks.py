@@ -61,7 +61,7 @@ def begin_look() -> ResponseReturnValue:
 def _tree_typed() -> UUID | None:
     """The agency that was named by an id of its own, and not by that of its anchor."""
     typed = UUID(request.form.get("place", "").strip())
-    return typed if ACCESS.anchor_of(db(), typed) is not None else None
+    return typed if ACCESS.anchor_of(live(), typed) is not None else None
 
 
 def _wanted() -> WorkspaceRow:
