@@ -20,6 +20,7 @@ from scripts.cli.rebuild import rebuild
 from scripts.cli.stripe_setup import stripe_
 from scripts.cli.verify import heads, verify
 from scripts.cli.what_if import what_if_
+from scripts.cli.why import why
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,6 +42,7 @@ def main(context: click.Context, data: Path) -> None:
 COMMANDS = (
     history,
     explain,
+    why,
     as_of,
     export,
     compare_,

@@ -8,14 +8,15 @@ from uuid import UUID
 import click
 
 from domain.workspace import Workspace
-from projections.history import downgrade
+from projections.history.downgrade.exchanges import answer, question
+from projections.history.downgrade.payments import sentence_of
+from projections.history.downgrade.report import Report, names_in, report
 from projections.history.downgrade.story import DowngradeStory, WorkspaceTold
 from projections.history.downgrade.words import (
     answers,
     digests_in_story,
     earlier,
     headline,
-    mentions_of,
     pool_before,
     quota,
     step_sentence,
@@ -37,13 +38,13 @@ def explain(desk: Desk, id: str, as_json: bool) -> None:
     """How the downgrade of a tree happened: which notice, who, when, why, and what each member kept."""
     subject = subject_of(desk.wiring.database, id)
     tree_id = subject.id if subject.kind == "tree" else _tree_of(desk, subject.id)
-    story = downgrade.explain(desk.wiring.evidence.of_tree(tree_id))
-    assert story is not None, "a tree that was founded has a story"
-    names = desk.names(mentions_of(story), digests_in_story(story))
+    found = report(desk.wiring.evidence.of_tree(tree_id))
+    assert found is not None, "a tree that was founded has a story"
+    names = desk.names(names_in(found), digests_in_story(found.story))
     if as_json:
-        say(_document(story, names))
+        say(_document(found.story, names) | _reported(found, names))
     else:
-        _tell(story, names)
+        _tell(found, names)
 
 
 def _tree_of(desk: Desk, workspace_id: UUID) -> UUID:
@@ -74,14 +75,47 @@ def _document(story: DowngradeStory, names: KnownNames) -> dict[str, Any]:
     }
 
 
+def _reported(found: Report, names: KnownNames) -> dict[str, Any]:
+    return {
+        "decisions": [plain(one) for one in found.decisions],
+        "exchanges": [
+            {
+                "question": question(one, names),
+                "answer": answer(one, names),
+                "asked_at": plain(one.asked.at if one.asked else None),
+                "answered_at": plain(one.learned.at if one.learned else None),
+                "refused": one.refused,
+            }
+            for one in found.exchanges
+        ],
+        "payments_failed": [plain(one) for one in found.payments_failed],
+        "rights": [
+            plain(one) | {"name": names.person(one.person_id), "lost": one.lost, "gained": one.gained}
+            for one in found.rights
+        ],
+    }
+
+
 # In the terminal.
 
 
-def _tell(story: DowngradeStory, names: KnownNames) -> None:
+def _tell(found: Report, names: KnownNames) -> None:
+    story = found.story
     _paragraph(headline(story, names))
     for one in answers(story, names):
         _heading(one.question)
         _paragraph(one.answer, indent="  ")
+    for decision in found.decisions:
+        _heading("By which rule?")
+        _paragraph(f"{decision.words} The rule as it is kept: “{decision.rule}”", indent="  ")
+    if found.exchanges:
+        _heading("What we asked Stripe, and what it said")
+        for one_exchange in found.exchanges:
+            _paragraph(f"- {question(one_exchange, names)}. {answer(one_exchange, names)}.", indent="  ")
+    if found.payments_failed:
+        _heading("Payments that failed")
+        for failed in found.payments_failed:
+            _paragraph(f"- {sentence_of(failed)}", indent="  ")
     if story.earlier:
         _heading("Cancelled and taken back before")
         for sentence in earlier(story, names):

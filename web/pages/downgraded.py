@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from domain.permissions import Standing
 from projections.catalogue import TIMELINE
 from projections.timeline import PAGE_MAX, TimelineFilter
 from web.access import db
@@ -14,12 +15,14 @@ from web.pages.here import Here, leads_tree
 
 @dataclass(frozen=True, kw_only=True)
 class Downgraded:
-    """`tree_id` only for who may read how it happened; anybody else learns nothing of the agency."""
+    """`tree_id` only for who may read how it happened; anybody else learns nothing of the agency. Support,
+    which looks into this workspace alone, learns where to look next."""
 
     at: datetime
     plan_from: str
     quota_events: int
     tree_id: UUID | None
+    look_next: UUID | None
     plan_of_agency: str | None  # what it changed to, where that is why and the agency went on
 
 
@@ -39,6 +42,7 @@ def downgraded(here: Here) -> Downgraded | None:
         plan_from=row.fields["plan_from"],
         quota_events=row.fields["quota_events"],
         tree_id=tree_id,
+        look_next=row.tree_id if tree_id is None and Standing.SUPPORT in here.standings else None,
         plan_of_agency=_plan_of_agency(tree_id, row.cause) if tree_id else None,
     )
 

@@ -18,7 +18,7 @@ from web.access import because, followed, is_staff, live, new_id, person, person
 from web.pages.blueprint import pages
 from web.pages.forms import Invalid, done, name_of, shows_again
 from web.pages.here import lead_or_404
-from web.pages.support import REASON_MAX, staff_or_404, support
+from web.pages.support import DOWNGRADE, REASON_MAX, staff_or_404, support
 from web.services import services
 
 WORDS_MIN = 3  # of a reason
@@ -53,7 +53,15 @@ def begin_look() -> ResponseReturnValue:
 
     followed()
     text = f"You can read this for {LOOK_MINUTES} minutes. It is recorded under your name, with the reason."
+    if request.form.get("then") == DOWNGRADE and (tree_id := _tree_typed()) is not None:
+        return done(text, "pages.downgrade", tree_id=tree_id)
     return done(text, "pages.overview", workspace_id=look.workspace_id)
+
+
+def _tree_typed() -> UUID | None:
+    """The agency that was named by an id of its own, and not by that of its anchor."""
+    typed = UUID(request.form.get("place", "").strip())
+    return typed if ACCESS.anchor_of(live(), typed) is not None else None
 
 
 def _wanted() -> WorkspaceRow:

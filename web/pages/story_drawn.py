@@ -13,13 +13,13 @@ from projections.history.stories import Step, Story
 from projections.history.stories.words import title
 from projections.history.wording import span
 
-WIDTH, HEIGHT = 178, 66  # of a box
-GAP_ACROSS, GAP_DOWN = 72, 16
+WIDTH, HEIGHT = 200, 66  # of a box
+GAP_ACROSS, GAP_DOWN = 66, 16
 HEAD = 8  # of an arrow
 EDGE = 4  # around all of it
 BOXES_MAX = 60  # what is more stands in the list only
 LAYERS_MAX = 12
-LINE_LETTERS = 25  # of a title
+LINE_LETTERS = 24  # of a title
 SMALL_LETTERS = 30
 LINES_MAX = 2
 
@@ -33,6 +33,8 @@ class Box:
     top: int
     words: Sequence[str]
     small: str
+    width: int = WIDTH
+    height: int = HEIGHT
 
     @property
     def bottom(self) -> int:

@@ -12,12 +12,19 @@ from domain.ids import stream_of_notice
 from domain.permissions import Permission, may
 from projections.history.names import AsOf, Names, members_ever_in, names_given, strangers_to
 from projections.history.stories import Kind, Step, Story, in_order, told
-from projections.history.stories.words import heading, mentions_of, sentence_of, took, who
+from projections.history.stories.words import (
+    heading,
+    mentions_of,
+    position_of,
+    sentence_of,
+    took,
+    who,
+    workspaces_in,
+)
 from projections.timeline import TimelineRow
 from web.access import db, place_of, places_of, read_of, read_place
 from web.pages.here import leads_tree
 from web.pages.story_drawn import Drawn, drawn
-from web.pages.timeline_filter import POSITION_MAX
 from web.pages.timeline_lines import SeenFromInside, people_known_here
 from web.services import services
 
@@ -109,11 +116,9 @@ def _knows() -> Callable[[Fact], bool]:
 def _names_of(story: Story, inside: UUID | None) -> Callable[[Step], Names]:
     """The names for each step, as they were at its fact."""
     found = mentions_of(story.steps)
-    given = names_given(
-        db(), ((one, _position(step)) for step in story.steps for one in mentions_of([step]).workspaces)
-    )
+    given = names_given(db(), workspaces_in(story.steps))
     for step in story.steps:
-        sentence_of(step, AsOf(names=found, given=given, position=_position(step)))
+        sentence_of(step, AsOf(names=found, given=given, position=position_of(step)))
     strangers = strangers_to(db(), found.workspaces, found.people)
     texts = services().vault.texts
     names = found.looked_up(people=people_known_here(strangers), texts=texts, digests={})
@@ -121,19 +126,10 @@ def _names_of(story: Story, inside: UUID | None) -> Callable[[Step], Names]:
 
     def names_of(step: Step) -> Names:
         if inside is None:
-            return AsOf(names=names, given=given, position=_position(step))
-        return SeenFromInside(names=names, given=given, position=_position(step), insiders=insiders)
+            return AsOf(names=names, given=given, position=position_of(step))
+        return SeenFromInside(names=names, given=given, position=position_of(step), insiders=insiders)
 
     return names_of
-
-
-def _position(step: Step) -> int:
-    """In the log of agencies, by which names are known."""
-    if step.fact is None:
-        return POSITION_MAX
-    if step.fact.log == "agency":
-        return step.fact.position
-    return int(getattr(step.fact.event, "agency_position", POSITION_MAX))
 
 
 def _line(step: Step, story: Story, names: Names, about: TimelineRow | None) -> Told:

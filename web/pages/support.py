@@ -7,13 +7,14 @@ from uuid import UUID
 from flask import abort, render_template, request
 
 from domain.support_look import LOOK_MINUTES
-from projections.catalogue import CORRECTIONS, RECONCILIATIONS
-from web.access import db, is_staff, now, read_everybody
+from projections.catalogue import ACCESS, CORRECTIONS, RECONCILIATIONS
+from web.access import db, is_staff, now, person, read_everybody
 from web.pages.blueprint import pages
 from web.pages.forms import No
 from web.services import services
 
 REASON_MAX = 500  # characters
+DOWNGRADE = "downgrade"  # where a look may lead at once: to the report of it
 
 # What a drift is, and what is to be done about it.
 DRIFTS = {
@@ -59,6 +60,7 @@ def support(no: No | None = None) -> str:
     tree_id = request.args.get("tree", type=UUID)
     if tree_id is None and "tree" in request.args:
         abort(404)
+    then = DOWNGRADE if DOWNGRADE in (request.args.get("then"), request.form.get("then")) else ""
     stuck = services().support
     return render_template(
         "support.html",
@@ -75,5 +77,16 @@ def support(no: No | None = None) -> str:
         parked=stuck.parked(db()),
         look_minutes=LOOK_MINUTES,
         reason_max=REASON_MAX,
+        then=then,
+        reason=reason_again() if then else "",
         no=no,
     )
+
+
+def reason_again() -> str:
+    """Why they look into something already: whoever goes on from there goes on for the same reason."""
+    looks = ACCESS.looks_of(db(), person(), now())
+    if not looks:
+        return ""
+    reason: str = services().vault.text(looks[0].look_id, looks[0].reason_digest)
+    return reason

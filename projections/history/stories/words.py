@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from projections.history.kinds import kind
 from projections.history.names import Mentions, Names
@@ -10,6 +11,7 @@ from projections.history.stories.fold import Errand, Kind, Step, Story
 from projections.history.telling import line_of, sentence
 from projections.history.wording import counted, span
 
+LATEST = 2**62
 TITLES = {
     Kind.REQUEST: "A request",
     Kind.NOTICE: "A notice at Stripe",
@@ -28,6 +30,7 @@ ERRANDS = {
     "request_credit": ("Look for a credit", "Ask for a credit note, if what was voided had been invoiced"),
     "erase_person": ("Destroy the data", "Destroy what was kept about the person"),
     "mail_invitation": ("Mail the invitation", "Mail the invitation, if it is still open"),
+    "make_export": ("Make the export", "Make the export that was asked for, and sign it"),
     "mail_quota": ("Mail about the quota", "Mail those who lead, if it still holds"),
 }
 AT_STRIPE = frozenset({"act_on_notice", "carry_out", "close_unpaid", "report_overage", "compare_overage"})
@@ -101,6 +104,20 @@ def mentions_of(steps: Sequence[Step]) -> Mentions:
         sentence_of(step, found)
         who(step, found)
     return found
+
+
+def workspaces_in(steps: Sequence[Step]) -> list[tuple[UUID, int]]:
+    """Which workspaces these steps name, and as of which position of the log of agencies."""
+    return [(one, position_of(step)) for step in steps for one in mentions_of([step]).workspaces]
+
+
+def position_of(step: Step) -> int:
+    """In the log of agencies, by which names are known."""
+    if step.fact is None:
+        return LATEST
+    if step.fact.log == "agency":
+        return step.fact.position
+    return int(getattr(step.fact.event, "agency_position", LATEST))
 
 
 def heading(story: Story) -> str:

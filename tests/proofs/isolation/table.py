@@ -220,6 +220,7 @@ QUERY = {
     "all": None,
     "invoices": None,
     "next": None,
+    "then": None,
     "state": None,
     "code": None,
     "iss": None,
@@ -315,6 +316,7 @@ WORDS = {
     *("overlap", "place", "by", "issuer", "client_id", "client_secret", "domains", "required", *SHOWN),
     *("view", "query"),
     "projection",
+    "then",
 }
 # A page that needs to be asked for something before it is there.
 NEEDS = {"pages.confirm_plan": {"to": "pro"}, "pages.checkout_returned": {"checkout_id": "cs_test_none"}}

@@ -60,6 +60,7 @@ def test_the_documented_shape_is_the_one_that_is_said(downgraded: Operator, comm
         "forget": [downgraded.scene.people["Vera"], "--dry-run"],
         "keys": ["rotate"],
         "stripe": ["setup", "--dry-run"],
+        "why": [downgraded.scene.position_of(downgraded.scene.tree_id, "SubscriptionEnded")],
     }
     other["compare"] = [downgraded.scene.tree_id, "--from", "2026-03-10"]
     other["what-if"] = [downgraded.scene.tree_id, "--at", "2026-03-10", "--do", "reactivate"]

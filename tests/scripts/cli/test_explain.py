@@ -38,3 +38,17 @@ def test_explain_tells_a_former_child_of_the_change_of_plan(operator: Operator):
     assert "went from Agency to Pro on" in text
     assert "Who asked for Pro? Adam, on our billing page on 1 March 2026" in text
     assert "Larkfield — Support line, on Free with 500 events a month" in text
+
+
+def test_explain_tells_the_rule_the_questions_to_stripe_and_the_rights(downgraded: Operator):
+    said = downgraded.document("explain", downgraded.scene.tree_id)
+    text = " ".join(downgraded.run("explain", downgraded.scene.tree_id).stdout.split())
+
+    (decision,) = said["decisions"]
+    assert ["status", "canceled"] in decision["said"]
+    assert said["exchanges"][-2]["question"].startswith("Adam asked to cancel on ")
+    of_adam = [one for one in said["rights"] if (one["name"], one["role"]) == ("Adam", None)]
+    assert {one["above"] for one in of_adam} == {"admin"}
+    assert all(one["after"] == [] and "see_workspace" in one["lost"] for one in of_adam)
+    assert "What we asked Stripe, and what it said - Notice evt_" in text
+    assert "By which rule?" in text

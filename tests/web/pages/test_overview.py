@@ -93,7 +93,7 @@ def test_after_the_downgrade_each_workspace_stands_alone(scene: Scene) -> None:
     assert scene.browser("Adam").get(scene.path("/w/{child}/")).status_code == 404
 
 
-HOW = "How did this downgrade happen?"
+HOW = "Why is this workspace on Free?"
 WENT = "This workspace went from Agency to Free on 2 Apr 2026, 00:00 UTC."
 
 
