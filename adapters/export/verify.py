@@ -115,9 +115,9 @@ def signed(key: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def leaf_hash(event: dict[str, Any]) -> bytes:
-    topic = event["topic"].encode("utf-8", "surrogateescape")
+    topic = _encoded(event["topic"])
     place = _uuid(event["stream"]).bytes + event["version"].to_bytes(8, "big")
-    state = event["state"].encode("utf-8", "surrogateescape")
+    state = _encoded(event["state"])
     return hashlib.sha256(b"\x00" + place + len(topic).to_bytes(4, "big") + topic + state).digest()
 
 
@@ -149,6 +149,14 @@ def _bytes(text: Any, length: int) -> bytes:
     if len(found) != length or found.hex() != text:
         raise Wrong(f"{str(text)[:80]!r} is not {length} bytes in hexadecimal digits")
     return found
+
+
+def _encoded(text: str) -> bytes:
+    """As it was read: a byte that is no part of a character is one again."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raise Wrong("there are half characters in it") from None
 
 
 def _uuid(text: str) -> UUID:
@@ -240,7 +248,7 @@ def why_not_signed(keys: Keys, key_id: str, text: bytes, signature: bytes) -> st
 
 def why_no_head(keys: Keys, head: dict[str, Any]) -> str | None:
     told = "".join(f"{head[name]}\n" for name in ("log", "size", "root", "at"))
-    text = b"heartwood head 1\n" + told.encode("utf-8", "surrogateescape")
+    text = b"heartwood head 1\n" + _encoded(told)
     return why_not_signed(keys, head["key_id"], text, _bytes(head["signature"], 64))
 
 
@@ -428,7 +436,7 @@ def say(text: str, file: IO[str] | None = None) -> None:
 def tell_history(export: Export) -> None:
     """Every event in words of its own: when, what, who, and its fields as they were recorded."""
     for line in export.lines(EVENTS):
-        event = json.loads(line)
+        event = parsed(line, A_EVENT, EVENTS)
         try:
             fields = json.loads(event["state"])
             at, actor = fields.pop("timestamp"), fields.pop("actor")
@@ -491,4 +499,7 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except BrokenPipeError:  # whoever reads what is printed has had enough of it
         sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:
+        say(f"WRONG: it cannot be verified: {error!r}.")
         sys.exit(1)
