@@ -24,7 +24,7 @@ SEEN_FROM = {
 }
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 40
-ALONE = {"adapters/export/verify.py": 500}  # handed to auditors as one file that needs no other
+ALONE = {"adapters/export/verify.py": 600}  # handed to auditors as one file that needs no other
 
 # The domain takes time, ids and randomness as arguments and touches nothing outside.
 OUTSIDE_OF_DOMAIN = {

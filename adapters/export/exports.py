@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
@@ -26,9 +27,12 @@ from adapters.proof.signing import Signing
 from domain.agency import Agency
 from domain.because import Because
 from domain.export import Export, Holding
+from domain.merkle import consistency
 from domain.signed_head import SignedHead, key_id_of
+from domain.tiles import subtree
 
 FORMAT = 1
+EARLIER_MAX = 1_000  # heads of each log, the newest
 AT_ONCE_MAX = 2  # of one process: whoever fetches slowly keeps a thread busy
 SIGNED_AS = b"heartwood manifest 1\n"
 HERE = Path(__file__).parent
@@ -133,6 +137,7 @@ class Writing:
         yield from zipped.add("verify.py", [(HERE / "verify.py").read_bytes()])
         yield from zipped.add("public_key.hex", [self._public_keys()])
         yield from zipped.add("heads.jsonl", [f"{head.line()}\n".encode() for head in self.heads])
+        yield from zipped.add("consistency.jsonl", self._earlier())
         yield from zipped.add("events.jsonl", self._events())
         yield from zipped.add("proofs.jsonl", self._proofs())
         yield from zipped.add("events.csv", self._table())
@@ -150,6 +155,22 @@ class Writing:
         known = self.signing.public_keys()
         ids = [self.key_id, *(head.key_id for head in self.heads)]
         return "".join(f"{one} {known[one].hex()}\n" for one in dict.fromkeys(ids) if one in known).encode()
+
+    def _earlier(self) -> Iterator[bytes]:
+        """How the logs of earlier heads are what those of ours begin with."""
+        for head in self.heads:
+            with self.database.reading() as db:
+                known = [one for one in tables.heads_of(db, head.log) if one.size < head.size]
+                hashes = subtree(cache(tables.tile_in(db, head.log)))
+                yield _lines(
+                    {
+                        "log": one.log,
+                        "size": one.size,
+                        "root": one.root.hex(),
+                        "path": [step.hex() for step in consistency(one.size, head.size, hashes)],
+                    }
+                    for one in known[-EARLIER_MAX:]
+                )
 
     def _events(self) -> Iterator[bytes]:
         for log, page in self.belonging.stored():

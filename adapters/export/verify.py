@@ -26,7 +26,7 @@ from uuid import UUID
 
 FORMAT = 1
 MANIFEST, SIGNATURE, PUBLIC_KEY = "manifest.json", "manifest.sig", "public_key.hex"
-EVENTS, PROOFS = "events.jsonl", "proofs.jsonl"
+EVENTS, PROOFS, EARLIER = "events.jsonl", "proofs.jsonl", "consistency.jsonl"
 LINE_BYTES_MAX = 16 * 2**20
 MANIFEST_BYTES_MAX = 256 * 2**20
 A_EVENT = {
@@ -34,6 +34,7 @@ A_EVENT = {
     **{"stream": str, "version": int, "topic": str, "state": str},
 }
 A_PROOF = {"log": str, "leaf": int, "path": list}
+AN_EARLIER_HEAD = {"log": str, "size": int, "root": str, "path": list}
 A_HEAD = {"log": str, "size": int, "root": str, "at": str, "key_id": str, "signature": str}
 A_MANIFEST = {
     **{"format": int, "export_id": str, "workspace_id": str, "trees": list, "made_at": str, "key_id": str},
@@ -135,6 +136,31 @@ def root_of(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes | No
             found = hashlib.sha256(b"\x01" + found + other).digest()
         index, last = index >> 1, last >> 1
     return found if last == 0 else None
+
+
+def extends(old: int, old_root: bytes, new: int, new_root: bytes, path: list[bytes]) -> bool:
+    """Whether a path shows that the log with the new root begins with the one that had the old root."""
+    if not 0 < old < new:
+        return False
+    here, last = old - 1, new - 1
+    while here & 1:
+        here, last = here >> 1, last >> 1
+    steps = path if here else [old_root, *path]
+    if not steps:
+        return False
+    of_old = of_new = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if here & 1 or here == last:
+            of_old = hashlib.sha256(b"\x01" + step + of_old).digest()
+            of_new = hashlib.sha256(b"\x01" + step + of_new).digest()
+            while not here & 1 and here:
+                here, last = here >> 1, last >> 1
+        else:
+            of_new = hashlib.sha256(b"\x01" + of_new + step).digest()
+        here, last = here >> 1, last >> 1
+    return last == 0 and of_old == old_root and of_new == new_root
 
 
 # Reading: nothing of what is read is trusted to have the shape that it should.
@@ -265,7 +291,7 @@ def check_files(export: Export, manifest: dict[str, Any]) -> Iterator[str]:
                 yield f"{name} is not the file that manifest.json names: its length or SHA-256 differs"
         except Wrong as wrong:
             yield str(wrong)
-    for name in EVENTS, PROOFS:
+    for name in EVENTS, PROOFS, EARLIER:
         if name not in manifest["files"]:
             yield f"{name} is not named by manifest.json"
 
@@ -358,21 +384,37 @@ def _named(event: dict[str, Any]) -> str:
     return f"the event {event['topic']} at {place} ({event['stream']}, version {event['version']})"
 
 
-def check_kept(path: Path, manifest: dict[str, Any], keys: Keys) -> Iterator[str]:
-    """Heads that somebody kept: where they tell of a log of the same size, it had the same root."""
-    compared = 0
+def known_roots(export: Export, manifest: dict[str, Any]) -> dict[tuple[str, int], str]:
+    """By log and size: of our heads, and of those whose logs ours are shown to begin with."""
+    heads = heads_of(manifest)
+    found = {(log, head["size"]): head["root"] for log, head in heads.items()}
+    for number, line in enumerate(export.lines(EARLIER), 1):
+        one = parsed(line, AN_EARLIER_HEAD, f"{EARLIER} line {number}")
+        path, root = [_bytes(step, 32) for step in one["path"]], _bytes(one["root"], 32)
+        ours = heads.get(one["log"])
+        if not ours or not extends(one["size"], root, ours["size"], _bytes(ours["root"], 32), path):
+            raise Wrong(f"{EARLIER} line {number} does not lead to the head of its log")
+        found[one["log"], one["size"]] = one["root"]
+    return found
+
+
+def check_kept(export: Export, path: Path | None, manifest: dict[str, Any], keys: Keys) -> Iterator[str]:
+    """Heads that somebody kept: the logs were then what ours begin with."""
+    roots, compared = known_roots(export, manifest), 0
+    if path is None:
+        return
     for number, line in enumerate(_kept(path), 1):
         head = parsed(line, A_HEAD, f"{path} line {number}")
-        ours = heads_of(manifest).get(head["log"])
-        if ours is None or ours["size"] != head["size"]:
+        root = roots.get((head["log"], head["size"]))
+        if root is None:
             continue
         compared += 1
         if wrong := why_no_head(keys, head):
             yield f"{path} line {number}: that head {wrong}"
-        elif head["root"] != ours["root"]:
+        elif head["root"] != root:
             yield f"{path} line {number}: the log {head['log']} had another root at {head['size']} events"
     if not compared:
-        yield f"{path} has no head of a log of the same size, so nothing could be compared"
+        yield f"{path} has no head that this export tells of, so nothing could be compared"
 
 
 def _kept(path: Path) -> Iterator[bytes]:
@@ -388,13 +430,24 @@ def problems_of(export: Export, keys: Keys | None, kept: Path | None) -> Iterato
     try:
         manifest = manifest_of(export)
         keys = keys or keys_inside(export)
-        checks = [check_signatures(export, manifest, keys), check_files(export, manifest)]
-        checks += [check_kept(kept, manifest, keys)] if kept else []
-        for check in checks:
-            yield from check
-        Walk(manifest).check(export)
     except Wrong as wrong:
         yield str(wrong)
+        return
+    for check in (
+        check_signatures(export, manifest, keys),
+        check_files(export, manifest),
+        check_kept(export, kept, manifest, keys),
+        check_events(export, manifest),
+    ):
+        try:
+            yield from check
+        except Wrong as wrong:
+            yield str(wrong)
+
+
+def check_events(export: Export, manifest: dict[str, Any]) -> Iterator[str]:
+    Walk(manifest).check(export)
+    yield from ()
 
 
 def manifest_of(export: Export) -> dict[str, Any]:

@@ -86,9 +86,11 @@ class Town:
         self.house = house
         self.ana, self.ben, self.eve = house.person("Ana"), house.person("Ben"), house.person("Eve")
         self.tree_id, self.anchor_id = house.agency_of(self.ana, children=2)
+        house.wiring.heads.sign_all()
         first, second = sorted(house.agency.tree(self.tree_id).children)
         self.acme, self.birch = first, second
         house.member(self.acme, self.ana, self.ben, Role.MEMBER)
+        house.wiring.heads.sign_all()
         self.alone = house.workspace(self.eve, "Eve’s")
         house.run_followed()
         for workspace_id in (self.acme, self.anchor_id, self.alone):
