@@ -55,7 +55,7 @@ class Tenant:
         return taken
 
 
-def as_of() -> Iterator[Result]:
+def looked_back() -> Iterator[Result]:
     with ExitStack() as stack:
         alone, among = (born(stack.enter_context(store())) for _ in range(2))
         fill(among.wiring.database, OTHERS, indexed=True)
