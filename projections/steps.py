@@ -55,8 +55,8 @@ def stand_at(db: Db, ids: Collection[UUID], place: Place) -> Stand:
 def place_of_step(db: Db, ids: Collection[UUID], number: int) -> Place | None:
     """The first step is 1."""
     row = db.execute(
-        f"SELECT position, behind FROM timeline WHERE {OURS}"
-        " ORDER BY position, behind OFFSET %(skip)s LIMIT 1",
+        f"WITH own AS MATERIALIZED (SELECT position, behind FROM timeline WHERE {OURS})"
+        " SELECT * FROM own ORDER BY position, behind OFFSET %(skip)s LIMIT 1",
         {"ids": list(ids), "skip": max(number - 1, 0)},
     ).fetchone()
     return (row["position"], row["behind"]) if row else None

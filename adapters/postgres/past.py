@@ -39,7 +39,11 @@ OF_TENANT = """
     log = %(log)s AND (tree_id = ANY ((SELECT heartwood_tenants())::uuid[])
                        OR workspace_id = ANY ((SELECT heartwood_tenants())::uuid[]))
 """
-LAST = f"SELECT max(position) AS position FROM event_index WHERE {OF_TENANT} AND at <= %(at)s"
+# By the tenant and not by the position: else everybody's are gone through, from the newest back.
+LAST = f"""
+    WITH own AS MATERIALIZED (SELECT position FROM event_index WHERE {OF_TENANT} AND at <= %(at)s)
+    SELECT max(position) AS position FROM own
+"""
 VERSION = """
     SELECT max(version) AS version FROM event_index
      WHERE log = %(log)s AND stream = %(stream)s AND position <= %(position)s

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import g
-
 from domain.moments import Moment
 from domain.permissions import Permission, may
 from projections import steps
+from projections.catalogue import SUBSCRIPTIONS
 from projections.history.names import AsOf, members_ever_in, names_given, strangers_to
 from projections.history.telling import line_of_row, mentions, sentence
 from projections.timeline import Place, TimelineRow
@@ -56,12 +55,12 @@ def place_of_step(workspace_id: UUID, number: int) -> str | None:
 
 
 def _whose(workspace_id: UUID) -> Collection[UUID]:
-    """A child's steps are its own; whoever looks back from an anchor steps through the whole tree."""
+    """A child's steps are its own. Whoever looks back from an anchor steps through its trees, and not through
+    what workspaces did that have left them."""
     place = place_of(workspace_id)
     if place is None or place.parent_id is not None or not may(place.standings, Permission.SEE_TREE):
         return [workspace_id]
-    tenants: Collection[UUID] = g.tenants
-    return tenants
+    return [workspace_id, *(tree.tree_id for tree in SUBSCRIPTIONS.of_anchor(live(), workspace_id))]
 
 
 def _told(workspace_id: UUID, row: TimelineRow) -> str:

@@ -177,6 +177,22 @@ def test_the_steps_go_from_event_to_event(scene: Scene) -> None:
     assert re.fullmatch(rf"/w/{scene.anchor_id}/workspaces\?as_of=\d+", slid.headers["Location"])
 
 
+def test_nobody_steps_through_what_came_after_a_workspace_had_left(scene: Scene) -> None:
+    house, ana, olga = scene.house, scene.people["Ana"], scene.people["Olga"]
+    subscription_id = house.agency.tree(scene.tree_id).subscription_id
+    house.stripe.cancel_in_portal(subscription_id)
+    house.deliver_notices()
+    house.advance_to(house.agency.tree(scene.tree_id).cycle_ends_at)
+    left = head(scene)
+    house.agency.rename(scene.child_id, olga, "a digest", because=house.because(f"person:{olga}"))
+    house.agency.rename(scene.anchor_id, ana, "a digest", because=house.because(f"person:{ana}"))
+    house.run_followed()
+
+    page = scene.browser("Ana").get(scene.path(f"/w/{{anchor}}/?as_of={left}")).get_data(as_text=True)
+
+    assert re.findall(r'rel="next" href="[^"]*as_of=(\d+)"', page) == [str(left + 2)]
+
+
 def test_links_of_the_past_lead_to_the_past_and_one_to_the_present(scene: Scene) -> None:
     position = head(scene)
 
