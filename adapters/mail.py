@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -60,17 +61,24 @@ class MailFolder:
 
     def read(self) -> list[Mail]:
         """The newest messages first."""
-        files = sorted(self.folder.glob("*.eml"), reverse=True)[:SHOWN_MAX]
-        return [_read(file) for file in files]
+        return [mail for _, mail in islice(self._all(), SHOWN_MAX)]
 
     def kept_for(self, email: str) -> list[Mail]:
         """Every message to this address that is still here, the newest first."""
-        files = sorted(self.folder.glob("*.eml"), reverse=True)
-        return [mail for mail in map(_read, files) if _is_about(mail.to, email)]
+        return [mail for _, mail in self._all() if _is_about(mail.to, email)]
 
     def about(self, email: str) -> list[Path]:
         """The messages to this address, and those to others in which it stands."""
-        return [file for file in self.folder.glob("*.eml") if _mentions(_read(file), email)]
+        return [file for file, mail in self._all() if _mentions(mail, email)]
+
+    def _all(self) -> Iterator[tuple[Path, Mail]]:
+        """The newest first; what another program removes meanwhile is not there."""
+        for file in sorted(self.folder.glob("*.eml"), reverse=True):
+            try:
+                mail = _read(file)
+            except FileNotFoundError:
+                continue
+            yield file, mail
 
     def of_invitation(self, invitation_id: UUID) -> list[Path]:
         """However often it was mailed."""

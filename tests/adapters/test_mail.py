@@ -71,3 +71,12 @@ def test_a_line_break_in_a_header_sends_nothing(mail, field):
         mail.send(**words, text="")
 
     assert mail.read() == []
+
+
+def test_a_message_that_another_program_removes_meanwhile_is_not_there(mail):
+    mail.send(to="ana@example.com", subject="Hello", text="")
+    (mail.folder / "99991231T235959000000-removed.eml").symlink_to("nowhere")
+
+    assert [one.to for one in mail.read()] == ["ana@example.com"]
+    assert len(mail.about("ana@example.com")) == 1
+    assert len(mail.kept_for("ana@example.com")) == 1

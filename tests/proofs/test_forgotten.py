@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +70,24 @@ class AtHome(Browser):
 
 
 @dataclass
+class Export:
+    path: Path
+    public_key: str
+
+    def verifies(self) -> bool:
+        """By the program that lies in it, and nothing else of ours."""
+        with zipfile.ZipFile(self.path) as archive:
+            program = self.path.with_suffix(".py")
+            program.write_bytes(archive.read("verify.py"))
+        words = [sys.executable, "-I", str(program), str(self.path), "--key", self.public_key]
+        return subprocess.run(words, capture_output=True, timeout=SECONDS).returncode == 0
+
+    def content(self) -> bytes:
+        with zipfile.ZipFile(self.path) as archive:
+            return b"\n".join(archive.read(name) for name in archive.namelist())
+
+
+@dataclass
 class Lived:
     """A Heartwood with the life of somebody in it. `superusers` is how its administrator connects."""
 
@@ -85,6 +106,12 @@ class Lived:
         said, complained = command(self.data, *words, "--json").communicate(timeout=120)
         assert complained == "", complained
         return json.loads(said)
+
+    def exported(self, name: str) -> Export:
+        """Outside of the data directory, as somebody keeps it."""
+        path = self.data.with_name(name)
+        said = self.run("export", str(self.anchor_id), "--to", str(path))
+        return Export(path, said["public_key"])
 
     def wired(self) -> Wiring:
         return of_data(self.data)
@@ -162,8 +189,10 @@ def a_rich_life(data: Path, url: str, conninfo: str, output: Path) -> Lived:
     return Lived(data, url, superusers, person_id, anchor_id, output)
 
 
+@pytest.mark.timeout(300)
 def test_nothing_of_them_is_left_and_everything_else_goes_on(lived: Lived) -> None:
     stripes = [lived.data / one for one in OF_STRIPE]
+    exported = lived.exported("before.zip")
     lived.run("heads", "--sign")
     lived.settle()
     before = files_with(lived.data, CANARIES, besides=stripes)
@@ -182,6 +211,9 @@ def test_nothing_of_them_is_left_and_everything_else_goes_on(lived: Lived) -> No
     assert not stands_in(dump(lived.superusers), CANARIES)
     assert not stands_in(lived.output.read_bytes(), CANARIES)
     assert_everything_else_goes_on(lived)
+    for export in (exported, lived.exported("after.zip")):
+        assert export.verifies()
+        assert not stands_in(export.content(), CANARIES)
     assert_what_lies_sealed_is_closed_for_ever(lived, key, wrapped)
 
 
