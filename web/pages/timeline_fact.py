@@ -66,5 +66,5 @@ def _compare_url(sight: Sight, row: TimelineRow) -> str | None:
     """What this fact changed: the screens before it against the screens with it."""
     if row.position <= 1:
         return None
-    moments = {"from": row.position - 1, "to": row.position}
+    moments: dict[str, Any] = {"from": row.position - 1, "to": row.position}
     return url_for("pages.compare_moments", workspace_id=sight.workspace_id, **moments)
