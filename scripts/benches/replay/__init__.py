@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from scripts.benches.replay.rebuild import rebuilds
+from scripts.benches.replay.timeline import timelines
 from scripts.benches.replay.verify import verified
 from scripts.benches.result import Result
 
 # Each makes the store that it measures, so that one can be run without the others.
-CASES: tuple[Callable[[], Iterator[Result]], ...] = (rebuilds, verified)
+CASES: tuple[Callable[[], Iterator[Result]], ...] = (rebuilds, verified, timelines)
 
 
 def run() -> Iterator[Result]:
