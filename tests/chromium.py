@@ -19,6 +19,8 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from tests.waiting import until
+
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"),
@@ -117,16 +119,17 @@ class Tab:
 
     def until(self, expression: str) -> None:
         """Wait until it is true; while one page gives way to the next there is nothing to ask."""
-        deadline, found = time.monotonic() + DEADLINE_SECONDS, None
-        while time.monotonic() < deadline:
+
+        def so() -> bool:
             try:
-                found = self.js(expression)
-            except AssertionError as error:
-                found = error
-            if found is True:
-                return
-            time.sleep(0.05)
-        raise AssertionError(f"never so: {expression} ({found}) at {self.js('location.href')}")
+                return self.js(expression) is True
+            except AssertionError:
+                return False
+
+        try:
+            until(so, seconds=DEADLINE_SECONDS)
+        except AssertionError:
+            raise AssertionError(f"never so: {expression}, at {self.js('location.href')}") from None
 
     def press(self, key: str) -> None:
         given: dict[str, Any] = {"key": key}

@@ -61,6 +61,10 @@ def kept_about(person_id: UUID) -> dict[str, Any]:
             }
             for one in services().sessions.of_person(person_id, now())
         ],
+        "saved_views": [
+            {"of": str(one.subject_id), "name": one.name, "filter": one.query}
+            for one in services().views.of_person(person_id)
+        ],
         "mails": [
             {"at": one.at, "subject": one.subject, "text": one.text}
             for one in services().erasure.mails.kept_for(known.email)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, render_template, url_for
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from projections.timeline import EVERYTHING, TimelineRow
@@ -36,7 +36,7 @@ def _page(sight: Sight, place: str) -> ResponseReturnValue:
         older_url=_beside(sight, request_for, kept, before=row.place),
         story_url=sight.url(story=row.story),
         as_of_url=url_for("pages.overview", workspace_id=sight.workspace_id, as_of=row.position),
-        before_url=_before_url(sight, row),
+        compare_url=_compare_url(sight, row),
         back_url=_back_url(sight, request_for, kept, row),
     )
 
@@ -62,14 +62,9 @@ def _back_url(sight: Sight, request_for: Asked, kept: dict[str, Any], row: Timel
     return sight.url(**(kept | begins), _anchor=mark_of(row.place))
 
 
-def _before_url(sight: Sight, row: TimelineRow) -> str | None:
+def _compare_url(sight: Sight, row: TimelineRow) -> str | None:
     """What this fact changed: the screens before it against the screens with it."""
-    return _url_if_there(
-        "pages.compare",
-        workspace_id=sight.workspace_id,
-        **{"from": row.position - 1, "to": row.position},
-    )
-
-
-def _url_if_there(endpoint: str, **given: Any) -> str | None:
-    return url_for(endpoint, **given) if endpoint in current_app.view_functions else None
+    if row.position <= 1:
+        return None
+    moments: dict[str, Any] = {"from": row.position - 1, "to": row.position}
+    return url_for("pages.compare_moments", workspace_id=sight.workspace_id, **moments)

@@ -71,7 +71,7 @@ class Tenant:
     cookie: str
 
 
-def run() -> Iterator[Result]:
+def timelines() -> Iterator[Result]:
     with heartwood() as running:
         usual, long = _tenant(running), _tenant(running)
         with running.wiring.database.connect() as db:
@@ -162,8 +162,8 @@ def _all(
     """The p95 of each case: the median of several rounds, in which the cases take turns."""
     with running.wiring.database.connect() as db:
         cases = {
-            f"timeline of {whose}, {how}": ask
-            for whose, tenant in (("an agency among many", usual), ("one with half of all", long))
+            f"timeline of {whose}: {how}": ask
+            for whose, tenant in (("one of many", usual), ("half of all events", long))
             for how, ask in _asked(db, tenant, places[tenant.tree_id]).items()
         }
     rounds: dict[str, list[float]] = {case: [] for case in cases}

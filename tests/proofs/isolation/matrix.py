@@ -13,16 +13,13 @@ from werkzeug.routing import Rule
 from tests.proofs.isolation.asking import EVERYBODY, NOBODY, Asked, Asking, Told, never
 from tests.proofs.isolation.ground import PLACES, ROLES, Ground, first_of, led, standings_of
 from tests.proofs.isolation.readers import leaked
+from tests.proofs.isolation.sent import HEADERS, METHODS, QUERY, UNASKED
 from tests.proofs.isolation.table import (
     EXEMPT,
     FIELDS,
     FORMS,
     GATES,
-    HEADERS,
-    METHODS,
     NEEDS,
-    QUERY,
-    UNASKED,
     Gate,
 )
 from tests.proofs.isolation.targets import (

@@ -13,7 +13,7 @@ from tests.proofs.isolation.asking import Asked, Asking, Told
 from tests.proofs.isolation.ground import ANCHORS, CHILDREN, DELETED, ENDED, PLACES, Ground
 from tests.proofs.isolation.matrix import LONG
 from tests.proofs.isolation.readers import leaked_to_key
-from tests.proofs.isolation.table import HEADERS, QUERY, UNASKED
+from tests.proofs.isolation.sent import HEADERS, QUERY, UNASKED
 from tests.proofs.isolation.targets import kinds_of, nothing, of_nothing, path_of, thing
 from web.api.operations import OPERATIONS
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.proofs.isolation.ground import Ground
-from tests.proofs.isolation.table import ARGUMENTS, EXEMPT, FIELDS, FORMS, GATES, QUERY, WORDS
+from tests.proofs.isolation.sent import QUERY
+from tests.proofs.isolation.table import ARGUMENTS, EXEMPT, FIELDS, FORMS, GATES, WORDS
 from tests.proofs.isolation.targets import NAMED
 from web.api.operations import OPERATIONS
 from web.pages.timeline_filter import WITHIN
@@ -42,7 +43,7 @@ def test_every_name_that_is_read_behind_the_question_mark_is_sent() -> None:
         *(name for path in sorted(WEB.rglob("*.py")) for name in read_in(path, OF_ADDRESS, READS)),
     }
 
-    assert read - {*QUERY} == set(), "tell tests/proofs/isolation/table.py in QUERY what it names"
+    assert read - {*QUERY} == set(), "tell tests/proofs/isolation/sent.py in QUERY what it names"
 
 
 def test_every_field_of_a_form_that_is_read_is_filled_in() -> None:

@@ -39,8 +39,11 @@ def test_the_page_of_a_fact_holds_it_as_it_is_stored_and_leads_on(scene: Scene) 
     assert "Ana chose the Agency plan for Bright Signal" in text
     assert '"fact": "Tree.Founded"' in text
     position = path.rpartition("/")[2].partition("?")[0]
-    for way in (f"/why/{position}", f"as_of={position}"):
+    for way in (f"/why/{position}", f"as_of={position}", "/compare?"):
         assert way in page
+        led = re.search(rf'href="([^"]*{re.escape(way)}[^"]*)"', page)
+        assert led is not None
+        assert scene.browser("Ana").get(led[1].replace("&amp;", "&")).status_code == 200
     assert f"#p{position}" in page  # the way back to its row
 
 
