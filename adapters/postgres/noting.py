@@ -75,7 +75,7 @@ class Noting:
                 db.execute(NOTE)  # several statements go without a pipeline only
                 with db.pipeline():
                     for projection in self.compared:
-                        projection.create(db)
+                        projection.create_tables(db)
                     for table in self.names:
                         db.execute(WATCH.format(table=table))
                     db.execute(ONLY_ASIDE)

@@ -94,3 +94,15 @@ def test_what_befell_a_child_after_it_had_left_is_its_own(scene: Scene) -> None:
 
     assert "plan Agency Free" in said
     assert "Heron" not in said
+
+
+def test_a_timeline_and_a_page_of_the_past_lead_to_the_comparison(scene: Scene) -> None:
+    whole, child = scene.path("/w/{anchor}/compare"), scene.path("/w/{child}/compare")
+
+    tree = scene.browser("Ana").get(scene.path("/trees/{tree}/timeline")).get_data(as_text=True)
+    own = scene.browser("Olga").get(scene.path("/w/{child}/timeline")).get_data(as_text=True)
+    past = scene.browser("Ana").get(scene.path("/w/{anchor}/?as_of=20")).get_data(as_text=True)
+
+    assert f'href="{whole}"' in tree
+    assert f'href="{child}"' in own
+    assert f'href="{whole}?from=20"' in past
