@@ -27,7 +27,7 @@ from projections.history.wording import counted, instant, plan, span
 from web.access import anchor_or_404, db, now, read_of
 from web.pages.blueprint import pages
 from web.pages.roles import WORDS as PERMISSIONS
-from web.pages.story_told import story_told
+from web.pages.story_told import StoryTold, story_told
 from web.services import services
 
 WORDS = {
@@ -86,10 +86,17 @@ def _told(tree_id: UUID) -> dict[str, Any]:
         "received": _received(found),
         "exchanges": [_exchange(one, names) for one in found.exchanges],
         "errands": services().asked_by(db(), [(step.stream, step.version) for step in story.steps]),
-        "picture_of": story_told(story.end.hand.story) if story.end else None,
+        "picture_of": _picture_of(found),
         "turning": TURNING,
         "words": WORDS,
     }
+
+
+def _picture_of(found: Report) -> StoryTold | None:
+    """The story of the end, or of the last change of plan that released workspaces."""
+    hands = [one.came for one in found.story.releases]
+    hands += [found.story.end.hand] if found.story.end else []
+    return story_told(hands[-1].story) if hands else None
 
 
 def _received(found: Report) -> list[dict[str, Any]]:

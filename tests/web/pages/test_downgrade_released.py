@@ -67,3 +67,13 @@ def test_whoever_does_not_lead_the_agency_learns_nothing_of_its_plan(scene: Scen
 
     assert "went from Agency to Free on" in text
     assert "Pro plan" not in text
+
+
+def test_the_report_draws_what_led_to_the_release_and_names_its_rule(scene: Scene):
+    changes_to_pro(scene)
+
+    text = text_of(scene.browser("Ana").get(scene.path(PAGE)))
+
+    assert "What led to what" in text
+    assert "“Whoever has no place in the new plan stands alone from now on.”" in text
+    assert "Adam asked for another plan on 1 March 2026, 09:00 UTC, and we asked Stripe for it." in text
