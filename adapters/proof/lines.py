@@ -18,7 +18,7 @@ class Lines:
             content = self.path.read_bytes()
         except FileNotFoundError:
             return []
-        return content[: content.rfind(b"\n") + 1].decode(errors="replace").splitlines()
+        return content[: content.rfind(b"\n") + 1].decode(errors="replace").split("\n")[:-1]
 
     def append(self, lines: Sequence[str]) -> None:
         """They are there after a power cut, too."""

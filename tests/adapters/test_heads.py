@@ -112,6 +112,28 @@ def test_a_crash_before_the_file_was_written_is_mended(house: House, ana: UUID, 
     assert lines(house) == [head.line()]
 
 
+def test_after_a_restore_one_goes_on_once_the_file_was_put_aside(house: House, ana: UUID):
+    grow(house, ana, 3)
+    older = signed(house)
+    grow(house, ana, 3)
+    signed(house)
+    for statement in (
+        "DELETE FROM agency_events WHERE notification_id > 3",
+        "DELETE FROM event_index WHERE position > 3",
+        "DELETE FROM proof_heads WHERE size > 3",
+    ):
+        sql(house, statement)
+
+    with pytest.raises(NotSigned):
+        house.wiring.heads.sign(AGENCY)
+    file = house.wiring.proof_folder / FILE
+    file.rename(file.with_suffix(".aside"))
+    assert signed(house) == older
+    grow(house, ana)
+    assert signed(house).size == 4
+    assert len(lines(house)) == 2
+
+
 # What is not signed.
 
 DIFFERENT = {

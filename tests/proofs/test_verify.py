@@ -218,6 +218,32 @@ def test_a_log_that_is_read_in_parts_is_read_whole(
         assert forger.verify(AGENCY).faults[0].position == first["notification_id"]
 
 
+def test_any_bit_of_a_head_is_missed_wherever_the_head_lies(forger: Forger):
+    chance = random.Random(SEED)
+    file = forger.house.wiring.heads.file.path
+    content = file.read_bytes()
+    columns = {"root": 32, "signature": 64, "size": 8, "at": 0, "key_id": 0}
+
+    for _ in range(200):
+        bit = chance.randrange(8 * content.rindex(b"\n"))
+        flipped = bytearray(content)
+        flipped[bit // 8] ^= 1 << bit % 8
+        file.write_bytes(flipped)
+        assert not all(forger.verify(log).ok for log in LOGS), f"bit {bit} of the file"
+    file.write_bytes(content)
+    for column, width in columns.items():
+        change = {
+            "size": "size # 1",
+            "at": "at + interval '1 microsecond'",
+            "key_id": "reverse(key_id)",
+        }.get(column, f"set_bit({column}, {chance.randrange(8 * width) if width else 0}, 1)")
+        with forger.forged(f"UPDATE proof_heads SET {column} = {change}"):
+            kinds = {fault.kind for fault in forger.verify(AGENCY).faults}
+            assert "file" in kinds, column
+
+    assert all(forger.verify(log).ok for log in LOGS)
+
+
 def test_nothing_is_found_while_people_work_and_heads_are_signed(house: House):
     ana, stop = house.person("Ana"), Event()
 
