@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
-from threading import Thread
+from threading import Event, Thread
 from uuid import UUID
 
 import pytest
@@ -17,6 +17,7 @@ from adapters.postgres.logs import AGENCY, LOGS, METERING
 from adapters.proof.heads import FILE, NotSigned
 from adapters.proof.signing import PUBLIC_KEYS
 from adapters.proof.tables import heads_of, paths, tile_in
+from adapters.proof.verify import Verified, verify
 from domain import merkle
 from domain.signed_head import SignedHead, said
 from domain.tiles import subtree
@@ -231,6 +232,28 @@ def test_the_worker_signs_what_has_grown(house: House, ana: UUID):
 
     assert [head.size for head in stored(house, AGENCY)] == [5]
     assert job.every == timedelta(hours=1)
+
+
+def test_nothing_is_found_while_people_work_and_heads_are_signed(house: House):
+    ana, stop = house.person("Ana"), Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            house.workspace(ana)
+            house.wiring.heads.sign_all()
+
+    worker = Thread(target=work)
+    worker.start()
+    found = [_verified(house) for _ in range(30)]
+    stop.set()
+    worker.join(30)
+
+    assert [one.faults for one in found] == [[]] * 30
+    assert _verified(house).heads > 5
+
+
+def _verified(house: House) -> Verified:
+    return verify(house.database, house.wiring.signing, house.wiring.heads.file, AGENCY, lambda *_: None)
 
 
 # Paths.
