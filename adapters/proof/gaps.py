@@ -30,7 +30,7 @@ LACKED = """
 def gap_in(database: Database, log: str) -> Fault | None:
     """The first stream that does, and the first version that it lacks."""
     events = Identifier("public", f"{log}_events")
-    with database.reading() as db:
+    with database.writing() as db:  # writes nothing; a reader would keep swaps of screens waiting for as long
         db.execute("SET LOCAL statement_timeout = 0")  # a long log takes longer than any page
         found = db.execute(SQL(STREAMS).format(events=events)).fetchone()
         if found is None:
