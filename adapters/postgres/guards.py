@@ -88,6 +88,22 @@ BROUGHT: dict[LiteralString, LiteralString] = {
         SELECT at FROM event_index WHERE log = of_log AND position <= at_position
          ORDER BY position DESC LIMIT 1
     """,
+    # The last fact until an instant of those that `heartwood_past` gives. By whom they are about and not by
+    # position, through which everybody's would be gone from the newest back.
+    "heartwood_last_told(of_log text, until timestamptz) RETURNS bigint": """
+        SELECT coalesce(max(told.position), 0) FROM (
+            SELECT position FROM event_index
+             WHERE log = of_log AND at <= until AND tree_id = ANY (heartwood_tenants())
+            UNION ALL
+            SELECT position FROM event_index
+             WHERE log = of_log AND at <= until AND workspace_id = ANY (heartwood_tenants())
+            UNION ALL
+            SELECT position FROM event_index
+             WHERE log = of_log AND at <= until AND stream IN (
+                   SELECT tree_id FROM event_index
+                    WHERE log = 'agency' AND workspace_id = ANY (heartwood_tenants()))
+            OFFSET 0) told
+    """,
     # Where the logs end is no secret, and nothing of what is in them.
     "heartwood_head(of_log text) RETURNS bigint": """
         SELECT CASE of_log WHEN 'agency' THEN (SELECT coalesce(max(notification_id), 0) FROM agency_events)

@@ -39,11 +39,6 @@ OF_TENANT = """
     log = %(log)s AND (tree_id = ANY ((SELECT heartwood_tenants())::uuid[])
                        OR workspace_id = ANY ((SELECT heartwood_tenants())::uuid[]))
 """
-# By the tenant and not by the position: else everybody's are gone through, from the newest back.
-LAST = f"""
-    WITH own AS MATERIALIZED (SELECT position FROM event_index WHERE {OF_TENANT} AND at <= %(at)s)
-    SELECT max(position) AS position FROM own
-"""
 VERSION = """
     SELECT max(version) AS version FROM event_index
      WHERE log = %(log)s AND stream = %(stream)s AND position <= %(position)s
@@ -167,8 +162,8 @@ class Past:
 
 
 def _last(db: Connection[Any], log: str, at: datetime) -> int:
-    row = db.execute(LAST, {"log": log, "at": at}).fetchone()
-    return int(row["position"] or 0) if row else 0
+    row = db.execute("SELECT heartwood_last_told(%s, %s) AS position", (log, at)).fetchone()
+    return int(row["position"]) if row else 0
 
 
 def _instant(db: Connection[Any], log: str, position: int) -> datetime:

@@ -105,3 +105,21 @@ def test_there_is_no_moment_before_the_first_fact_or_after_the_last(house: House
         ):
             with pytest.raises(NoSuchMoment):
                 ask()
+
+
+def test_what_a_child_is_told_of_its_tree_is_as_new_as_the_instant(house: House) -> None:
+    """Also where nothing of its own has happened since the cycle began."""
+    tree_id, _ = house.agency_of(house.person("Ana"), children=1)
+    (child_id,) = house.agency.tree(tree_id).children
+    ends_at = house.agency.tree(tree_id).cycle_ends_at
+    assert ends_at is not None
+    house.advance_to(ends_at)
+    named, past = Named(tenants=[child_id]), house.web.past
+
+    with house.web.database.reading(named) as db:
+        moment = past.at_instant(db, house.clock(), house.clock())
+    with past.reading(named, moment) as db:
+        subscription = SUBSCRIPTIONS.of_tree(db, tree_id)
+
+    assert subscription is not None
+    assert subscription.cycle_started_at == ends_at
