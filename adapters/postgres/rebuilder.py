@@ -162,6 +162,8 @@ class Rebuilder:
                 self.make(asked.rebuild_id, asked.asked_by, part, _until(stop))
         except Stopped:
             return
+        except AlreadyRebuilding:  # the session of one that was killed goes on for a while
+            self.rebuilds.wait(asked.rebuild_id)
         except Exception as error:
             if _is_away(error):
                 raise

@@ -129,6 +129,15 @@ class Rebuilds:
                 (now, rebuild_id),
             )
 
+    def wait(self, rebuild_id: UUID) -> None:
+        """It was not its turn yet, and that is no attempt."""
+        with self.database.writing() as db:
+            db.execute(
+                "UPDATE rebuilds SET began_at = NULL, attempts = attempts - 1"
+                f" WHERE rebuild_id = %s AND {OPEN}",
+                (rebuild_id,),
+            )
+
     def tell(self, rebuild_id: UUID, making: str, read: int, there: int) -> None:
         with self.database.writing() as db:
             db.execute(

@@ -10,11 +10,12 @@ import pytest
 
 from adapters.postgres import rebuilds
 from adapters.postgres.lags import KEPT, POINTS_MAX
-from adapters.postgres.rebuild import AlreadyRebuilding
+from adapters.postgres.rebuild import REBUILD_LOCK, AlreadyRebuilding
 from adapters.postgres.rebuilder import ATTEMPTS_MAX, Part, Rebuilder
 from adapters.postgres.rebuilds import Rebuild
 from projections.catalogue import ALL, FOLLOWED
 from tests.house import House
+from tests.waiting import until
 
 GO_ON = Event()
 
@@ -131,6 +132,19 @@ def test_a_worker_that_ends_leaves_it_to_the_next(house: House, rebuilder: Rebui
 
     assert (newest(house).is_open, newest(house).attempts, last(house)) == (True, 1, {})
     rebuilder.step(GO_ON)
+    assert last(house) == {"dashboard": 0}
+
+
+def test_the_session_of_one_that_was_killed_is_waited_for(house: House, rebuilder: Rebuilder) -> None:
+    ask(house)
+    with house.database.connect() as left:
+        left.execute("SELECT pg_advisory_lock(%s)", (REBUILD_LOCK,))
+        rebuilder.step(GO_ON)
+        waits = newest(house)
+
+    until(lambda: (rebuilder.step(GO_ON), not newest(house).is_open)[1])
+
+    assert (waits.is_open, waits.attempts, waits.began_at) == (True, 0, None)
     assert last(house) == {"dashboard": 0}
 
 

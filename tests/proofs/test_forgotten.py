@@ -169,16 +169,7 @@ def a_rich_life(data: Path, url: str, conninfo: str, output: Path) -> Lived:
     assert person_id is not None
     here.open(f"/w/{anchor_id}/members")
     here.press("Hand it on", successor=str(ben_id), role="admin")
-    anas_id = ana.opens_a_workspace("Ana", "ana@example.com", "Bright Signal", "free")
-    others_id = ana.opens_a_workspace("Ana", "ana@example.com", "Another", "free")
-    ana.invites(anas_id, NAME, ADDRESS, "viewer")
-    until(followed, seconds=SECONDS)
-    here.open(mailed(ADDRESS))
-    here.press("Accept")
-    ana.invites(others_id, NAME, ADDRESS.upper(), "viewer")
-    sam.opens_a_workspace("Sam", "sam@example.com", "Support", "free")
-    sam.open("/support")
-    sam.press("Begin to look", place=str(anchor_id), reason=f"{NAME} ({ADDRESS}) asked for help")
+    others_know_them(here, ana, sam, anchor_id, followed)
     here.open("/sign-in")
     here.session.cookies.clear()
     here.open("/sign-in")
@@ -187,6 +178,21 @@ def a_rich_life(data: Path, url: str, conninfo: str, output: Path) -> Lived:
     wiring.database.close()
     superusers = psycopg.conninfo.make_conninfo(conninfo, user=SUPERUSER, dbname=DATABASE)
     return Lived(data, url, superusers, person_id, anchor_id, output)
+
+
+def others_know_them(
+    here: AtHome, ana: AtHome, sam: AtHome, anchor_id: UUID, followed: Callable[[], bool]
+) -> None:
+    anas_id = ana.opens_a_workspace("Ana", "ana@example.com", "Bright Signal", "free")
+    others_id = ana.opens_a_workspace("Ana", "ana@example.com", "Another", "free")
+    ana.invites(anas_id, NAME, ADDRESS, "viewer")
+    until(followed, seconds=SECONDS)
+    here.open(here.mails(ADDRESS))
+    here.press("Accept")
+    ana.invites(others_id, NAME, ADDRESS.upper(), "viewer")
+    sam.opens_a_workspace("Sam", "sam@example.com", "Support", "free")
+    sam.open("/support")
+    sam.press("Begin to look", place=str(anchor_id), reason=f"{NAME} ({ADDRESS}) asked for help")
 
 
 @pytest.mark.timeout(300)

@@ -120,7 +120,7 @@ def tracking(clients: Clients, seed: int) -> object:
     return track
 
 
-@pytest.mark.timeout(3_600 if LONG else 240)
+@pytest.mark.timeout(3_600 if LONG else 600)
 def test_rebuilds_that_are_killed_change_nothing_and_nobody_notices(killed: Killed) -> None:
     work, rebuilding, clients = people_at_work(killed)
     programs = [tracking(clients, number) for number in range(TRACKERS)]
