@@ -84,6 +84,10 @@ class Timeline(Projection):
         # What Stripe has told of an invoice, whoever asks as of a moment.
         "timeline_object": "timeline ((fields->>'object_id')) WHERE name = 'StripeNotice.Received'",
         "timeline_person": "timeline (person_id, position, behind) WHERE person_id IS NOT NULL",
+        "timeline_came": (  # whom a workspace invited, and who came
+            "timeline (person_id, name, workspace_id) WHERE person_id IS NOT NULL"
+            " AND name IN ('Workspace.Opened', 'Workspace.MemberInvited', 'Workspace.MemberJoined')"
+        ),
         "timeline_heir": "timeline (heir_id, position, behind) WHERE heir_id IS NOT NULL",
     }
 

@@ -45,6 +45,7 @@ class Sight:
     subject_id: UUID
     workspace_id: UUID  # the workspace itself; of a tree the anchor
     tree_id: UUID | None  # if it is a tree's
+    above_id: UUID | None = None  # the tree that a workspace is part of, for who may see all of that
     whole: bool
     knows: Callable[[UUID | None], bool]
     name: str = ""
@@ -72,6 +73,10 @@ class Sight:
         if self.tree_id is not None:
             return url_for("pages.timeline_of_tree", tree_id=self.tree_id, **given)
         return url_for("pages.timeline_of_workspace", workspace_id=self.workspace_id, **given)
+
+    def url_above(self, **given: Any) -> str:
+        """The timeline of all that a workspace is part of."""
+        return url_for("pages.timeline_of_tree", tree_id=self.above_id, **given)
 
     def url_of(self, place: str, **given: Any) -> str:
         """The page of one fact."""
@@ -151,6 +156,7 @@ def sight_of_workspace(workspace_id: UUID) -> Sight:
         subject_id=workspace_id,
         workspace_id=workspace_id,
         tree_id=None,
+        above_id=here.row.tree_id if here.leads else None,
         whole=here.leads and all(knows(tree_id) for tree_id in trees_ever_of(db(), workspace_id)),
         knows=knows,
         name=here.name,

@@ -110,6 +110,9 @@ def test_the_timeline_of_a_person_holds_what_they_did_and_what_names_them(scene:
     assert [any(word in row for word in ("renamed", "joined", "invited")) for row in rows] == [True] * 3
     assert len(theirs) == 2
     assert all("Ben" in row for row in theirs)
+    everywhere = scene.path("/trees/{tree}/timeline?person={olga}")
+    assert everywhere in text_and_links(scene, "Ana", "/w/{child}/people/{olga}/timeline")
+    assert "/trees/" not in text_and_links(scene, "Olga", "/w/{child}/people/{olga}/timeline")
 
 
 def test_members_lead_to_their_timelines(scene: Scene) -> None:
