@@ -154,14 +154,14 @@ class Telling:
         return tree_id in self.trees or leads_tree(tree_id)
 
     def _url(self, fact: Fact) -> str | None:
-        """The page of the timeline that begins with it."""
+        """Its page, if it stands in a timeline."""
         if fact.log != "agency" or fact.position >= BEYOND:
             return None
-        place: dict[str, Any] = {"before": fact.position + 1, "_anchor": f"fact-{fact.position}"}
+        place = str(fact.position)
         if self.reader.leads and fact.tree_id in self.trees:
-            return url_for("pages.timeline_of_tree", tree_id=fact.tree_id, **place)
+            return url_for("pages.fact_of_tree", tree_id=fact.tree_id, place=place)
         if fact.workspace_id == self.here.workspace_id:
-            return url_for("pages.timeline_of_workspace", workspace_id=fact.workspace_id, **place)
+            return url_for("pages.fact_of_workspace", workspace_id=fact.workspace_id, place=place)
         return None
 
 
