@@ -36,7 +36,12 @@ class InMemory:
     """The agency log as a copy that ends at some fact; later positions are its own."""
 
     def __init__(self, facts: Iterable[Fact]) -> None:
-        self.agency = Agency(env={"MAPPER_TOPIC": f"{__name__}:{RememberingMapper.__name__}"})
+        self.agency = Agency(
+            env={
+                "MAPPER_TOPIC": f"{__name__}:{RememberingMapper.__name__}",
+                "AGGREGATE_CACHE_MAXSIZE": "0",  # all of them: a history is told fact by fact
+            }
+        )
         facts = list(facts)
         agency = [fact for fact in facts if fact.log == Agency.name]
         mapper = self.agency.mapper

@@ -55,13 +55,14 @@ def compare(noting: Noting, reader: Reader, before: Moment, after: Moment) -> Co
         told.take(noting.facts(db, AGENCY, 0, after.position))
         noting.feed(db, _upto(told.facts, before.position))
         noting.feed(db, _usage(noting, db, told, 0, before.counted))
-        first = noting.rows(db)
+        first = told.known(noting.rows(db))
         later = [
             *(fact for fact in told.facts if fact.position > before.position),
             *_usage(noting, db, told, before.counted, after.counted),
         ]
         changes = noting.feed_noted(db, later)
-        found = differences(first, noting.rows(db), changes, noting.keys(db), inside=not reader.leads)
+        last = told.known(noting.rows(db))
+        found = differences(first, last, changes, noting.keys(db), inside=not reader.leads)
     return Compared(rows=found, told=told.facts)
 
 
@@ -95,11 +96,12 @@ def what_if(
         noting.feed(db, before)
         with noting.aside(db):
             happened = noting.feed_noted(db, later)
-            as_it_was = noting.rows(db)
+            as_it_was = told.known(noting.rows(db))
         would = noting.feed_noted(db, [step.fact for step in supposed.steps])
         keys = noting.keys(db)
-        found = differences(as_it_was, noting.rows(db), would, keys)
-        there = differences(noting.rows(db), as_it_was, happened, keys)
+        as_it_would = told.known(noting.rows(db))
+        found = differences(as_it_was, as_it_would, would, keys)
+        there = differences(as_it_would, as_it_was, happened, keys)
     return _side_by_side(found, there, told.facts, supposed)
 
 

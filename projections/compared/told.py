@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from domain.changes import Row, Rows
 from domain.fact import Fact
 from domain.tree import Tree
+
+ANOTHER = "another"  # in place of an id that is none of the reader's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,15 @@ class Told:
         """Of usage, what was drawn from a pool of theirs or by the workspace itself."""
         return event.workspace_id == self.reader.workspace_id or event.tree_id in self.trees
 
+    def known(self, rows: Rows) -> dict[str, list[Row]]:
+        """Without the ids of another agency, that a workspace was once part of: its people never led it."""
+        own = {None, *map(str, self.trees)}
+        anchors = {None, str(self.reader.workspace_id)}
+        return {
+            table: [_masked(_masked(row, "tree_id", own), "parent_id", anchors) for row in of_table]
+            for table, of_table in rows.items()
+        }
+
     def _last_of_each(self, facts: Sequence[Fact]) -> dict[UUID, int]:
         """Until when each workspace was part of one of the trees."""
         return {
@@ -61,3 +73,7 @@ class Told:
         if fact.workspace_id in (None, self.reader.workspace_id) or fact.tree_id in self.trees:
             return True
         return fact.topic.startswith("Workspace.") and fact.position <= last.get(fact.stream, 0)
+
+
+def _masked(row: Row, column: str, known: set[str | None]) -> Row:
+    return row if row.get(column) in known else {**row, column: ANOTHER}

@@ -13,6 +13,7 @@ from domain.fact import Fact
 from domain.workspace import Workspace
 from projections.compared.differences import RowDiffers
 from projections.compared.fields import SHOWN
+from projections.compared.told import ANOTHER
 from projections.history import wording
 from projections.history.names import CALLED, AsOf, Mentions, Names, NamesGiven
 from projections.history.telling import line_of, mentions, sentence
@@ -41,13 +42,17 @@ def _tree(value: Any, about: About) -> str:
     return OWN_AGENCY if value in about.trees else OTHER_AGENCY
 
 
+def _workspace(value: Any, about: About) -> str:
+    return OTHER_AGENCY if value == ANOTHER else about.names.workspace(UUID(value))
+
+
 READS: dict[str, Callable[[Any, About], str]] = {
     "text": lambda value, _: str(value),
     "instant": _instant,
     "plan": lambda value, _: wording.plan(value),
     "count": lambda value, _: wording.count(value),
     "micros": lambda value, _: wording.micros(value),
-    "workspace": lambda value, about: about.names.workspace(UUID(value)),
+    "workspace": _workspace,
     "person": lambda value, about: about.names.person(UUID(value)),
     "actor": lambda value, about: about.names.actor(value),
     "tree": _tree,

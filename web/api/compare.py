@@ -19,6 +19,7 @@ from web.api.usage import invalid, parameters
 from web.api.workspaces import workspace_of_key
 from web.services import services
 
+OF_PEOPLE = frozenset({"invited_by"})  # who may have been of an agency that the key never spoke for
 FACTS_MAX = 100  # of a field that are named, the last ones
 
 
@@ -67,6 +68,7 @@ def _row(row: RowDiffers) -> dict[str, Any]:
                 "facts_total": len(one.facts),
             }
             for one in row.fields
+            if one.name not in OF_PEOPLE
         ],
     }
 

@@ -88,7 +88,8 @@ class Telling:
             if isinstance(fact.event, Tree.Founded) and fact.event.anchor_id == here.workspace_id
         }
         self.given = names_in(found.told)
-        self.insiders = insiders_in(one for one in found.told if one.stream == here.workspace_id)
+        self.insiders = insiders_in(found.told)
+        whole = here.leads and all(self._knows(one.tree_id) for one in found.told if one.tree_id is not None)
         facts = [fact for row in found.rows for fact in row.facts] + list(more)
         asked = mentioned(found.rows, facts)
         given = as_of(asked, self.given)
@@ -100,7 +101,7 @@ class Telling:
             digests=digests_of(found.told),
         )
         self.about = About(
-            names=self._seen(LATEST, open_=reader.leads or here.leads),
+            names=self._seen(LATEST, open_=whole),
             trees=frozenset(map(str, self.trees)),
             numbers=numbers_in(row.row for row in found.rows),
         )
@@ -153,14 +154,14 @@ class Telling:
         return tree_id in self.trees or leads_tree(tree_id)
 
     def _url(self, fact: Fact) -> str | None:
-        """The page of the timeline that begins with it."""
+        """Its page, if it stands in a timeline."""
         if fact.log != "agency" or fact.position >= BEYOND:
             return None
-        place: dict[str, Any] = {"before": fact.position + 1, "_anchor": f"fact-{fact.position}"}
+        place = str(fact.position)
         if self.reader.leads and fact.tree_id in self.trees:
-            return url_for("pages.timeline_of_tree", tree_id=fact.tree_id, **place)
+            return url_for("pages.fact_of_tree", tree_id=fact.tree_id, place=place)
         if fact.workspace_id == self.here.workspace_id:
-            return url_for("pages.timeline_of_workspace", workspace_id=fact.workspace_id, **place)
+            return url_for("pages.fact_of_workspace", workspace_id=fact.workspace_id, place=place)
         return None
 
 

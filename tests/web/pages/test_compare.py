@@ -40,9 +40,8 @@ def test_every_difference_is_told_with_the_events_that_made_it(scene: Scene) -> 
     assert "name Larkfield — Support line Heron Adam renamed a workspace to Heron" in said
     assert "Member Nils, Osprey — Sales line new" in said
     assert "members 1 2 Nils joined Osprey — Sales line as viewer" in said
-    (first, *_) = re.findall(r'href="(/trees/[^"]+#fact-(\d+))"', shown.get_data(as_text=True))
-    timeline = sees.get(first[0].replace("&amp;", "&"))
-    assert f'id="fact-{first[1]}"' in timeline.get_data(as_text=True)
+    (first, *_) = re.findall(r'href="(/trees/[^"]+)">Adam renamed', shown.get_data(as_text=True))
+    assert "Adam renamed a workspace to Heron" in text_of(sees.get(first))
 
 
 def test_a_client_is_told_of_its_own_workspace_only(scene: Scene) -> None:
@@ -106,3 +105,26 @@ def test_a_timeline_and_a_page_of_the_past_lead_to_the_comparison(scene: Scene) 
     assert f'href="{whole}"' in tree
     assert f'href="{child}"' in own
     assert f'href="{whole}?from=20"' in past
+
+
+def test_the_people_of_a_former_child_are_told_nothing_of_the_agency_it_came_from(scene: Scene) -> None:
+    house, adam = scene.house, scene.people["Adam"]
+    before = head(scene)
+    house.clock.advance(hours=1)
+    scene.people["Nils"] = house.person("Nils")
+    house.member(scene.child_id, adam, scene.people["Nils"], Role.VIEWER)
+    among = head(scene)
+    tree = house.agency.tree(scene.tree_id)
+    assert tree.cycle_ends_at is not None
+    house.stripe.cancel_in_portal(tree.subscription_id)
+    house.deliver_notices()
+    house.advance_to(tree.cycle_ends_at)
+
+    for query in (f"from={before}", f"from={among}"):
+        shown = scene.browser("Olga").get(scene.path(f"/w/{{child}}/compare?{query}"))
+        said = text_of(shown)
+
+        assert "plan Agency Free" in said
+        assert "agency another agency none: it stands alone" in said
+        for hidden in ("Adam", "Osprey", "Bright Signal", str(scene.tree_id), str(scene.anchor_id)):
+            assert hidden not in shown.get_data(as_text=True)
