@@ -67,6 +67,7 @@ class Access(Projection):
         "access_looks_person": "access_looks (person_id, ends_at)",
         "access_looks_workspace": "access_looks (workspace_id, began_at)",
     }
+    needed = frozenset({"access_keys_workspace"})
 
     # Questions.
 

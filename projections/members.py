@@ -72,6 +72,7 @@ class Members(Projection):
         "invitations_workspace": "invitations (workspace_id)",
         "invitations_person": "invitations (person_id)",
     }
+    needed = frozenset({"invitations_workspace"})
 
     # Questions.
 

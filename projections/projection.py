@@ -46,6 +46,7 @@ class Projection:
     filled_by: ClassVar[str]  # the log after which next to nothing is added; the last one unless it is said
     tables: ClassVar[Mapping[str, str]]  # name -> columns and constraints
     indexes: ClassVar[Mapping[str, str]] = {}  # name -> "table (columns)"
+    needed: ClassVar[frozenset[str]] = frozenset()  # indexes by which handlers find rows
     handlers: ClassVar[dict[Topic, Handler]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -80,7 +81,11 @@ class Projection:
     def create_tables(self, db: Db) -> None:
         for table, columns in self.tables.items():
             db.execute(f"CREATE TABLE {table} ({columns})")
+        for index in sorted(self.needed):
+            db.execute(f"CREATE INDEX {index} ON {self.indexes[index]}")
 
     def create_indexes(self, db: Db) -> None:
+        """Those by which questions are answered, which may be made when the tables are full."""
         for index, columns in self.indexes.items():
-            db.execute(f"CREATE INDEX {index} ON {columns}")
+            if index not in self.needed:
+                db.execute(f"CREATE INDEX {index} ON {columns}")

@@ -51,6 +51,7 @@ class SingleSignOn(Projection):
         """,
     }
     indexes = {"sign_on_domains_tree": "sign_on_domains (tree_id)"}
+    needed = frozenset({"sign_on_domains_tree"})
 
     # Questions.
 
