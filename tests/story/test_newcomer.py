@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from werkzeug.serving import make_server
 
+from tests.chromium import chromium, served
 from tests.house import House
-from tests.story.chromium import FOUND, Chromium
+from tests.story.visitor import Visitor
 from tests.web.pages.scene import Scene
 from tests.web.pages.test_downgrade import cancel
 
@@ -28,7 +27,7 @@ BEGIN = "Begin to look"
 class Newcomer:
     """Somebody with an address, at a browser of their own, and a house that answers it."""
 
-    def __init__(self, scene: Scene, browser: Chromium, origin: str) -> None:
+    def __init__(self, scene: Scene, browser: Visitor, origin: str) -> None:
         self.scene = scene
         self.browser = browser
         self.origin = origin
@@ -72,20 +71,12 @@ def the_notice(scene: Scene) -> str:
 
 @pytest.fixture
 def newcomer(house: House, tmp_path: Path) -> Iterator[Newcomer]:
-    if FOUND is None:
-        pytest.skip("there is no Chromium on this machine")
-    scene = Scene(house)
-    house.person("Sam")
-    cancel(scene, "Adam")
-    house.advance_to(house.clock() + timedelta(days=40))
-    server = make_server("127.0.0.1", 0, house.app)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    browser = Chromium(tmp_path / "browser", FOUND)
-    yield Newcomer(scene, browser, f"http://localhost:{server.server_port}")
-    browser.close()
-    server.shutdown()
-    thread.join()
+    with chromium(tmp_path / "browser") as browser, served(house.app) as origin:
+        scene = Scene(house)
+        house.person("Sam")
+        cancel(scene, "Adam")
+        house.advance_to(house.clock() + timedelta(days=40))
+        yield Newcomer(scene, Visitor(browser.tab()), origin)
 
 
 @pytest.mark.timeout(180)
