@@ -90,6 +90,7 @@ def test_a_story_that_is_too_long_says_so(scene: Scene, monkeypatch: pytest.Monk
     answer = scene.browser("Ana").get(scene.path(OF_TREE) + str(downgraded_at(scene)))
 
     assert "The story goes on: only its first 2 facts are told here." in text_of(answer)
+    assert "The fact that was asked about comes after those that are told here" in text_of(answer)
 
 
 def test_who_was_erased_reads_erased(scene: Scene):
