@@ -119,6 +119,11 @@ def _unlike(then: Shown, now: Shown) -> str:
     return "; ".join(f"{name} was {then.get(name)}, is {now.get(name)}" for name in names)
 
 
+def heads(house: House) -> Place:
+    with house.database.reading() as db:
+        return _heads(db)
+
+
 def _heads(db: object) -> Place:
     query = "SELECT heartwood_head('agency') AS agency, heartwood_head('metering') AS metering"
     row = db.execute(query).fetchone()  # type: ignore[attr-defined]

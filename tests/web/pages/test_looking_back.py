@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from werkzeug.test import TestResponse
-
 from domain.permissions import Role
+from tests.proofs.pages_then import main_of, words
 from tests.web.pages.scene import Scene, text_of
 
 PAGES = [
@@ -27,10 +26,6 @@ def head(scene: Scene, log: str = "agency") -> int:
         row = db.execute("SELECT heartwood_head(%s) AS head", (log,)).fetchone()
     assert row is not None
     return int(row["head"])
-
-
-def main_of(answer: TestResponse) -> str:
-    return answer.get_data(as_text=True).partition("<main")[2]
 
 
 def test_pages_as_of_now_show_what_they_show_now(scene: Scene) -> None:
@@ -58,12 +53,6 @@ def test_nothing_can_be_done_in_the_past(scene: Scene) -> None:
         assert shown.status_code == 200
         assert 'method="post"' not in main_of(shown)
         assert "stripe" not in "".join(re.findall(r'href="([^"]+)"', main_of(shown)))
-
-
-def words(answer: TestResponse) -> str:
-    """What a page says, without the ways out to Stripe."""
-    shown = re.sub(r"(?s)<a[^>]*/(page|pdf)\">.*?</a>( ·)?", "", main_of(answer))
-    return " ".join(re.sub(r"<[^>]+>", " ", shown).split())
 
 
 def test_a_page_shows_what_was_there_then(scene: Scene) -> None:
