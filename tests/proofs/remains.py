@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ TABLES = """
 """
 
 
+@cache
 def ways(text: str) -> list[bytes]:
     """How a text may stand in a file. Letters are compared in lower case, but not those of base64."""
     found = {text, quote(text), quote(text, safe=""), json.dumps(text)[1:-1], text.encode().hex()}
@@ -31,6 +33,7 @@ def ways(text: str) -> list[bytes]:
     return [*plain, text.lower().encode("utf-16-be")]
 
 
+@cache
 def in_base64(text: str) -> list[bytes]:
     """The middle of it: the ends depend on what stands around."""
     spelled = []
@@ -86,7 +89,8 @@ def tables_with(superusers: str, texts: Sequence[str]) -> list[str]:
     with psycopg.connect(superusers) as db:
         for schema, table in db.execute(TABLES).fetchall():
             query = SQL("SELECT t::text FROM {} t").format(Identifier(schema, table))
-            if any(stands_in(text.encode(), texts) for (text,) in db.execute(query)):
+            rows = "\n".join(text for (text,) in db.execute(query))
+            if stands_in(rows.encode(), texts):
                 found.append(f"{schema}.{table}")
     return found
 
