@@ -24,7 +24,7 @@ USUAL = 1_000  # events of an agency like others; one other agency has half of a
 OTHERS_EACH = 4_000
 SECONDS = 4.0
 ROUNDS = 3
-RARE_EACH = 1_000  # one fact of so many is of a rare kind, and by a rare actor
+RARE = 250  # facts of a tenant that are of a rare kind and by a rare actor, however many it has
 POSITION_BEGIN = 1_000_000  # behind all that was really recorded
 
 FILL = """
@@ -150,7 +150,7 @@ def _fill(db: Connection[Any], running: Running, tenant: Tenant | None, begin: i
         "at": running.wiring.clock() - timedelta(days=400),
         "names": NAMES,
         "each": OTHERS_EACH,
-        "rare": RARE_EACH,
+        "rare": max(events // RARE, 1),
     }
     for first in range(1, events + 1, PART):
         db.execute(FILL, given | {"first": first, "last": min(first + PART - 1, events)})
