@@ -28,7 +28,7 @@ from domain.tree import Tree
 from domain.usage import Usage
 from domain.what_if.deeds import Deed, Supposition, do
 from domain.what_if.record import Record
-from domain.what_if.replayed import REPLAYED, because_of
+from domain.what_if.replayed import REPLAYED, because_of, repeat
 from domain.what_if.said import SAID, started
 from domain.what_if.subscribed import (
     as_it_is,
@@ -61,10 +61,11 @@ class Copy(Protocol):
 
 
 def suppose(
-    copy: Copy, supposed: Supposition, before: Sequence[Fact], later: Iterable[Fact], until: datetime
+    copy: Copy, supposed: Supposition, before: Sequence[Fact], later: Sequence[Fact], until: datetime
 ) -> Supposed:
     """Facts in the order in which they were recorded; the copy holds those before."""
     life = _Life(copy, supposed, before)
+    life.own = {one.stream for one in (*before, *later) if isinstance(one.event, Tree.Founded)}
     try:
         do(copy.agency, supposed)
     except Refused as no:
@@ -83,6 +84,7 @@ class _Life:
         self.supposed = supposed
         self.record = Record(before)
         self.drawn = Drawn(copy.agency, self.record, before, copy.noted)
+        self.own: set[UUID] = set()  # the trees that the copy tells of
         self.known = {fact.stream for fact in before}
         self.steps: list[Step] = []
         self.left_out: list[LeftOut] = []
@@ -99,7 +101,10 @@ class _Life:
             if type(fact.event) in SAID:
                 said.setdefault(fact.stream, []).append(fact)
         for fact in append:
-            if type(fact.event) in SAID:
+            if self._is_of_another_agency(fact):
+                repeat(self.agency, fact)
+                self.note(Origin.RECORD, fact)
+            elif type(fact.event) in SAID:
                 if facts := said.pop(fact.stream, None):
                     self._follow(fact.stream, facts)
             elif type(fact.event) in REPLAYED:
@@ -107,6 +112,10 @@ class _Life:
             else:
                 self._keep(fact)
         self.record.go_on(append)
+
+    def _is_of_another_agency(self, fact: Fact) -> bool:
+        """Of a workspace before it was brought in, or after it has left: nothing supposed here reaches it."""
+        return fact.topic.startswith("Workspace.") and fact.tree_id not in (None, *self.own)
 
     # What people did.
 

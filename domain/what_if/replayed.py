@@ -230,6 +230,23 @@ REPLAYED: dict[type, Command] = {
     Tree.RequestRefused: _refuse,
     Tree.PaymentDisputed: _dispute,
 }
+OF_EVERY_FACT = frozenset(
+    {"originator_id", "originator_version", "originator_topic", "timestamp", "actor", "cause", "story"}
+)
+
+
+def repeat(agency: Agency, fact: Fact) -> None:
+    """As it was, without a command: of what lies outside of the copy no command knows enough."""
+    event, because = fact.event, because_of(fact.event)
+    fields = {name: value for name, value in vars(event).items() if name not in OF_EVERY_FACT}
+    if isinstance(event, Workspace.Opened):
+        agency.save(Workspace.open(fact.stream, because=because, **fields))
+        return
+    workspace = agency.workspace(fact.stream)
+    workspace.record(type(event), because, **fields)
+    agency.save(workspace)
+
+
 # Decided anew by whatever brought them about: one of the above, or what Stripe says of the subscription.
 CONSEQUENCES: frozenset[type] = frozenset(
     {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import msgspec
 import pytest
 
 from domain.permissions import Role
+from domain.what_if.subscribed import as_it_is
 from tests.house import House
 from tests.web.api.asking import Program, asked, error_of, program_of
 from web.api.compared import CompareAnswer
@@ -50,6 +52,30 @@ def test_a_clients_key_reads_nothing_of_the_agency(house: House, ana: UUID) -> N
     answer = asked(program, "/audit/compare", **{"from": before.isoformat()})
 
     assert {row["table"] for row in answer.get_json()["rows"]} == {"dashboard", "invitations", "members"}
+    for hidden in (tree_id, anchor_id):
+        assert str(hidden) not in answer.get_data(as_text=True)
+
+
+def test_a_former_childs_key_reads_nothing_of_the_agency_that_it_came_from(house: House, ana: UUID) -> None:
+    tree_id, anchor_id = house.agency_of(ana, children=1)
+    child_id = house.child(tree_id, ana, "Heron")
+    house.run_followed()
+    program, before = program_of(house, ana, child_id), house.clock()
+    house.clock.advance(hours=1)
+    tree = house.agency.tree(tree_id)
+    ended = replace(as_it_is(tree), status="canceled", ended_at=house.clock())
+    house.agency.sync_subscription(tree_id, ended, because=house.because("stripe"))
+    house.run_followed()
+
+    answer = asked(program, "/audit/compare", **{"from": before.isoformat()})
+
+    assert answer.status_code == 200
+    (row,) = (one for one in answer.get_json()["rows"] if one["table"] == "dashboard")
+    assert {one["name"]: one["before"] for one in row["fields"]} == {
+        "tree_id": "another",
+        "parent_id": "another",
+        "plan": "agency",
+    }
     for hidden in (tree_id, anchor_id):
         assert str(hidden) not in answer.get_data(as_text=True)
 
