@@ -285,7 +285,8 @@ class Ground:
                 self.things["invoice"][anchor] = str(row["invoice_id"]) if row else ""
             for place, workspace_id in self.places.items():
                 row = db.execute(
-                    "SELECT position, story FROM timeline WHERE stream = %s ORDER BY position LIMIT 1",
+                    "SELECT position, story FROM timeline WHERE stream = %s"
+                    " ORDER BY tree_id IS NULL, position LIMIT 1",
                     (workspace_id,),
                 ).fetchone()
                 if row:
