@@ -24,7 +24,7 @@ from tests.web.pages.scene import Scene
 
 LONG = os.environ.get("HEARTWOOD_LONG") == "1"
 PAGES = ["/w/{anchor}/", "/w/{anchor}/members", "/w/{anchor}/billing", "/w/{anchor}/usage/pool"]
-STEPS = 1_800 if LONG else 60
+STEPS = 2_500 if LONG else 60
 POSITIONS = 1_000 if LONG else 40
 SEED = 20_261_122
 # Of the facts that change a screen; those of the log of usage are summed up without a handler.
