@@ -179,7 +179,7 @@ def test_who_supposes_nothing_finds_what_happened(house: House, seed: int) -> No
             assert _shown(once_more, table) == _shown(as_it_was, table), table
         lived += len(later)
 
-    assert lived > 100
+    assert lived > 20  # something was lived once more
 
 
 def _shown(rows: Rows, table: str) -> list[list[tuple[str, Any]]]:
