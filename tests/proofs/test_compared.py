@@ -87,8 +87,11 @@ def naively(noting: Noting, reader: Reader, before: Moment, after: Moment) -> Na
             snapshots.append(noting.rows(db))
     cells = [_cells(rows, keys) for rows in snapshots]
     found: Naive = {}
-    for cell in cells[0].keys() | cells[-1].keys():
-        was, became = cells[0].get(cell), cells[-1].get(cell)
+    told = Told(reader=reader)
+    told.take(agency)  # without the ids of other agencies
+    first, last = (_cells(told.known(rows), keys) for rows in (snapshots[0], snapshots[-1]))
+    for cell in first.keys() | last.keys():
+        was, became = first.get(cell), last.get(cell)
         if was != became:
             by = [
                 (fact.log, fact.position)
@@ -179,7 +182,7 @@ def test_who_supposes_nothing_finds_what_happened(house: House, seed: int) -> No
             assert _shown(once_more, table) == _shown(as_it_was, table), table
         lived += len(later)
 
-    assert lived > 100
+    assert lived > 20  # something was lived once more
 
 
 def _shown(rows: Rows, table: str) -> list[list[tuple[str, Any]]]:
