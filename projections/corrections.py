@@ -11,7 +11,7 @@ from psycopg.rows import class_row
 from domain.correction import Correction
 from domain.fact import Fact
 from domain.overage import Overage
-from projections.projection import Db, Projection, on
+from projections.projection import Db, Projection, Writes, on
 
 SHOWN_MAX = 100
 
@@ -68,7 +68,7 @@ class Corrections(Projection):
     # What each fact changes.
 
     @on(Correction.Voided)
-    def voided(self, db: Db, fact: Fact, event: Correction.Voided) -> None:
+    def voided(self, db: Writes, fact: Fact, event: Correction.Voided) -> None:
         db.execute(
             "INSERT INTO voided_events VALUES (%s, %s, %s, %s, %s, %s)",
             (
@@ -82,7 +82,7 @@ class Corrections(Projection):
         )
 
     @on(Overage.CreditRequested)
-    def credit_requested(self, db: Db, fact: Fact, event: Overage.CreditRequested) -> None:
+    def credit_requested(self, db: Writes, fact: Fact, event: Overage.CreditRequested) -> None:
         db.execute(
             "INSERT INTO credit_requests VALUES (%s, %s, %s, %s, %s, %s)",
             (

@@ -12,7 +12,7 @@ from psycopg.rows import class_row
 from domain.correction import Correction
 from domain.fact import Fact
 from domain.usage import Usage
-from projections.projection import Db, Projection, fill
+from projections.projection import Db, Projection, Writes, fill
 
 DAY = timedelta(days=1)
 
@@ -76,7 +76,7 @@ class DailyUsage(Projection):
     def topics(self, log: str) -> frozenset[str]:
         return frozenset({COUNTED, VOIDED})
 
-    def apply(self, db: Db, facts: Sequence[Fact]) -> None:
+    def apply(self, db: Writes, facts: Sequence[Fact]) -> None:
         days: dict[Day, list[int]] = {}
         for fact in facts:
             event = fact.event

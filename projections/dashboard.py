@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 
 from domain.fact import Fact
 from domain.workspace import Workspace
-from projections.projection import Db, Projection, on
+from projections.projection import Db, Projection, Writes, on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ class Dashboard(Projection):
     # What each fact changes.
 
     @on(Workspace.Opened)
-    def opened(self, db: Db, fact: Fact, event: Workspace.Opened) -> None:
+    def opened(self, db: Writes, fact: Fact, event: Workspace.Opened) -> None:
         db.execute(
             "INSERT INTO dashboard VALUES (%s, %s, %s, %s, %s, 1, '{}', %s)",
             (
@@ -79,64 +79,64 @@ class Dashboard(Projection):
         )
 
     @on(Workspace.Renamed)
-    def renamed(self, db: Db, fact: Fact, event: Workspace.Renamed) -> None:
+    def renamed(self, db: Writes, fact: Fact, event: Workspace.Renamed) -> None:
         db.execute(
             "UPDATE dashboard SET name_digest = %s WHERE workspace_id = %s",
             (event.name_digest, fact.stream),
         )
 
     @on(Workspace.BecameAnchor)
-    def became_anchor(self, db: Db, fact: Fact, event: Workspace.BecameAnchor) -> None:
+    def became_anchor(self, db: Writes, fact: Fact, event: Workspace.BecameAnchor) -> None:
         db.execute(
             "UPDATE dashboard SET tree_id = %s, plan = %s WHERE workspace_id = %s",
             (event.tree_id, event.plan_to, fact.stream),
         )
 
     @on(Workspace.Downgraded)
-    def downgraded(self, db: Db, fact: Fact, event: Workspace.Downgraded) -> None:
+    def downgraded(self, db: Writes, fact: Fact, event: Workspace.Downgraded) -> None:
         db.execute(
             "UPDATE dashboard SET tree_id = NULL, parent_id = NULL, plan = %s WHERE workspace_id = %s",
             (event.plan_to, fact.stream),
         )
 
     @on(Workspace.PlanChanged)
-    def plan_changed(self, db: Db, fact: Fact, event: Workspace.PlanChanged) -> None:
+    def plan_changed(self, db: Writes, fact: Fact, event: Workspace.PlanChanged) -> None:
         db.execute("UPDATE dashboard SET plan = %s WHERE workspace_id = %s", (event.plan_to, fact.stream))
 
     @on(Workspace.Adopted)
-    def adopted(self, db: Db, fact: Fact, event: Workspace.Adopted) -> None:
+    def adopted(self, db: Writes, fact: Fact, event: Workspace.Adopted) -> None:
         db.execute(
             "UPDATE dashboard SET tree_id = %s, parent_id = %s, plan = %s WHERE workspace_id = %s",
             (event.tree_id, event.parent_id, event.plan_to, fact.stream),
         )
 
     @on(Workspace.Deleted, Workspace.Closed)
-    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted | Workspace.Closed) -> None:
+    def deleted(self, db: Writes, fact: Fact, event: Workspace.Deleted | Workspace.Closed) -> None:
         db.execute("DELETE FROM dashboard WHERE workspace_id = %s", (fact.stream,))
 
     @on(Workspace.MemberJoined)
-    def member_joined(self, db: Db, fact: Fact, event: Workspace.MemberJoined) -> None:
+    def member_joined(self, db: Writes, fact: Fact, event: Workspace.MemberJoined) -> None:
         self._count(db, fact.stream, 1)
 
     @on(Workspace.MemberRemoved)
-    def member_removed(self, db: Db, fact: Fact, event: Workspace.MemberRemoved) -> None:
+    def member_removed(self, db: Writes, fact: Fact, event: Workspace.MemberRemoved) -> None:
         self._count(db, fact.stream, -1)
 
     @on(Workspace.KeyIssued)
-    def key_issued(self, db: Db, fact: Fact, event: Workspace.KeyIssued) -> None:
+    def key_issued(self, db: Writes, fact: Fact, event: Workspace.KeyIssued) -> None:
         db.execute(
             "UPDATE dashboard SET key_ids = key_ids || %s::text WHERE workspace_id = %s",
             (event.key_id, fact.stream),
         )
 
     @on(Workspace.KeyReplaced, Workspace.KeyRevoked)
-    def key_gone(self, db: Db, fact: Fact, event: Workspace.KeyReplaced | Workspace.KeyRevoked) -> None:
+    def key_gone(self, db: Writes, fact: Fact, event: Workspace.KeyReplaced | Workspace.KeyRevoked) -> None:
         db.execute(
             "UPDATE dashboard SET key_ids = array_remove(key_ids, %s) WHERE workspace_id = %s",
             (event.key_id, fact.stream),
         )
 
-    def _count(self, db: Db, workspace_id: UUID, members: int) -> None:
+    def _count(self, db: Writes, workspace_id: UUID, members: int) -> None:
         db.execute(
             "UPDATE dashboard SET members = members + %s WHERE workspace_id = %s", (members, workspace_id)
         )

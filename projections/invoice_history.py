@@ -14,7 +14,7 @@ from domain.fact import Fact
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
 from domain.plans import OVERAGE_TIERS
-from projections.projection import Db, Projection, fill
+from projections.projection import Db, Projection, Writes, fill
 
 INVOICES_MAX = 500  # of a tree that are shown: forty years of months
 
@@ -218,7 +218,7 @@ class InvoiceHistory(Projection):
     def topics(self, log: str) -> frozenset[str]:
         return SEEN | {TOLD}
 
-    def apply(self, db: Db, facts: Sequence[Fact]) -> None:
+    def apply(self, db: Writes, facts: Sequence[Fact]) -> None:
         seen: dict[str, Any] = {}
         course: dict[Step, Instants] = {}
         for fact in facts:

@@ -12,7 +12,7 @@ from psycopg.rows import class_row
 from domain.fact import Fact
 from domain.permissions import Role
 from domain.workspace import Workspace
-from projections.projection import Db, Projection, on
+from projections.projection import Db, Projection, Writes, on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,11 +119,11 @@ class Members(Projection):
     # What each fact changes.
 
     @on(Workspace.Opened)
-    def opened(self, db: Db, fact: Fact, event: Workspace.Opened) -> None:
+    def opened(self, db: Writes, fact: Fact, event: Workspace.Opened) -> None:
         self._join(db, fact.stream, event.owner_id, Role.OWNER, event.timestamp)
 
     @on(Workspace.MemberInvited)
-    def invited(self, db: Db, fact: Fact, event: Workspace.MemberInvited) -> None:
+    def invited(self, db: Writes, fact: Fact, event: Workspace.MemberInvited) -> None:
         db.execute(
             "INSERT INTO invitations VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1, 'open')",
             (
@@ -139,32 +139,32 @@ class Members(Projection):
         )
 
     @on(Workspace.InvitationResent)
-    def resent(self, db: Db, fact: Fact, event: Workspace.InvitationResent) -> None:
+    def resent(self, db: Writes, fact: Fact, event: Workspace.InvitationResent) -> None:
         db.execute(
             "UPDATE invitations SET expires_at = %s, sent_at = %s, sent = sent + 1 WHERE invitation_id = %s",
             (event.expires_at, event.timestamp, event.invitation_id),
         )
 
     @on(Workspace.InvitationRevoked)
-    def revoked(self, db: Db, fact: Fact, event: Workspace.InvitationRevoked) -> None:
+    def revoked(self, db: Writes, fact: Fact, event: Workspace.InvitationRevoked) -> None:
         self._close(db, event.invitation_id, InvitationState.REVOKED)
 
     @on(Workspace.MemberJoined)
-    def joined(self, db: Db, fact: Fact, event: Workspace.MemberJoined) -> None:
+    def joined(self, db: Writes, fact: Fact, event: Workspace.MemberJoined) -> None:
         self._close(db, event.invitation_id, InvitationState.ACCEPTED)
         self._join(db, fact.stream, event.person_id, event.role, event.timestamp)
 
     @on(Workspace.RoleChanged)
-    def role_changed(self, db: Db, fact: Fact, event: Workspace.RoleChanged) -> None:
+    def role_changed(self, db: Writes, fact: Fact, event: Workspace.RoleChanged) -> None:
         self._give(db, fact.stream, event.person_id, event.role_to)
 
     @on(Workspace.OwnershipTransferred)
-    def ownership_transferred(self, db: Db, fact: Fact, event: Workspace.OwnershipTransferred) -> None:
+    def ownership_transferred(self, db: Writes, fact: Fact, event: Workspace.OwnershipTransferred) -> None:
         self._give(db, fact.stream, event.successor_id, Role.OWNER)
         self._give(db, fact.stream, event.person_id, event.role_to)
 
     @on(Workspace.MemberRemoved)
-    def removed(self, db: Db, fact: Fact, event: Workspace.MemberRemoved) -> None:
+    def removed(self, db: Writes, fact: Fact, event: Workspace.MemberRemoved) -> None:
         db.execute(
             "DELETE FROM members WHERE workspace_id = %s AND person_id = %s",
             (fact.stream, event.person_id),
@@ -176,18 +176,18 @@ class Members(Projection):
         )
 
     @on(Workspace.Deleted, Workspace.Closed)
-    def deleted(self, db: Db, fact: Fact, event: Workspace.Deleted | Workspace.Closed) -> None:
+    def deleted(self, db: Writes, fact: Fact, event: Workspace.Deleted | Workspace.Closed) -> None:
         db.execute("DELETE FROM members WHERE workspace_id = %s", (fact.stream,))
         db.execute("DELETE FROM invitations WHERE workspace_id = %s", (fact.stream,))
 
-    def _close(self, db: Db, invitation_id: UUID, state: InvitationState) -> None:
+    def _close(self, db: Writes, invitation_id: UUID, state: InvitationState) -> None:
         db.execute("UPDATE invitations SET state = %s WHERE invitation_id = %s", (state.value, invitation_id))
 
-    def _give(self, db: Db, workspace_id: UUID, person_id: UUID, role: Role) -> None:
+    def _give(self, db: Writes, workspace_id: UUID, person_id: UUID, role: Role) -> None:
         db.execute(
             "UPDATE members SET role = %s WHERE workspace_id = %s AND person_id = %s",
             (role.value, workspace_id, person_id),
         )
 
-    def _join(self, db: Db, workspace_id: UUID, person_id: UUID, role: Role, at: datetime) -> None:
+    def _join(self, db: Writes, workspace_id: UUID, person_id: UUID, role: Role, at: datetime) -> None:
         db.execute("INSERT INTO members VALUES (%s, %s, %s, %s)", (workspace_id, person_id, role.value, at))

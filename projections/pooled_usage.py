@@ -16,7 +16,7 @@ from domain.overage import Overage
 from domain.plans import OverageBand, overage_bands, overage_cost_micros
 from domain.tree import Tree
 from domain.usage import Usage
-from projections.projection import Db, Projection, fill, on
+from projections.projection import Db, Projection, Writes, fill, on
 
 CYCLES = """
     SELECT c.cycle_started_at, c.cycle_ends_at, c.pool_events, c.claimed, c.reported, c.held, c.held_at,
@@ -173,7 +173,7 @@ class PooledUsage(Projection):
     def topics(self, log: str) -> frozenset[str]:
         return super().topics(log) | {COUNTED}
 
-    def apply(self, db: Db, facts: Sequence[Fact]) -> None:
+    def apply(self, db: Writes, facts: Sequence[Fact]) -> None:
         counts: dict[tuple[UUID, datetime, UUID], int] = {}
         for fact in facts:
             if fact.topic == COUNTED:
@@ -184,7 +184,7 @@ class PooledUsage(Projection):
         super().apply(db, facts)
 
     @on(Tree.SubscriptionStarted, Tree.CycleStarted)
-    def cycle_started(self, db: Db, fact: Fact, event: Tree.CycleStarted) -> None:
+    def cycle_started(self, db: Writes, fact: Fact, event: Tree.CycleStarted) -> None:
         db.execute(
             "INSERT INTO pool_cycles (tree_id, cycle_started_at, cycle_ends_at, pool_events)"
             " VALUES (%s, %s, %s, %s)",
@@ -192,42 +192,42 @@ class PooledUsage(Projection):
         )
 
     @on(Tree.PlanChanged)
-    def plan_changed(self, db: Db, fact: Fact, event: Tree.PlanChanged) -> None:
+    def plan_changed(self, db: Writes, fact: Fact, event: Tree.PlanChanged) -> None:
         db.execute(
             "UPDATE pool_cycles SET pool_events = %s WHERE tree_id = %s AND cycle_started_at = %s",
             (event.pool_events, fact.stream, event.cycle_started_at),
         )
 
     @on(Overage.Claimed)
-    def claimed(self, db: Db, fact: Fact, event: Overage.Claimed) -> None:
+    def claimed(self, db: Writes, fact: Fact, event: Overage.Claimed) -> None:
         db.execute(
             "UPDATE pool_cycles SET claimed = %s WHERE tree_id = %s AND cycle_started_at = %s",
             (event.events_total, event.tree_id, event.cycle_started_at),
         )
 
     @on(Overage.Reported)
-    def reported(self, db: Db, fact: Fact, event: Overage.Reported) -> None:
+    def reported(self, db: Writes, fact: Fact, event: Overage.Reported) -> None:
         db.execute(
             "UPDATE pool_cycles SET reported = reported + %s WHERE tree_id = %s AND cycle_started_at = %s",
             (event.events, event.tree_id, event.cycle_started_at),
         )
 
     @on(Overage.ShortfallFound)
-    def shortfall_found(self, db: Db, fact: Fact, event: Overage.ShortfallFound) -> None:
+    def shortfall_found(self, db: Writes, fact: Fact, event: Overage.ShortfallFound) -> None:
         db.execute(
             "UPDATE pool_cycles SET reported = reported - %s WHERE tree_id = %s AND cycle_started_at = %s",
             (event.events, event.tree_id, event.cycle_started_at),
         )
 
     @on(Overage.HeldByStripe)
-    def held(self, db: Db, fact: Fact, event: Overage.HeldByStripe) -> None:
+    def held(self, db: Writes, fact: Fact, event: Overage.HeldByStripe) -> None:
         db.execute(
             "UPDATE pool_cycles SET held = %s, held_at = %s WHERE tree_id = %s AND cycle_started_at = %s",
             (event.events, event.timestamp, event.tree_id, event.cycle_started_at),
         )
 
     @on(Correction.Voided)
-    def voided(self, db: Db, fact: Fact, event: Correction.Voided) -> None:
+    def voided(self, db: Writes, fact: Fact, event: Correction.Voided) -> None:
         db.execute(
             "UPDATE usage_by_workspace SET events = events - %s"
             " WHERE pool_id = %s AND cycle_started_at = %s AND workspace_id = %s",
@@ -235,7 +235,7 @@ class PooledUsage(Projection):
         )
 
     @on(Overage.CreditRequested)
-    def credit_requested(self, db: Db, fact: Fact, event: Overage.CreditRequested) -> None:
+    def credit_requested(self, db: Writes, fact: Fact, event: Overage.CreditRequested) -> None:
         db.execute(
             "UPDATE pool_cycles SET credited = credited + %s, credited_micros = credited_micros + %s"
             " WHERE tree_id = %s AND cycle_started_at = %s",

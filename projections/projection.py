@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from psycopg import Connection
 
@@ -28,7 +28,13 @@ def on(*event_classes: type) -> Callable[[H], H]:
     return mark
 
 
-def fill(db: Db, statement: str, rows: Iterable[Sequence[object]]) -> None:
+class Writes(Protocol):
+    """Where a followed projection writes: it is told nothing, because the answer comes later."""
+
+    def execute(self, query: str, values: Sequence[Any] = (), /) -> object: ...
+
+
+def fill(db: Writes, statement: str, rows: Iterable[Sequence[object]]) -> None:
     """Carry out a statement over rows, which it gets as one array for each column; nothing without rows."""
     if columns := [[*column] for column in zip(*rows, strict=True)]:
         db.execute(statement, columns)
@@ -58,11 +64,11 @@ class Projection:
             for event_class in getattr(member, "facts", ())
         }
 
-    def apply(self, db: Db, facts: Sequence[Fact]) -> None:
+    def apply(self, db: Any, facts: Sequence[Fact]) -> None:
         """Apply facts in log order; a fact without a handler says nothing about the question.
 
-        Of the event only the fields are there for certain. What is written need not be done when a
-        handler is through: the next ones find it as it will be.
+        `db` only has to write. Of the event only the fields are there for certain, and what is written need
+        not be done when a handler is through: the next ones find it as it will be.
         """
         handlers = self.handlers
         for fact in facts:

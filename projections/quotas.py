@@ -13,7 +13,7 @@ from domain.cycles import calendar_month
 from domain.fact import Fact
 from domain.quota import PERCENTS, QuotaNotice, QuotaSeen
 from projections.drawn import Pool
-from projections.projection import Db, Projection, on
+from projections.projection import Db, Projection, Writes, on
 
 CYCLE_DAYS_MAX = timedelta(days=32)
 DUE_MAX = 500  # pools, in one run of the clock; what is left comes with the next
@@ -111,7 +111,7 @@ class Quotas(Projection):
     # What each fact changes.
 
     @on(QuotaNotice.Raised)
-    def raised(self, db: Db, fact: Fact, event: QuotaNotice.Raised) -> None:
+    def raised(self, db: Writes, fact: Fact, event: QuotaNotice.Raised) -> None:
         db.execute(
             "INSERT INTO quota_notices VALUES (%s, %s, %s, %s, %s, %s, true)",
             (
@@ -125,7 +125,7 @@ class Quotas(Projection):
         )
 
     @on(QuotaNotice.Resolved)
-    def resolved(self, db: Db, fact: Fact, event: QuotaNotice.Resolved) -> None:
+    def resolved(self, db: Writes, fact: Fact, event: QuotaNotice.Resolved) -> None:
         db.execute(
             "UPDATE quota_notices SET holds = false"
             " WHERE pool_id = %s AND cycle_started_at = %s AND percent = %s",

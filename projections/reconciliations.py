@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 
 from domain.fact import Fact
 from domain.reconciliation import Reconciliation
-from projections.projection import Db, Projection, on
+from projections.projection import Db, Projection, Writes, on
 
 RUNS_MAX = 50
 
@@ -84,7 +84,7 @@ class Reconciliations(Projection):
     # What each fact changes.
 
     @on(Reconciliation.Ran)
-    def ran(self, db: Db, fact: Fact, event: Reconciliation.Ran) -> None:
+    def ran(self, db: Writes, fact: Fact, event: Reconciliation.Ran) -> None:
         db.execute(
             "INSERT INTO reconciliations VALUES (%s, %s, %s, %s, %s, %s, %s)",
             (

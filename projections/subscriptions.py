@@ -11,7 +11,7 @@ from psycopg.rows import class_row
 from domain.fact import Fact
 from domain.tree import Tree, TreeStatus
 from domain.workspace import Workspace
-from projections.projection import Db, Projection, on
+from projections.projection import Db, Projection, Writes, on
 
 # Stripe's words for a dispute that asks nothing of anybody any more.
 SETTLED_DISPUTES = frozenset({"won", "lost", "warning_closed", "prevented"})
@@ -116,7 +116,7 @@ class Subscriptions(Projection):
     # What each fact changes.
 
     @on(Tree.Founded)
-    def founded(self, db: Db, fact: Fact, event: Tree.Founded) -> None:
+    def founded(self, db: Writes, fact: Fact, event: Tree.Founded) -> None:
         db.execute(
             "INSERT INTO subscriptions (tree_id, anchor_id, status, plan, customer_id, founded_at, chosen_at)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s)",
@@ -132,14 +132,14 @@ class Subscriptions(Projection):
         )
 
     @on(Workspace.PlanChosen)
-    def plan_chosen(self, db: Db, fact: Fact, event: Workspace.PlanChosen) -> None:
+    def plan_chosen(self, db: Writes, fact: Fact, event: Workspace.PlanChosen) -> None:
         """Also a plan that was chosen before, left for another one, and is chosen again."""
         db.execute(
             "UPDATE subscriptions SET chosen_at = %s WHERE tree_id = %s", (event.timestamp, event.tree_id)
         )
 
     @on(Tree.SubscriptionStarted)
-    def started(self, db: Db, fact: Fact, event: Tree.SubscriptionStarted) -> None:
+    def started(self, db: Writes, fact: Fact, event: Tree.SubscriptionStarted) -> None:
         db.execute(
             "UPDATE subscriptions SET status = %s, plan = %s, workspaces_max = %s, pool_events = %s,"
             " customer_id = %s, subscription_id = %s, cycle_started_at = %s, cycle_ends_at = %s"
@@ -158,7 +158,7 @@ class Subscriptions(Projection):
         )
 
     @on(Tree.CycleStarted)
-    def cycle_started(self, db: Db, fact: Fact, event: Tree.CycleStarted) -> None:
+    def cycle_started(self, db: Writes, fact: Fact, event: Tree.CycleStarted) -> None:
         db.execute(
             "UPDATE subscriptions SET pool_events = %s, cycle_started_at = %s, cycle_ends_at = %s"
             " WHERE tree_id = %s",
@@ -166,7 +166,7 @@ class Subscriptions(Projection):
         )
 
     @on(Tree.PlanChanged)
-    def plan_changed(self, db: Db, fact: Fact, event: Tree.PlanChanged) -> None:
+    def plan_changed(self, db: Writes, fact: Fact, event: Tree.PlanChanged) -> None:
         db.execute(
             "UPDATE subscriptions SET plan = %s, pool_events = %s, workspaces_max = %s, next_plan = NULL,"
             " next_plan_at = NULL WHERE tree_id = %s",
@@ -174,28 +174,28 @@ class Subscriptions(Projection):
         )
 
     @on(Tree.PlanChangeScheduled)
-    def plan_change_scheduled(self, db: Db, fact: Fact, event: Tree.PlanChangeScheduled) -> None:
+    def plan_change_scheduled(self, db: Writes, fact: Fact, event: Tree.PlanChangeScheduled) -> None:
         db.execute(
             "UPDATE subscriptions SET next_plan = %s, next_plan_at = %s WHERE tree_id = %s",
             (event.plan, event.at, fact.stream),
         )
 
     @on(Tree.PlanChangeWithdrawn)
-    def plan_change_withdrawn(self, db: Db, fact: Fact, event: Tree.PlanChangeWithdrawn) -> None:
+    def plan_change_withdrawn(self, db: Writes, fact: Fact, event: Tree.PlanChangeWithdrawn) -> None:
         db.execute(
             "UPDATE subscriptions SET next_plan = NULL, next_plan_at = NULL WHERE tree_id = %s",
             (fact.stream,),
         )
 
     @on(Tree.PaymentStandingChanged)
-    def standing_changed(self, db: Db, fact: Fact, event: Tree.PaymentStandingChanged) -> None:
+    def standing_changed(self, db: Writes, fact: Fact, event: Tree.PaymentStandingChanged) -> None:
         db.execute(
             "UPDATE subscriptions SET standing = %s, standing_since = %s WHERE tree_id = %s",
             (event.standing_to.value, event.timestamp, fact.stream),
         )
 
     @on(Tree.PaymentDisputed)
-    def payment_disputed(self, db: Db, fact: Fact, event: Tree.PaymentDisputed) -> None:
+    def payment_disputed(self, db: Writes, fact: Fact, event: Tree.PaymentDisputed) -> None:
         db.execute(
             "INSERT INTO subscription_disputes VALUES (%s, %s, %s)"
             " ON CONFLICT (tree_id, dispute_id) DO UPDATE SET is_open = excluded.is_open",
@@ -203,15 +203,15 @@ class Subscriptions(Projection):
         )
 
     @on(Tree.CancellationScheduled)
-    def cancellation_scheduled(self, db: Db, fact: Fact, event: Tree.CancellationScheduled) -> None:
+    def cancellation_scheduled(self, db: Writes, fact: Fact, event: Tree.CancellationScheduled) -> None:
         db.execute("UPDATE subscriptions SET ends_at = %s WHERE tree_id = %s", (event.ends_at, fact.stream))
 
     @on(Tree.Reactivated)
-    def reactivated(self, db: Db, fact: Fact, event: Tree.Reactivated) -> None:
+    def reactivated(self, db: Writes, fact: Fact, event: Tree.Reactivated) -> None:
         db.execute("UPDATE subscriptions SET ends_at = NULL WHERE tree_id = %s", (fact.stream,))
 
     @on(Tree.SubscriptionEnded)
-    def ended(self, db: Db, fact: Fact, event: Tree.SubscriptionEnded) -> None:
+    def ended(self, db: Writes, fact: Fact, event: Tree.SubscriptionEnded) -> None:
         db.execute(
             "UPDATE subscriptions SET status = %s, plan = %s, ends_at = NULL, ended_at = %s,"
             " ended_because = %s, next_plan = NULL, next_plan_at = NULL, standing = 'current',"

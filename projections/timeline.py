@@ -11,7 +11,7 @@ from psycopg.rows import class_row
 from domain.correction import Correction
 from domain.fact import Fact
 from domain.facts import FACTS
-from projections.projection import Db, Projection, fill
+from projections.projection import Db, Projection, Writes, fill
 from projections.timeline_page import (
     COLUMNS,
     EVERYTHING,
@@ -148,7 +148,7 @@ class Timeline(Projection):
     def topics(self, log: str) -> frozenset[str]:
         return frozenset(FACTS) if log == "agency" else frozenset({VOIDED})
 
-    def apply(self, db: Db, facts: Sequence[Fact]) -> None:
+    def apply(self, db: Writes, facts: Sequence[Fact]) -> None:
         rows = (_row(fact) for fact in facts if fact.log == "agency" or fact.topic == VOIDED)
         fill(db, WRITE, rows)
 
