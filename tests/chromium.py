@@ -38,7 +38,7 @@ class Chromium:
         theirs_in, ours_out = _pipe()
         ours_in, theirs_out = _pipe()
         self._out, self._in, self._left, self._number = ours_out, ours_in, b"", 0
-        quiet = os.open(os.devnull, os.O_WRONLY)
+        quiet = _out_of_the_way(os.open(os.devnull, os.O_WRONLY))
         self.pid = os.posix_spawn(
             program,
             [program, *OPTIONS, f"--user-data-dir={directory}", "about:blank"],
@@ -181,9 +181,12 @@ def served(app: Flask) -> Iterator[str]:
 
 
 def _pipe() -> tuple[int, int]:
-    """Both ends, out of the way of the numbers that the browser wants."""
-    ends = os.pipe()
-    moved = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, 10) for one in ends]
-    for one in ends:
-        os.close(one)
-    return moved[0], moved[1]
+    theirs, ours = os.pipe()
+    return _out_of_the_way(theirs), _out_of_the_way(ours)
+
+
+def _out_of_the_way(descriptor: int) -> int:
+    """The same under a number that the browser does not want."""
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
+    os.close(descriptor)
+    return moved
