@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from adapters.rotation import NAMES
 from tests.postgres import temporary_directory
 from tests.scripts.starting import Heartwood, started
 from tests.waiting import until
@@ -80,7 +81,7 @@ def test_secrets_are_exchanged_while_it_runs_and_the_command_is_killed(
     said, errors = heartwood_cli(heartwood, "keys", "rotate", "--json").communicate(timeout=120)
 
     assert errors == ""
-    assert [one["name"] for one in json.loads(said)["rotated"]] == ["vault", "pepper", "forms", "links"]
+    assert [one["name"] for one in json.loads(said)["rotated"]] == list(NAMES)
     assert len(list(secrets.glob("vault*"))) == 1
     assert knows_its_people(facts)
     status, page = ask(link)
