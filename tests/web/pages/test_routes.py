@@ -81,7 +81,7 @@ class Town:
             "invoice_id": self.rich["invoice"].rpartition("/")[2],
             "event_id": UUID(self.rich["event"].rpartition("/")[2]),
             "key_id": self.rich["key"],
-            "person_id": self.scene.people["Ben"],
+            "person_id": self.scene.people["Ben" if place == "child" else "Mia"],
             "invitation_id": uuid4(),
             "adopted_id": self.scene.eves_id,
             "place": self.positions[place],
