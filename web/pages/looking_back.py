@@ -10,12 +10,13 @@ It is asked after the gate, which lets in by the rights of today.
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any, NoReturn
 
 from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from domain.instants import instant_in
 from domain.moments import Moment, NoSuchMoment
 from domain.permissions import Permission, may
 from web.access import live, look_back, looking_back, place_or_404, present
@@ -37,8 +38,6 @@ SHOWING = frozenset(
     }
 )
 PLACE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,18}))?")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-TEXT_MAX = 40
 
 NO_MOMENT = (
     "“as_of” is a position such as 4711, or an instant such as 2026-11-21T14:05Z. Nothing else can be looked"
@@ -81,15 +80,9 @@ def moment_of(text: str) -> Moment:
 
 
 def _instant(text: str) -> datetime:
-    """A day is its beginning, and an instant without an offset is in UTC."""
     try:
-        if len(text) > TEXT_MAX:
-            raise ValueError
-        if DAY.fullmatch(text):
-            return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
-        at = datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return instant_in(text)
+    except ValueError:
         abort(400, NO_MOMENT)
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
 from flask import abort, request
 
+from domain.instants import instant_in
 from projections.timeline import Place, TimelineFilter
 
 TEXT_MAX = 120
 POSITION_MAX = 2**62
 WITHIN = ("name", "actor", "workspace", "person", "story", "text", "since", "until")
 PLACE = re.compile(r"([0-9]{1,20})(?:\.([0-9]{1,20}))?")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,16 +112,9 @@ def _place(name: str) -> Place | None:
 
 
 def _instant(text: str | None, *, day_after: bool = False) -> datetime | None:
-    """An instant, or a day in UTC: its beginning, or with `day_after` its end."""
-    if not text:
-        return None
     try:
-        if DAY.fullmatch(text):
-            day = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
-            return day + timedelta(days=1) if day_after else day
-        at = datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return instant_in(text, day_after=day_after) if text else None
+    except ValueError:
         _no("Give since and until as a day such as 2026-11-21, or as an instant such as 2026-11-21T14:05Z.")
 
 
