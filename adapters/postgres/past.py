@@ -84,8 +84,10 @@ class Past:
                 counted = min(counted, voided["position"] - 1)
         return Moment(position=position, counted=counted, at=at)
 
-    def at_place(self, db: Connection[Any], position: int, counted: int) -> Moment:
-        """After exactly these facts of the two logs."""
+    def at_place(self, db: Connection[Any], position: int, counted: int | None) -> Moment:
+        """After exactly these facts of the two logs; without one of the log of usage, as `at_position`."""
+        if counted is None:
+            return self.at_position(db, position)
         if not 0 < position <= head(db, AGENCY) or not 0 <= counted <= head(db, METERING):
             raise NoSuchMoment("one of the logs has no such position yet")
         at = _instant(db, AGENCY, position)

@@ -9,7 +9,6 @@ It is asked after the gate, which lets in by the rights of today.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -17,7 +16,7 @@ from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.instants import instant_in
-from domain.moments import Moment, NoSuchMoment
+from domain.moments import Moment, NoSuchMoment, place_in
 from domain.permissions import Permission, may
 from web.access import live, look_back, looking_back, place_or_404, present
 from web.pages.blueprint import pages
@@ -37,7 +36,6 @@ SHOWING = frozenset(
         "pages.invoice",
     }
 )
-PLACE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,18}))?")
 
 NO_MOMENT = (
     "“as_of” is a position such as 4711, or an instant such as 2026-11-21T14:05Z. Nothing else can be looked"
@@ -67,11 +65,8 @@ def _look_back() -> ResponseReturnValue | None:
 def moment_of(text: str) -> Moment:
     past = services().past
     try:
-        if found := PLACE.fullmatch(text):
-            if found[2] is None:
-                moment: Moment = past.at_position(live(), int(found[1]))
-            else:
-                moment = past.at_place(live(), int(found[1]), int(found[2]))
+        if place := place_in(text):
+            moment: Moment = past.at_place(live(), *place)
         else:
             moment = past.at_instant(live(), _instant(text), present())
     except NoSuchMoment as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +11,11 @@ from uuid import UUID
 from flask import abort, request
 
 from domain.instants import instant_in
+from domain.moments import place_in
 from projections.timeline import Place, TimelineFilter
 
 TEXT_MAX = 120
-POSITION_MAX = 2**62
 WITHIN = ("name", "actor", "workspace", "person", "story", "text", "since", "until")
-PLACE = re.compile(r"([0-9]{1,20})(?:\.([0-9]{1,20}))?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +88,8 @@ def filter_of(
 
 def place_of(text: str) -> Place | None:
     """A position, and behind a point the one in the other log."""
-    found = PLACE.fullmatch(text)
-    position, behind = (int(found[1]), int(found[2] or 0)) if found else (0, 0)
-    return (position, behind) if 0 < position <= POSITION_MAX and behind <= POSITION_MAX else None
+    position, behind = place_in(text) or (0, None)
+    return (position, behind or 0) if position > 0 else None
 
 
 def _id(name: str, given: Mapping[str, str]) -> UUID | None:
