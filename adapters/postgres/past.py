@@ -29,7 +29,7 @@ from adapters.postgres.poison import Fed, Poison, feed
 from domain.moments import Moment, NoSuchMoment, NotTold
 
 PAGE = 10_000  # facts that are in memory at once
-SECONDS_MAX = 20.0  # a history that takes longer is not shown on a page
+SECONDS_MAX = 20.0  # a history that takes longer is not shown
 
 # LOCK takes no snapshot, as for every reader: a rebuild swaps tables before it or after it.
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE bookmarks IN ACCESS SHARE MODE"
@@ -148,7 +148,7 @@ class Past:
                 self._feed(db, log, page)
                 start = page[-1]["notification_id"] if len(page) == PAGE else end
                 if time.monotonic() > ends:
-                    raise NotTold("the history is too long to be shown as it was; ask on the command line")
+                    raise NotTold("the history is too long to be shown as it was")
 
     def _feed(self, db: Connection[DictRow], log: str, rows: Sequence[DictRow]) -> None:
         """A child's people are told of the tree no more than the plan and the cycle."""

@@ -96,7 +96,7 @@ def _supposed(here: Here, given: dict[str, str]) -> WhatIf:
     except Unknown:
         abort(400, NOT_THERE)
     except TooLong as error:
-        abort(422, f"{error}, which is too long for a page. Ask on the command line.")
+        abort(422, f"{str(error).capitalize()}, and nothing is supposed of one that long.")
 
 
 def _needed(need: Needed, given: dict[str, str], here: Here) -> Any:
