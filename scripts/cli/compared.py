@@ -90,4 +90,4 @@ class Spoken:
 
 
 def moment_document(moment: Moment) -> dict[str, Any]:
-    return {"position": moment.position, "counted": moment.counted, "at": moment.at}
+    return {"position": moment.position, "metering_position": moment.counted, "at": moment.at}
