@@ -33,6 +33,10 @@ class Moment:
     def place(self) -> tuple[int, int]:
         return self.position, self.counted
 
+    def lies_before(self, other: Moment) -> bool:
+        """In one of the logs at least."""
+        return self.position < other.position or self.counted < other.counted
+
 
 def place_in(text: str) -> tuple[int, int | None] | None:
     """A position of the agency log, and behind a point one of the log of usage; None if it is no place."""

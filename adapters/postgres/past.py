@@ -131,7 +131,7 @@ class Past:
 
     def go(self, db: Connection[DictRow], before: Moment, after: Moment) -> None:
         """The tables of a reading, from one moment to another; forward only what happened between is fed."""
-        if after.position < before.position or after.counted < before.counted:
+        if after.lies_before(before):
             with db.pipeline():
                 for projection in self.shown:
                     for table in projection.tables:

@@ -42,7 +42,7 @@ def compare_moments(workspace_id: UUID) -> str:
 
 
 def compared_of(here: Here, before: Moment, after: Moment) -> Compared:
-    if after.position < before.position or after.counted < before.counted:
+    if after.lies_before(before):
         abort(400, BACKWARDS)
     return compare(services().noting, reader_of(here), before, after)
 
