@@ -54,7 +54,7 @@ def sentence_of(step: Step, names: Names) -> str:
             return sentence(line_of(step.fact), names)
         case Kind.ERRAND:
             assert step.errand is not None
-            return f"{_errand(step)}: {became(step.errand)}"
+            return f"{errand_words(step.known_as)}: {became(step.errand)}"
         case Kind.REQUEST:
             return f"{_who(step, names)} asked Heartwood for something, as request {step.known_as}"
         case Kind.NOTICE:
@@ -66,6 +66,11 @@ def sentence_of(step: Step, names: Names) -> str:
     if step.known_as:
         return "A fact of another story led to it, or one that is not shown here"
     return "It began outside of this workspace, and is told there"
+
+
+def errand_words(name: str) -> str:
+    """What an errand does."""
+    return ERRANDS.get(name, ("", name.replace("_", " ").capitalize()))[1]
 
 
 def became(one: Errand) -> str:
@@ -130,10 +135,6 @@ def heading(story: Story) -> str:
 def _who(step: Step, names: Names) -> str:
     told = names.actor(step.actor) if step.actor else "Somebody"
     return f"{told[:1].upper()}{told[1:]}"
-
-
-def _errand(step: Step) -> str:
-    return ERRANDS.get(step.known_as, ("", step.known_as.replace("_", " ").capitalize()))[1]
 
 
 def _last_error(one: Errand) -> str:
