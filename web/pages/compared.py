@@ -13,6 +13,7 @@ from flask import url_for
 
 from domain.fact import Fact
 from domain.tree import Tree
+from domain.what_if.told import BEYOND
 from projections.compared.comparing import Compared
 from projections.compared.differences import FieldDiffers, RowDiffers
 from projections.compared.fields import SHOWN, Screen
@@ -38,7 +39,6 @@ from web.services import services
 Told = tuple[str, Fact, Fact]  # its kind, the fact, and the one by which it is found in a timeline
 Events = Callable[[int, FieldDiffers], Sequence[Told]]
 
-BEYOND = 2**40  # where positions begin that are only supposed
 EVENTS_MAX = 8  # of one field that are told: the newest; of the others the number
 
 
