@@ -17,8 +17,8 @@ from domain.tree import Tree
 from projections.catalogue import ACCESS
 from projections.compared.comparing import Compared, TooLong
 from projections.compared.told import Reader
-from projections.compared.words import LATEST, About, as_of, fact_words, mentioned, names_in, numbers_in
-from projections.history.names import digests_of
+from projections.compared.words import About, as_of, fact_words, mentioned, names_in, numbers_in
+from projections.history.names import LATEST, digests_of
 from scripts.cli.desk import Desk, Stop
 from scripts.cli.subjects import InstantType, subject_of
 

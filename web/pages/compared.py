@@ -19,7 +19,6 @@ from projections.compared.differences import FieldDiffers, RowDiffers
 from projections.compared.fields import SHOWN, Screen
 from projections.compared.told import Reader
 from projections.compared.words import (
-    LATEST,
     About,
     as_of,
     fact_words,
@@ -31,7 +30,7 @@ from projections.compared.words import (
     strangers_in,
     value_words,
 )
-from projections.history.names import KnownNames, digests_of
+from projections.history.names import LATEST, KnownNames, digests_of
 from web.pages.here import Here, leads_tree
 from web.pages.timeline_lines import SeenFromInside, people_known_here
 from web.services import services

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from projections.history.kinds import kind
-from projections.history.names import Mentions, Names
+from projections.history.names import LATEST, Mentions, Names
 from projections.history.stories.fold import Errand, Kind, Step, Story
 from projections.history.telling import line_of, sentence
 from projections.history.wording import counted, span
 
-LATEST = 2**62
 TITLES = {
     Kind.REQUEST: "A request",
     Kind.NOTICE: "A notice at Stripe",
