@@ -46,7 +46,7 @@ def exports(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
         "exports.html",
         here=here,
         exports=shown,
-        waits=any(one.events is None for one in shown),
+        waits=any(one.events is None and now() < one.at + FETCHED_WITHIN for one in shown),
         minutes=int(FETCHED_WITHIN.total_seconds()) // 60,
         no=no,
     )
