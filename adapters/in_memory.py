@@ -14,8 +14,7 @@ from adapters.postgres.logs import MAPPER
 from adapters.postgres.mapper import PlainJSONMapper
 from domain.agency import Agency
 from domain.fact import Fact
-
-BEYOND = 2**40  # no log is as long: a position of a copy is never one of the log
+from domain.what_if.told import BEYOND
 
 
 class RememberingMapper(PlainJSONMapper):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+
+PLACE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,18}))?")
 
 
 class NoSuchMoment(Exception):
@@ -29,3 +32,13 @@ class Moment:
     @property
     def place(self) -> tuple[int, int]:
         return self.position, self.counted
+
+    def lies_before(self, other: Moment) -> bool:
+        """In one of the logs at least."""
+        return self.position < other.position or self.counted < other.counted
+
+
+def place_in(text: str) -> tuple[int, int | None] | None:
+    """A position of the agency log, and behind a point one of the log of usage; None if it is no place."""
+    found = PLACE.fullmatch(text)
+    return (int(found[1]), None if found[2] is None else int(found[2])) if found else None

@@ -6,13 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
+from projections.catalogue import TIMELINE
 from projections.projection import Db
 from projections.timeline import Place, TimelineRow
 
 OURS = "(workspace_id = ANY(%(ids)s) OR tree_id = ANY(%(ids)s))"
-COLUMNS = ", ".join(TimelineRow.__dataclass_fields__)
 HAPPENED = "(position, behind) <= (%(position)s, %(behind)s)"
 
 
@@ -46,7 +46,7 @@ def stand_at(db: Db, ids: Collection[UUID], place: Place) -> Stand:
     return Stand(
         number=row["number"],
         total=row["total"],
-        last=_row_at(db, until[0]) if until else None,
+        last=TIMELINE.at(db, until[0]) if until else None,
         before=until[1] if len(until) > 1 else None,
         after=(row["after"][0], row["after"][1]) if row["after"] else None,
     )
@@ -60,10 +60,3 @@ def place_of_step(db: Db, ids: Collection[UUID], number: int) -> Place | None:
         {"ids": list(ids), "skip": max(number - 1, 0)},
     ).fetchone()
     return (row["position"], row["behind"]) if row else None
-
-
-def _row_at(db: Db, place: Place) -> TimelineRow | None:
-    found = db.cursor(row_factory=class_row(TimelineRow)).execute(
-        f"SELECT {COLUMNS} FROM timeline WHERE (position, behind) = (%s, %s)", place
-    )
-    return found.fetchone()

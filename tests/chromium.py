@@ -104,9 +104,6 @@ class Tab:
     def cookie(self, url: str, name: str, value: str) -> None:
         self._say("Network.setCookie", url=url, name=name, value=value, httpOnly=True)
 
-    def without_script(self) -> None:
-        self._say("Emulation.setScriptExecutionDisabled", value=True)
-
     def open(self, url: str) -> None:
         self._say("Page.navigate", url=url)
         self.until("document.readyState === 'complete' && location.href !== 'about:blank'")

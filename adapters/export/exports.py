@@ -227,11 +227,10 @@ class Writing:
             runs.append([version, version])
 
     def _head(self, log: str, size: int) -> SignedHead:
-        query = "SELECT * FROM proof_heads WHERE log = %s AND size = %s"
         with self.database.reading() as db:
-            row = db.execute(query, (log, size)).fetchone()
-        assert row, "an export is made of signed heads only"
-        return SignedHead(**row)
+            head = tables.head_at(db, log, size)
+        assert head, "an export is made of signed heads only"
+        return head
 
 
 def _event(log: str, row: DictRow) -> dict[str, Any]:

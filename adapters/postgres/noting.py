@@ -99,7 +99,7 @@ class Noting:
         while page := list(islice(facts, PAGE)):
             self._apply(db, page)
             if time.monotonic() > ends:
-                raise NotTold("the history is too long to be compared on a page; ask on the command line")
+                raise NotTold("the history is too long to be compared")
 
     @contextmanager
     def aside(self, db: Connection[DictRow]) -> Iterator[None]:

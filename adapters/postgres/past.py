@@ -29,7 +29,7 @@ from adapters.postgres.poison import Fed, Poison, feed
 from domain.moments import Moment, NoSuchMoment, NotTold
 
 PAGE = 10_000  # facts that are in memory at once
-SECONDS_MAX = 20.0  # a history that takes longer is not shown on a page
+SECONDS_MAX = 20.0  # a history that takes longer is not shown
 
 # LOCK takes no snapshot, as for every reader: a rebuild swaps tables before it or after it.
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE bookmarks IN ACCESS SHARE MODE"
@@ -84,8 +84,10 @@ class Past:
                 counted = min(counted, voided["position"] - 1)
         return Moment(position=position, counted=counted, at=at)
 
-    def at_place(self, db: Connection[Any], position: int, counted: int) -> Moment:
-        """After exactly these facts of the two logs."""
+    def at_place(self, db: Connection[Any], position: int, counted: int | None) -> Moment:
+        """After exactly these facts of the two logs; without one of the log of usage, as `at_position`."""
+        if counted is None:
+            return self.at_position(db, position)
         if not 0 < position <= head(db, AGENCY) or not 0 <= counted <= head(db, METERING):
             raise NoSuchMoment("one of the logs has no such position yet")
         at = _instant(db, AGENCY, position)
@@ -129,7 +131,7 @@ class Past:
 
     def go(self, db: Connection[DictRow], before: Moment, after: Moment) -> None:
         """The tables of a reading, from one moment to another; forward only what happened between is fed."""
-        if after.position < before.position or after.counted < before.counted:
+        if after.lies_before(before):
             with db.pipeline():
                 for projection in self.shown:
                     for table in projection.tables:
@@ -146,7 +148,7 @@ class Past:
                 self._feed(db, log, page)
                 start = page[-1]["notification_id"] if len(page) == PAGE else end
                 if time.monotonic() > ends:
-                    raise NotTold("the history is too long to be shown as it was; ask on the command line")
+                    raise NotTold("the history is too long to be shown as it was")
 
     def _feed(self, db: Connection[DictRow], log: str, rows: Sequence[DictRow]) -> None:
         """A child's people are told of the tree no more than the plan and the cycle."""

@@ -232,10 +232,11 @@ class _Shadow:
             return rows, differences
 
     def swap(self) -> None:
-        for attempt in range(SWAP_ATTEMPTS_MAX - 1):
+        last = SWAP_ATTEMPTS_MAX - 1
+        for attempt in range(last):
             with suppress(LockNotAvailable):
-                return self._swap(SWAP_WAIT_MS << attempt * SWAP_DOUBLINGS // SWAP_ATTEMPTS_MAX)
-        self._swap(SWAP_WAIT_MS)
+                return self._swap(_wait_ms(attempt))
+        self._swap(_wait_ms(last))
 
     def _swap(self, wait_ms: int) -> None:
         at, facts = dict(self.at), dict(self.facts)
@@ -268,6 +269,10 @@ class _Shadow:
             return {log: head(self.db, log) for log in self.at}
         marks = {row["log"]: row["position"] for row in self.db.execute("SELECT * FROM bookmarks")}
         return {log: marks[log] for log in self.at}
+
+
+def _wait_ms(attempt: int) -> int:
+    return SWAP_WAIT_MS << attempt * SWAP_DOUBLINGS // SWAP_ATTEMPTS_MAX
 
 
 def _line(text: str) -> str:

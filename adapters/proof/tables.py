@@ -54,6 +54,11 @@ def newest_of(db: Connection[Any], log: str) -> SignedHead | None:
     return SignedHead(**row) if row else None
 
 
+def head_at(db: Connection[Any], log: str, size: int) -> SignedHead | None:
+    row = db.execute("SELECT * FROM proof_heads WHERE log = %s AND size = %s", (log, size)).fetchone()
+    return SignedHead(**row) if row else None
+
+
 def add_head(db: Connection[Any], head: SignedHead) -> None:
     db.execute(
         "INSERT INTO proof_heads VALUES (%s, %s, %s, %s, %s, %s)",

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from domain.because import Because
 from domain.fact import Fact
 from domain.tree import Tree
 from domain.workspace import Workspace
@@ -42,10 +41,6 @@ class Record:
     def is_billed_alike(self, tree_id: UUID, supposed: Tree | None) -> bool:
         """Whether Stripe would have had the same to bill."""
         return _billed(self.trees.get(tree_id)) == _billed(supposed)
-
-    @staticmethod
-    def because_of(event: Any) -> Because:
-        return Because(actor=event.actor, cause=event.cause, story=event.story, at=event.timestamp)
 
 
 def _billed(tree: Tree | None) -> tuple[Any, ...]:

@@ -245,17 +245,3 @@ def repeat(agency: Agency, fact: Fact) -> None:
     workspace = agency.workspace(fact.stream)
     workspace.record(type(event), because, **fields)
     agency.save(workspace)
-
-
-# Decided anew by whatever brought them about: one of the above, or what Stripe says of the subscription.
-CONSEQUENCES: frozenset[type] = frozenset(
-    {
-        Tree.Founded,
-        Tree.CheckoutOpened,
-        Tree.ChildAdded,
-        Tree.ChildRemoved,
-        Workspace.BecameAnchor,
-        Workspace.PlanChanged,
-        Workspace.Downgraded,
-    }
-)

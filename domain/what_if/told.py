@@ -8,6 +8,8 @@ from enum import StrEnum
 from domain.fact import Fact
 from domain.refusals import Refusal
 
+BEYOND = 2**40  # where positions of a copy begin: no log is as long
+
 
 class Why(StrEnum):
     """Why a later fact of the record is no part of the supposed history."""

@@ -13,6 +13,7 @@ from domain.plans import PLANS
 from domain.refusals import Unknown
 from domain.usage import Usage
 from domain.what_if.record import Record
+from domain.what_if.replayed import because_of
 from domain.what_if.told import LeftOut, Why
 from domain.workspace import Workspace
 
@@ -74,7 +75,7 @@ class Drawn:
             counted,
             reason_digest=event.reason_digest,
             agency_position=event.agency_position,
-            because=self.record.because_of(event),
+            because=because_of(event),
         )
         found = self.noted(made.pending_events[0], fact)
         self._use(found)
@@ -112,7 +113,7 @@ class Drawn:
             quantity=quantity,
             cycle_started_at=cycle.started_at,
             rows_sha256=event.rows_sha256,
-            because=self.record.because_of(event),
+            because=because_of(event),
         )
         made: Usage.Counted = usage.pending_events[0]  # type: ignore[assignment]  # its first fact
         return made

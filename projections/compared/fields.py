@@ -19,7 +19,7 @@ class Screen(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """A column: what it is called, and how it reads (a word of `values.READS`)."""
+    """A column: what it is called, and how it reads (a word of `words.READS`)."""
 
     label: str
     reads: str = "text"

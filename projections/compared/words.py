@@ -15,11 +15,10 @@ from projections.compared.differences import RowDiffers
 from projections.compared.fields import SHOWN
 from projections.compared.told import ANOTHER
 from projections.history import wording
-from projections.history.names import CALLED, AsOf, Mentions, Names, NamesGiven
+from projections.history.names import LATEST, AsOf, Mentions, Names, NamesGiven
 from projections.history.telling import line_of, mentions, sentence
 
 NOTHING = "—"
-LATEST = 2**62  # as things are called in the end
 OWN_AGENCY, OTHER_AGENCY, NO_AGENCY = "this agency", "another agency", "none: it stands alone"
 
 Seen = Callable[[int], Names]  # names as they were at a position of the agency log
@@ -105,7 +104,7 @@ def names_in(told: Iterable[Fact]) -> NamesGiven:
     """When each workspace was called how."""
     found: NamesGiven = {}
     for fact in told:
-        if fact.topic in CALLED:
+        if isinstance(fact.event, Workspace.Opened | Workspace.Renamed):
             found.setdefault(fact.stream, []).append((fact.position, fact.event.name_digest))
     return found
 

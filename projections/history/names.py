@@ -14,6 +14,7 @@ from projections.projection import Db
 from projections.timeline_page import values_of_tree
 
 NAMELESS = "a workspace"
+LATEST = 2**62  # a position as of which things are called as they are in the end
 ACTS_MAX = 10_000
 KNOWN_MAX = 500
 CAME_MAX = 10_000

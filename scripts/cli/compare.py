@@ -35,7 +35,7 @@ def compare_(desk: Desk, id: str, since: Any, until: Any, as_json: bool) -> None
     """Every field of every screen that differs between two moments, with the facts that changed it."""
     reader = reader_of(desk, id)
     before, after = moment_of(desk, reader, since), moment_of(desk, reader, until)
-    if after.position < before.position or after.counted < before.counted:
+    if after.lies_before(before):
         raise click.UsageError("--to lies before --from: exchange the two.")
     with told_or_stopped():
         found = compare(desk.wiring.noting, reader, before, after)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,17 +12,15 @@ import click
 
 from adapters.postgres.naming import Named
 from domain.fact import Fact
-from domain.moments import Moment, NoSuchMoment, NotTold
+from domain.moments import Moment, NoSuchMoment, NotTold, place_in
 from domain.tree import Tree
 from projections.catalogue import ACCESS
 from projections.compared.comparing import Compared, TooLong
 from projections.compared.told import Reader
-from projections.compared.words import LATEST, About, as_of, fact_words, mentioned, names_in, numbers_in
-from projections.history.names import digests_of
+from projections.compared.words import About, as_of, fact_words, mentioned, names_in, numbers_in
+from projections.history.names import LATEST, digests_of
 from scripts.cli.desk import Desk, Stop
 from scripts.cli.subjects import InstantType, subject_of
-
-POSITION = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 class MomentType(click.ParamType[Any]):
@@ -34,10 +31,7 @@ class MomentType(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if isinstance(value, tuple | datetime):
             return value
-        if POSITION.fullmatch(str(value)):
-            position, _, counted = str(value).partition(".")
-            return int(position), int(counted) if counted else None
-        return InstantType().convert(value, param, ctx)
+        return place_in(str(value)) or InstantType().convert(value, param, ctx)
 
 
 def reader_of(desk: Desk, text: str) -> Reader:
@@ -60,8 +54,7 @@ def moment_of(desk: Desk, reader: Reader, asked: Any) -> Moment:
                 return past.at_instant(db, clock(), clock())
             if isinstance(asked, datetime):
                 return past.at_instant(db, asked, clock())
-            position, counted = asked
-            return past.at_position(db, position) if counted is None else past.at_place(db, position, counted)
+            return past.at_place(db, *asked)
         except NoSuchMoment as error:
             raise Stop(str(error)) from error
 
@@ -97,4 +90,4 @@ class Spoken:
 
 
 def moment_document(moment: Moment) -> dict[str, Any]:
-    return {"position": moment.position, "counted": moment.counted, "at": moment.at}
+    return {"position": moment.position, "metering_position": moment.counted, "at": moment.at}

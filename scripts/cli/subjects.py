@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import click
 
 from adapters.postgres.database import Database
+from domain.instants import instant_in
 from scripts.cli.desk import Stop
 
 KINDS = {"Tree.Founded": "tree", "Workspace.Opened": "workspace"}
 AN_ID = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +48,8 @@ class InstantType(click.ParamType[Any]):
         if isinstance(value, datetime):
             return value
         try:
-            if DAY.fullmatch(str(value)):
-                day = datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
-                return day + timedelta(days=1) if self.ends else day
-            at = datetime.fromisoformat(value)
-            return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
+            return instant_in(str(value), day_after=self.ends)
+        except ValueError:
             self.fail(f"{value!r} is no instant such as 2026-11-21T14:05Z, and no day.", param, ctx)
 
 

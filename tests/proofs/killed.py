@@ -6,10 +6,12 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from scripts.wiring import Wiring, of_data
 from tests.scripts.starting import Heartwood, start
 from tests.waiting import until
 
@@ -26,6 +28,17 @@ WORKER = "the worker"
 KINDS = (WEB, WEB_SERVER, BACKEND, POSTGRES, ALL)
 # Without these Heartwood ends as a whole; the others are replaced by whoever started them.
 FATAL = (WEB_SERVER, POSTGRES, ALL, WORKER)
+
+
+@contextmanager
+def wired(data: Path) -> Iterator[Wiring]:
+    """Beside the Heartwood that runs on a directory."""
+    wiring = of_data(data)
+    try:
+        yield wiring
+    finally:
+        for part in (wiring.agency, wiring.metering, wiring.database):
+            part.close()
 
 
 class Killed:

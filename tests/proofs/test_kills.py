@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
@@ -19,9 +18,8 @@ import pytest
 from adapters.postgres.database import Database
 from adapters.postgres.logs import METERING, head
 from scripts.benches.running import Planted, plant
-from scripts.wiring import Wiring, of_data
 from tests.postgres import temporary_directory
-from tests.proofs.killed import ALL, BACKEND, KINDS, POSTGRES, WEB, WEB_SERVER, Killed
+from tests.proofs.killed import ALL, BACKEND, KINDS, POSTGRES, WEB, WEB_SERVER, Killed, wired
 from tests.proofs.retrying import Clients
 from tests.proofs.tallies import (
     answers,
@@ -56,14 +54,6 @@ def killed() -> Iterator[Killed]:
             yield begun
         finally:
             begun.stop()
-
-
-@contextmanager
-def wired(data: Path) -> Iterator[Wiring]:
-    wiring = of_data(data)
-    yield wiring
-    for part in (wiring.agency, wiring.metering, wiring.database):
-        part.close()
 
 
 def planted(data: Path) -> list[Planted]:

@@ -7,10 +7,8 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import cycle, islice
-from pathlib import Path
 from random import Random
 from threading import Event
 from uuid import uuid4
@@ -21,12 +19,12 @@ from adapters.postgres.logs import LOGS, fact_of, head, rows_after
 from projections.catalogue import ALL as PROJECTIONS
 from scripts.benches.running import Planted
 from scripts.policies import POLICIES
-from scripts.wiring import Wiring, now, of_data
+from scripts.wiring import Wiring, now
 from tests.postgres import temporary_directory
 from tests.proofs.at_once import meanwhile
 from tests.proofs.at_work import AtWork
 from tests.proofs.groves import Grove, Grown
-from tests.proofs.killed import POSTGRES, WEB, WORKER, Killed
+from tests.proofs.killed import POSTGRES, WEB, WORKER, Killed, wired
 from tests.proofs.over_http import HttpBrowser
 from tests.proofs.rebuilding import Rebuilding, command, conninfo_of
 from tests.proofs.retrying import Clients
@@ -59,16 +57,6 @@ def killed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Killed]:
             yield begun
         finally:
             begun.stop()
-
-
-@contextmanager
-def wired(data: Path) -> Iterator[Wiring]:
-    wiring = of_data(data)
-    try:
-        yield wiring
-    finally:
-        for part in (wiring.agency, wiring.metering, wiring.database):
-            part.close()
 
 
 def people_at_work(killed: Killed) -> tuple[AtWork, Rebuilding, Clients]:

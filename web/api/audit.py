@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import msgspec
 from flask import Response, abort, jsonify
 
-from domain.moments import Moment, NoSuchMoment
+from domain.moments import Moment, NoSuchMoment, place_in
 from projections.screens import Screen, shown
 from web.access import db, live, look_back, present
 from web.api.blueprint import api
@@ -18,7 +16,6 @@ from web.api.usage import instant_of, invalid, parameters
 from web.api.workspaces import workspace_of_key
 from web.services import services
 
-PLACE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,18}))?")
 NOT_A_CLIENTS = frozenset({"tree_id", "parent_id", "pool_id", "invited_by"})  # it never hears of the anchor
 
 
@@ -56,24 +53,28 @@ def _moment(given: dict[str, str]) -> Moment:
     """Without any, now."""
     if {"at", "position"} <= given.keys():
         raise invalid("at", "`at` and `position` name two moments.", "Give one of them.")
-    past = services().past
-    try:
-        if "position" in given:
-            return _place(given["position"])
-        at: datetime = instant_of("at", given["at"]) if "at" in given else present()
-        moment: Moment = past.at_instant(live(), at, present())
-        return moment
-    except NoSuchMoment as error:
-        field = "position" if "position" in given else "at"
-        raise invalid(field, f"There is nothing to show: {error}.", "Ask for another moment.") from error
+    if "position" not in given:
+        return _at_instant("at", given.get("at"))
+    if place := place_in(given["position"]):
+        return _at_place("position", place)
+    hint = "Write 4711, or 4711.90210 for exactly that position of the log of usage."
+    raise invalid("position", "`position` is no position of a log.", hint)
 
 
 def moment_given(field: str, text: str | None) -> Moment:
     """An instant or a position in one parameter; without it, now."""
-    if text is not None and PLACE.fullmatch(text):
-        return _asked(field, lambda: _place(text))
+    if text is not None and (place := place_in(text)):
+        return _at_place(field, place)
+    return _at_instant(field, text)
+
+
+def _at_instant(field: str, text: str | None) -> Moment:
     at = instant_of(field, text) if text is not None else present()
     return _asked(field, lambda: services().past.at_instant(live(), at, present()))
+
+
+def _at_place(field: str, place: tuple[int, int | None]) -> Moment:
+    return _asked(field, lambda: services().past.at_place(live(), *place))
 
 
 def _asked(field: str, ask: Callable[[], Moment]) -> Moment:
@@ -81,19 +82,6 @@ def _asked(field: str, ask: Callable[[], Moment]) -> Moment:
         return ask()
     except NoSuchMoment as error:
         raise invalid(field, f"There is nothing to show: {error}.", "Ask for another moment.") from error
-
-
-def _place(text: str) -> Moment:
-    found = PLACE.fullmatch(text)
-    if found is None:
-        hint = "Write 4711, or 4711.90210 for exactly that position of the log of usage."
-        raise invalid("position", "`position` is no position of a log.", hint)
-    past, position = services().past, int(found[1])
-    if found[2] is None:
-        moment: Moment = past.at_position(live(), position)
-    else:
-        moment = past.at_place(live(), position, int(found[2]))
-    return moment
 
 
 def _without(told: Any) -> Any:

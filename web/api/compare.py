@@ -31,7 +31,7 @@ def compare_moments() -> Response:
     if "from" not in given:
         raise invalid("from", "`from` is missing.", "Name the earlier moment: an instant or a position.")
     before, after = moment_given("from", given["from"]), moment_given("to", given.get("to"))
-    if after.position < before.position or after.counted < before.counted:
+    if after.lies_before(before):
         raise invalid("to", "`to` lies before `from`.", "Exchange the two.")
     leads = row.parent_id is None
     tenants = tuple(sorted(g.tenants)) if leads else (row.workspace_id,)

@@ -25,8 +25,8 @@ BACKWARDS = "The second moment lies before the first. Exchange the two, and noth
 def compare_moments(workspace_id: UUID) -> str:
     here = here_or_404(workspace_id, Permission.SEE_TIMELINE)
     given = {name: _given(name) for name in (FROM, TO)}
-    before = moment_of(given[FROM]) if given[FROM] else None
-    after = moment_of(given[TO] or present().isoformat()) if before else None
+    before = moment_of(given[FROM], FROM) if given[FROM] else None
+    after = moment_of(given[TO] or present().isoformat(), TO) if before else None
     if before is None or after is None:
         return render_template("compare.html", here=here, given=given, told=None)
     found = compared_of(here, before, after)
@@ -42,7 +42,7 @@ def compare_moments(workspace_id: UUID) -> str:
 
 
 def compared_of(here: Here, before: Moment, after: Moment) -> Compared:
-    if after.position < before.position or after.counted < before.counted:
+    if after.lies_before(before):
         abort(400, BACKWARDS)
     return compare(services().noting, reader_of(here), before, after)
 

@@ -13,12 +13,12 @@ from flask import url_for
 
 from domain.fact import Fact
 from domain.tree import Tree
+from domain.what_if.told import BEYOND
 from projections.compared.comparing import Compared
 from projections.compared.differences import FieldDiffers, RowDiffers
 from projections.compared.fields import SHOWN, Screen
 from projections.compared.told import Reader
 from projections.compared.words import (
-    LATEST,
     About,
     as_of,
     fact_words,
@@ -30,7 +30,7 @@ from projections.compared.words import (
     strangers_in,
     value_words,
 )
-from projections.history.names import KnownNames, digests_of
+from projections.history.names import LATEST, KnownNames, digests_of
 from web.pages.here import Here, leads_tree
 from web.pages.timeline_lines import SeenFromInside, people_known_here
 from web.services import services
@@ -38,7 +38,6 @@ from web.services import services
 Told = tuple[str, Fact, Fact]  # its kind, the fact, and the one by which it is found in a timeline
 Events = Callable[[int, FieldDiffers], Sequence[Told]]
 
-BEYOND = 2**40  # where positions begin that are only supposed
 EVENTS_MAX = 8  # of one field that are told: the newest; of the others the number
 
 

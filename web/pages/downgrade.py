@@ -22,7 +22,7 @@ from projections.history.downgrade.words import (
     quota,
     step_sentence,
 )
-from projections.history.stories.words import AT_STRIPE, ERRANDS, MAILED, became
+from projections.history.stories.words import AT_STRIPE, MAILED, became, errand_words
 from projections.history.wording import counted, instant, plan, span
 from web.access import anchor_or_404, db, now, read_of
 from web.pages.blueprint import pages
@@ -38,7 +38,7 @@ WORDS = {
     "quota": quota,
     "span": span,
     "payment": payments.sentence_of,
-    "errand": lambda one: ERRANDS.get(one.errand, ("", one.errand))[1],
+    "errand": lambda one: errand_words(one.errand),
     "errand_to": lambda one: (
         "Stripe" if one.errand in AT_STRIPE else "people" if one.errand in MAILED else "ourselves"
     ),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, render_template, url_for
@@ -12,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from domain.export import FETCHED_WITHIN
 from domain.permissions import Permission
 from projections.catalogue import TIMELINE
-from projections.history.names import person_in
+from projections.history.names import actor_words, person_in
 from projections.timeline import TimelineFilter, TimelineRow
 from web.access import because, db, followed, new_id, now, person
 from web.pages.blueprint import pages
@@ -23,7 +25,6 @@ from web.services import services
 ADDRESS = "/w/<uuid:workspace_id>/settings/exports"
 SHOWN_MAX = 50
 TOO_MANY = "Others are fetching their exports just now."
-OPERATOR = "Whoever runs this Heartwood"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ def exports(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
         "exports.html",
         here=here,
         exports=shown,
-        waits=any(one.events is None for one in shown),
+        waits=any(one.events is None and now() < one.at + FETCHED_WITHIN for one in shown),
         minutes=int(FETCHED_WITHIN.total_seconds()) // 60,
         no=no,
     )
@@ -84,17 +85,15 @@ def _shown(workspace_id: UUID) -> list[Shown]:
         for name in ("Export.Asked", "Export.Made")
     )
     people = services().vault.people([one for row in asked if (one := person_in(row.actor))])
-    known = {person_id: found.name for person_id, found in people.items()}
     finished = {row.stream: row for row in made}
-    return [_told(row, finished.get(row.stream), known) for row in asked]
+    return [_told(row, finished.get(row.stream), people) for row in asked]
 
 
-def _told(asked: TimelineRow, made: TimelineRow | None, names: dict[UUID, str]) -> Shown:
-    person_id = person_in(asked.actor)
-    fetched = made is not None and person_id == person() and now() < asked.at + FETCHED_WITHIN
+def _told(asked: TimelineRow, made: TimelineRow | None, people: Mapping[UUID, Any]) -> Shown:
+    fetched = made is not None and person_in(asked.actor) == person() and now() < asked.at + FETCHED_WITHIN
     url = url_for("pages.fetch_export", workspace_id=asked.workspace_id, export_id=asked.stream)
     return Shown(
-        who=names.get(person_id, OPERATOR) if person_id else OPERATOR,
+        who=actor_words(asked.actor, lambda person_id: people[person_id].name),
         at=asked.at,
         events=made.fields["events"] if made else None,
         leaves_sha256=made.fields["leaves_sha256"] if made else None,

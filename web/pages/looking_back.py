@@ -9,14 +9,15 @@ It is asked after the gate, which lets in by the rights of today.
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any, NoReturn
+from urllib.parse import urlencode
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from domain.moments import Moment, NoSuchMoment
+from domain.instants import instant_in
+from domain.moments import Moment, NoSuchMoment, place_in
 from domain.permissions import Permission, may
 from web.access import live, look_back, looking_back, place_or_404, present
 from web.pages.blueprint import pages
@@ -36,14 +37,9 @@ SHOWING = frozenset(
         "pages.invoice",
     }
 )
-PLACE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,18}))?")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-TEXT_MAX = 40
 
-NO_MOMENT = (
-    "“as_of” is a position such as 4711, or an instant such as 2026-11-21T14:05Z. Nothing else can be looked"
-    " back to; without it the page shows the present."
-)
+NO_MOMENT = "“{name}” is a position such as 4711, or an instant such as 2026-11-21T14:05Z, and given once."
+OR_PRESENT = " Without “as_of” the page shows the present."
 NO_PAST = "This page shows the present only, and nothing was done. Leave out “as_of”, or use it elsewhere."
 NO_STEP = "There is no such step. Choose one with the slider, or leave out “step”."
 
@@ -59,43 +55,35 @@ def _look_back() -> ResponseReturnValue | None:
     if STEP in asked:
         return _to_step(place.workspace_id)
     if len(request.args.getlist(AS_OF)) > 1:
-        abort(400, NO_MOMENT)
+        _no(NO_MOMENT.format(name=AS_OF), AS_OF)
     look_back(moment_of(request.args[AS_OF].strip()))
     g.as_of = request.args[AS_OF].strip()
     return None
 
 
-def moment_of(text: str) -> Moment:
+def moment_of(text: str, name: str = AS_OF) -> Moment:
+    """What stands in an address under this name."""
     past = services().past
     try:
-        if found := PLACE.fullmatch(text):
-            if found[2] is None:
-                moment: Moment = past.at_position(live(), int(found[1]))
-            else:
-                moment = past.at_place(live(), int(found[1]), int(found[2]))
+        if place := place_in(text):
+            moment: Moment = past.at_place(live(), *place)
         else:
-            moment = past.at_instant(live(), _instant(text), present())
+            moment = past.at_instant(live(), _instant(text, name), present())
     except NoSuchMoment as error:
-        _no(error)
+        said = str(error)
+        _no(f"{said[:1].upper()}{said[1:]}. Choose another moment.", name)
     return moment
 
 
-def _instant(text: str) -> datetime:
-    """A day is its beginning, and an instant without an offset is in UTC."""
+def _instant(text: str, name: str) -> datetime:
     try:
-        if len(text) > TEXT_MAX:
-            raise ValueError
-        if DAY.fullmatch(text):
-            return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
-        at = datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        abort(400, NO_MOMENT)
+        return instant_in(text)
+    except ValueError:
+        _no(NO_MOMENT.format(name=name), name)
 
 
-def _no(error: Exception) -> NoReturn:
-    said = str(error)
-    abort(400, f"{said[:1].upper()}{said[1:]}. Choose another moment, or leave out “as_of” for the present.")
+def _no(said: str, name: str) -> NoReturn:
+    abort(400, said + OR_PRESENT if name == AS_OF else said)
 
 
 def _to_step(workspace_id: Any) -> ResponseReturnValue:
@@ -105,8 +93,7 @@ def _to_step(workspace_id: Any) -> ResponseReturnValue:
         abort(400, NO_STEP)
     place = place_of_step(workspace_id, int(text)) or abort(400, NO_STEP)
     rest = {name: one for name, one in request.args.items() if name not in (AS_OF, STEP)}
-    ids: dict[str, Any] = {**(request.view_args or {}), **rest, AS_OF: place}
-    return redirect(url_for(request.endpoint or "", **ids), code=303)
+    return redirect(f"{request.path}?{urlencode({**rest, AS_OF: place})}", code=303)
 
 
 @pages.app_url_defaults

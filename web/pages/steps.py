@@ -11,14 +11,13 @@ from domain.moments import Moment
 from domain.permissions import Permission, may
 from projections import steps
 from projections.catalogue import SUBSCRIPTIONS
-from projections.history.names import AsOf, members_ever_in, names_given, strangers_to
-from projections.history.telling import line_of_row, mentions, sentence
+from projections.history.names import AsOf, members_ever_in
+from projections.history.telling import line_of_row, sentence
 from projections.timeline import Place, TimelineRow
 from web.access import live, place_of
 from web.pages.here import leads_tree
 from web.pages.timeline_filter import address_of
-from web.pages.timeline_lines import SeenFromInside, people_known_here
-from web.services import services
+from web.pages.timeline_lines import SeenFromInside, names_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +65,7 @@ def _whose(workspace_id: UUID) -> Collection[UUID]:
 def _told(workspace_id: UUID, row: TimelineRow) -> str:
     """In the words of the timeline, and to a child's people without a name of the agency's."""
     line = line_of_row(row)
-    found = mentions([line])
-    given = names_given(live(), ((one, row.position) for one in found.workspaces))
-    sentence(line, AsOf(names=found, given=given, position=row.position))
-    people = people_known_here(strangers_to(live(), found.workspaces, found.people))
-    names = found.looked_up(people=people, texts=services().vault.texts, digests={})
+    names, given = names_of([row], there=live())
     place = place_of(workspace_id)
     leads = place is not None and may(place.standings, Permission.SEE_TREE)
     if leads and (row.tree_id is None or leads_tree(row.tree_id)):

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.fact import Fact
 from domain.ids import stream_of_notice
 from domain.permissions import Permission, may
-from projections.history.names import AsOf, Names, members_ever_in, names_given, strangers_to
+from projections.history.names import AsOf, Names, members_ever_in, names_given, person_in, strangers_to
 from projections.history.stories import Kind, Step, Story, in_order, told
 from projections.history.stories.words import (
     heading,
@@ -59,14 +59,14 @@ def story_told(name: str, *, about: TimelineRow | None = None, inside: UUID | No
     found = _facts_of(name, inside)
     facts = found[:FACTS_MAX]
     read_of(*{fact.stream for fact in facts})
-    insiders = {f"person:{one}" for one in members_ever_in(db(), inside)} if inside is not None else set()
+    insiders = members_ever_in(db(), inside) if inside is not None else set()
     story = told(
         facts,
         services().asked_by(db(), [(fact.stream, fact.version) for fact in facts]),
         name=name if inside is None else None,
-        closed=lambda fact: inside is not None and fact.event.actor not in insiders,
+        closed=lambda fact: inside is not None and person_in(fact.event.actor) not in insiders,
     )
-    names_of = _names_of(story, inside)
+    names_of = _names_of(story, inside, insiders)
     return StoryTold(
         story=story,
         heading=heading(story),
@@ -113,7 +113,7 @@ def _knows() -> Callable[[Fact], bool]:
     return knows
 
 
-def _names_of(story: Story, inside: UUID | None) -> Callable[[Step], Names]:
+def _names_of(story: Story, inside: UUID | None, insiders: set[UUID]) -> Callable[[Step], Names]:
     """The names for each step, as they were at its fact."""
     found = mentions_of(story.steps)
     given = names_given(db(), workspaces_in(story.steps))
@@ -122,7 +122,6 @@ def _names_of(story: Story, inside: UUID | None) -> Callable[[Step], Names]:
     strangers = strangers_to(db(), found.workspaces, found.people)
     texts = services().vault.texts
     names = found.looked_up(people=people_known_here(strangers), texts=texts, digests={})
-    insiders = members_ever_in(db(), inside) if inside is not None else set()
 
     def names_of(step: Step) -> Names:
         if inside is None:

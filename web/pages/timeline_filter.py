@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
 from flask import abort, request
 
+from domain.instants import instant_in
+from domain.moments import place_in
 from projections.timeline import Place, TimelineFilter
 
 TEXT_MAX = 120
-POSITION_MAX = 2**62
 WITHIN = ("name", "actor", "workspace", "person", "story", "text", "since", "until")
-PLACE = re.compile(r"([0-9]{1,20})(?:\.([0-9]{1,20}))?")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +88,8 @@ def filter_of(
 
 def place_of(text: str) -> Place | None:
     """A position, and behind a point the one in the other log."""
-    found = PLACE.fullmatch(text)
-    position, behind = (int(found[1]), int(found[2] or 0)) if found else (0, 0)
-    return (position, behind) if 0 < position <= POSITION_MAX and behind <= POSITION_MAX else None
+    position, behind = place_in(text) or (0, None)
+    return (position, behind or 0) if position > 0 else None
 
 
 def _id(name: str, given: Mapping[str, str]) -> UUID | None:
@@ -112,16 +109,9 @@ def _place(name: str) -> Place | None:
 
 
 def _instant(text: str | None, *, day_after: bool = False) -> datetime | None:
-    """An instant, or a day in UTC: its beginning, or with `day_after` its end."""
-    if not text:
-        return None
     try:
-        if DAY.fullmatch(text):
-            day = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
-            return day + timedelta(days=1) if day_after else day
-        at = datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return instant_in(text, day_after=day_after) if text else None
+    except ValueError:
         _no("Give since and until as a day such as 2026-11-21, or as an instant such as 2026-11-21T14:05Z.")
 
 

@@ -75,19 +75,21 @@ def names_of(
     digests: Mapping[UUID, str] | None = None,
     actors: Iterable[str] = (),
     people: Iterable[UUID] = (),
+    there: Any = None,
 ) -> tuple[KnownNames, NamesGiven]:
-    """What a page names, and when each workspace of its lines was called how."""
-    digests = digests or {}
+    """What a page names, and when each workspace of its lines was called how; asked of what this request
+    reads, unless `there` is something else."""
+    there, digests = there or db(), digests or {}
     lines = [(row.position, line_of_row(row)) for row in rows]
     found = mentions(line for _, line in lines)
     given = names_given(
-        db(), ((one, position) for position, line in lines for one in mentions([line]).workspaces)
+        there, ((one, position) for position, line in lines for one in mentions([line]).workspaces)
     )
     for position, line in lines:
         sentence(line, AsOf(names=found, given=given, position=position))
     found.workspaces |= set(digests)
     found.people |= {*people, *(person_id for actor in actors if (person_id := person_in(actor)))}
-    strangers = strangers_to(db(), found.workspaces, found.people)
+    strangers = strangers_to(there, found.workspaces, found.people)
     return found.looked_up(
         people=people_known_here(strangers), texts=services().vault.texts, digests=digests
     ), given

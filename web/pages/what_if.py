@@ -72,7 +72,7 @@ def _supposed(here: Here, given: dict[str, str]) -> WhatIf:
     deed = _one_of(Deed, given["deed"], NO_DEED)
     if not given["at"]:
         abort(400, "Say when: an instant such as 2026-11-21T14:05Z, a day, or a position of the timeline.")
-    at = moment_of(given["at"])
+    at = moment_of(given["at"], "at")
     now = services().past.at_instant(live(), present(), present())
     asked = {need: _needed(need, given, here) for need in NEEDS[deed]}
     place = asked.get(Needed.CHILD) or (_workspace(given["workspace"], here) if given["workspace"] else None)
@@ -96,7 +96,7 @@ def _supposed(here: Here, given: dict[str, str]) -> WhatIf:
     except Unknown:
         abort(400, NOT_THERE)
     except TooLong as error:
-        abort(422, f"{error}, which is too long for a page. Ask on the command line.")
+        abort(422, f"{str(error).capitalize()}, and nothing is supposed of one that long.")
 
 
 def _needed(need: Needed, given: dict[str, str], here: Here) -> Any:

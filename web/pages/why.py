@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +9,13 @@ from flask import abort, render_template, request, url_for
 
 from domain.permissions import Permission
 from projections.catalogue import TIMELINE
-from projections.timeline import Place, TimelineRow
+from projections.timeline import TimelineRow
 from web.access import anchor_or_404, db
 from web.pages.blueprint import pages
 from web.pages.here import here_or_404, leads_tree
 from web.pages.story_told import StoryTold, story_told
-from web.pages.timeline_filter import POSITION_MAX, address_of
+from web.pages.timeline_filter import address_of, place_of
 from web.pages.timeline_lines import ENDS
-
-PLACE = re.compile(r"([1-9][0-9]{0,18})(?:\.([1-9][0-9]{0,18}))?")
 
 
 @pages.get("/trees/<uuid:tree_id>/why/<place>")
@@ -70,7 +67,5 @@ def _page(row: TimelineRow, story: StoryTold, timeline: str, ids: dict[str, Any]
 
 
 def _row_or_404(text: str) -> TimelineRow:
-    found = PLACE.fullmatch(text)
-    place: Place = (int(found[1]), int(found[2] or 0)) if found else (0, 0)
-    row = TIMELINE.at(db(), place) if 0 < max(place) <= POSITION_MAX else None
-    return row or abort(404)
+    place = place_of(text) or abort(404)
+    return TIMELINE.at(db(), place) or abort(404)

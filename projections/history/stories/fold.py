@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from heapq import merge
 from typing import Protocol
@@ -15,6 +15,7 @@ from uuid import UUID
 
 from domain.fact import Fact
 from domain.ids import stream_of_notice
+from domain.instants import instant_in
 from domain.notice import StripeNotice
 
 Place = tuple[UUID, int]  # stream and version of a fact
@@ -227,10 +228,9 @@ def _instant_of(kind: Kind, known_as: str, fact: Fact) -> datetime | None:
 
 def _instant(text: str) -> datetime | None:
     try:
-        at = datetime.fromisoformat(text)
+        return instant_in(text)
     except ValueError:
         return None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _errand_of(one: Errand, of: Step, fact: Fact) -> Step:

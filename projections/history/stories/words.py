@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from projections.history.kinds import kind
-from projections.history.names import Mentions, Names
+from projections.history.names import LATEST, Mentions, Names
 from projections.history.stories.fold import Errand, Kind, Step, Story
 from projections.history.telling import line_of, sentence
 from projections.history.wording import counted, span
 
-LATEST = 2**62
 TITLES = {
     Kind.REQUEST: "A request",
     Kind.NOTICE: "A notice at Stripe",
@@ -54,7 +53,7 @@ def sentence_of(step: Step, names: Names) -> str:
             return sentence(line_of(step.fact), names)
         case Kind.ERRAND:
             assert step.errand is not None
-            return f"{_errand(step)}: {became(step.errand)}"
+            return f"{errand_words(step.known_as)}: {became(step.errand)}"
         case Kind.REQUEST:
             return f"{_who(step, names)} asked Heartwood for something, as request {step.known_as}"
         case Kind.NOTICE:
@@ -66,6 +65,11 @@ def sentence_of(step: Step, names: Names) -> str:
     if step.known_as:
         return "A fact of another story led to it, or one that is not shown here"
     return "It began outside of this workspace, and is told there"
+
+
+def errand_words(name: str) -> str:
+    """What an errand does."""
+    return ERRANDS.get(name, ("", name.replace("_", " ").capitalize()))[1]
 
 
 def became(one: Errand) -> str:
@@ -130,10 +134,6 @@ def heading(story: Story) -> str:
 def _who(step: Step, names: Names) -> str:
     told = names.actor(step.actor) if step.actor else "Somebody"
     return f"{told[:1].upper()}{told[1:]}"
-
-
-def _errand(step: Step) -> str:
-    return ERRANDS.get(step.known_as, ("", step.known_as.replace("_", " ").capitalize()))[1]
 
 
 def _last_error(one: Errand) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.permissions import Permission, may
-from tests.proofs.isolation.ground import ENDED, PARENTS, STAFF, first_of, is_allowed, own_standings_of
+from tests.proofs.isolation.ground import PARENTS, STAFF, first_of, is_allowed, own_standings_of
 
 Admits = Callable[[str, str], bool]  # somebody, and the workspace that is named
 
@@ -259,5 +259,3 @@ WORDS = {
 }
 # A page that needs to be asked for something before it is there.
 NEEDS = {"pages.confirm_plan": {"to": "pro"}, "pages.checkout_returned": {"checkout_id": "cs_test_none"}}
-
-OF_ENDED_ONLY = {"pages.downgrade": ENDED}  # a page that only a tree has that is over

@@ -72,6 +72,9 @@ def test_a_moment_that_is_none_is_said_so(scene: Scene) -> None:
 
     for query in (f"from={last}&to={last - 1}", "from=never", f"from={last + 1}", "from=1&from=2", "from=0"):
         assert sees.get(scene.path(f"/w/{{anchor}}/compare?{query}")).status_code == 400
+    assert "“to” is a position" in text_of(
+        sees.get(scene.path(f"/w/{{anchor}}/compare?from={last}&to=never"))
+    )
     assert "Nothing differs" in text_of(sees.get(scene.path(f"/w/{{anchor}}/compare?from={last}&to={last}")))
     assert "Nothing differs" in text_of(sees.get(scene.path(f"/w/{{anchor}}/compare?from={last}")))
     assert sees.get(scene.path("/w/{anchor}/compare")).status_code == 200

@@ -66,6 +66,17 @@ def test_the_auditor_of_an_agency_takes_its_history_out(scene: Scene) -> None:
     assert {one["log"] for one in events_of(files)} == {"agency", "metering"}
 
 
+def test_a_page_that_has_waited_for_an_hour_reloads_no_more(scene: Scene) -> None:
+    ana = scene.browser("Ana")
+    asks(scene, ana)
+
+    scene.house.clock.at += FETCHED_WITHIN
+    still = ana.get(page_of(scene))
+
+    assert "The heads of the logs are being signed." in text_of(still)
+    assert 'http-equiv="refresh"' not in still.get_data(as_text=True)
+
+
 def test_that_somebody_took_it_out_is_read_by_all_who_lead(scene: Scene) -> None:
     ada, ana = an_auditor(scene), scene.browser("Ana")
     asks(scene, ada)

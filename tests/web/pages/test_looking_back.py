@@ -166,6 +166,15 @@ def test_the_steps_go_from_event_to_event(scene: Scene) -> None:
     assert re.fullmatch(rf"/w/{scene.anchor_id}/workspaces\?as_of=\d+", slid.headers["Location"])
 
 
+def test_a_step_keeps_what_else_the_address_says_and_goes_nowhere_else(scene: Scene) -> None:
+    sees, more = scene.browser("Ana"), f"endpoint=x&_external=1&workspace_id={scene.child_id}"
+
+    slid = sees.get(scene.path(f"/w/{{anchor}}/workspaces?step=9&{more}"))
+
+    assert slid.status_code == 303
+    assert re.fullmatch(rf"/w/{scene.anchor_id}/workspaces\?{more}&as_of=\d+", slid.headers["Location"])
+
+
 def test_nobody_steps_through_what_came_after_a_workspace_had_left(scene: Scene) -> None:
     house, ana, olga = scene.house, scene.people["Ana"], scene.people["Olga"]
     subscription_id = house.agency.tree(scene.tree_id).subscription_id

@@ -11,7 +11,6 @@ from domain.plans import AGENCY, FREE
 from tests.web.pages.scene import Scene, text_of
 from tests.web.pages.test_plan import EVES, eve_pays_for_pro
 
-MAY = datetime(2026, 5, 1, tzinfo=UTC)
 OVERVIEW, BILLING = "/w/{anchor}/", "/w/{anchor}/billing"
 NEARLY, WHOLLY = "More than 80 % of the pool of this cycle is used.", "The pool of this cycle is used up."
 
