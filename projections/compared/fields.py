@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from domain.visibility import Area
+from projections.screens import Screen
 
-
-class Screen(StrEnum):
-    WORKSPACES = "Overview and workspaces"
-    MEMBERS = "Members"
-    BILLING = "Billing"
-    POOL = "Pool"
-    INVOICES = "Invoices"
+HEADINGS = {
+    Screen.WORKSPACES: "Overview and workspaces",
+    Screen.MEMBERS: "Members",
+    Screen.BILLING: "Billing",
+    Screen.POOL: "Pool",
+    Screen.INVOICES: "Invoices",
+}
 
 
 @dataclass(frozen=True)

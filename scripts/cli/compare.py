@@ -9,7 +9,7 @@ import click
 from projections.compared.comparing import Compared, compare
 from projections.compared.differences import FieldDiffers, RowDiffers
 from projections.compared.document import facts_document, rows_document, state_of
-from projections.compared.fields import SHOWN
+from projections.compared.fields import HEADINGS, SHOWN
 from projections.compared.words import row_words, value_words
 from scripts.cli.compared import (
     MomentType,
@@ -68,7 +68,7 @@ def tell(found: Compared, spoken: Spoken, facts: Any = None) -> None:
         if SHOWN[row.table].screen != screen:
             screen = SHOWN[row.table].screen
             click.echo()
-            click.secho(screen.value, bold=True)
+            click.secho(HEADINGS[screen], bold=True)
         click.echo(f"  {row_words(row, spoken.about)}: {state_of(row)}")
         for one in row.fields:
             _field(row, one, spoken)

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import msgspec
 
-from projections.compared.fields import SHOWN, Screen
+from projections.compared.fields import HEADINGS, SHOWN
 from web.api.answers import Answer, Count, Instant
 
-PLACE_OR_INSTANT = Annotated[str, msgspec.Meta(max_length=40, examples=["4711", "2026-03-02T09:00:00Z"])]
-ScreenName = Annotated[str, msgspec.Meta(extra_json_schema={"enum": [screen.value for screen in Screen]})]
+PLACE_OR_INSTANT = Annotated[str, msgspec.Meta(max_length=40, examples=["1", "2026-03-02T09:00:00Z"])]
+ScreenName = Annotated[str, msgspec.Meta(extra_json_schema={"enum": [screen.value for screen in HEADINGS]})]
 TableName = Annotated[str, msgspec.Meta(extra_json_schema={"enum": [*SHOWN]})]
 
 
@@ -74,7 +74,7 @@ EXAMPLE = {
     "to": {"position": 4_802, "metering_position": 91_004, "at": "2026-04-02T09:00:00Z"},
     "rows": [
         {
-            "screen": "Billing",
+            "screen": "billing",
             "table": "subscriptions",
             "key": {"tree_id": "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0a00"},
             "state": "changed",

@@ -16,7 +16,7 @@ from domain.tree import Tree
 from domain.what_if.told import BEYOND
 from projections.compared.comparing import Compared
 from projections.compared.differences import FieldDiffers, RowDiffers
-from projections.compared.fields import SHOWN, Screen
+from projections.compared.fields import HEADINGS, SHOWN
 from projections.compared.told import Reader
 from projections.compared.words import (
     About,
@@ -31,6 +31,7 @@ from projections.compared.words import (
     value_words,
 )
 from projections.history.names import LATEST, KnownNames, digests_of
+from projections.screens import Screen
 from web.pages.here import Here, leads_tree
 from web.pages.timeline_lines import SeenFromInside, people_known_here
 from web.services import services
@@ -109,7 +110,7 @@ class Telling:
         """`events` says which facts are told of a field, where it is not simply those that changed it."""
         told = [(SHOWN[row.table].screen, self._row(row, number, events)) for number, row in enumerate(rows)]
         return [
-            ScreenTold(title=screen.value, rows=[row for _, row in of_screen])
+            ScreenTold(title=HEADINGS[screen], rows=[row for _, row in of_screen])
             for screen, of_screen in groupby(sorted(told, key=lambda one: _order(one[0])), lambda one: one[0])
         ]
 
@@ -165,4 +166,4 @@ class Telling:
 
 
 def _order(screen: Screen) -> int:
-    return list(Screen).index(screen)
+    return list(HEADINGS).index(screen)

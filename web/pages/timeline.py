@@ -106,7 +106,7 @@ def _page(sight: Sight, request_for: Asked, **more: Any) -> ResponseReturnValue:
             return "", 204
         lines = sight.lines(shown.rows, *names_of(shown.rows))
         return render_template("timeline_rows.html", lines=lines, **context)
-    actors, about = sight.actors, request_for.which.person_id
+    actors, about = sight.actors, _known(sight, request_for.which.person_id)
     names, named_so = names_of(
         shown.rows, digests=sight.digests, actors=actors, people=[about] if about else []
     )
@@ -127,6 +127,13 @@ def _page(sight: Sight, request_for: Asked, **more: Any) -> ResponseReturnValue:
         **context,
         **more,
     )
+
+
+def _known(sight: Sight, person_id: UUID | None) -> UUID | None:
+    """Whom the filter names, if this timeline tells of them: nobody else's name is looked up."""
+    if person_id is None or not sight.page(TimelineFilter(person_id=person_id), limit=1).rows:
+        return None
+    return person_id
 
 
 def _by_words(choices: Any) -> list[tuple[Any, str]]:

@@ -124,6 +124,7 @@ class Asking:
         )
         self.statuses[answer.status_code] = self.statuses.get(answer.status_code, 0) + 1
         body = body_of(answer)
+        said = str(body).replace(self.ground.house.clock().isoformat(), "just now")
         told = Told(
             status=answer.status_code,
             headers=tuple(
@@ -132,7 +133,7 @@ class Asking:
                 if name in answer.headers
             )
             + tuple(("Set-Cookie", one.partition("=")[0]) for one in answer.headers.getlist("Set-Cookie")),
-            body=NAMED_ANEW.sub("", without(str(body), asked.ids)),
+            body=NAMED_ANEW.sub("", without(said, asked.ids)),
         )
         everything = f"{answer.headers} {body}"
         return told, canaries_in(everything) - canaries_in(" ".join(sent_in(asked)))
