@@ -215,3 +215,22 @@ def test_a_childs_people_are_told_no_name_of_the_agencys(scene: Scene) -> None:
     assert "You look back" in page
     assert "Adam" not in page
     assert "The agency renamed" in page
+
+
+def test_a_step_leads_to_the_page_that_was_asked_for_whatever_else_is_in_the_address(scene: Scene) -> None:
+    """What is asked beside it is no part of how the address is made."""
+    sees, page = scene.browser("Ana"), scene.path("/w/{anchor}/")
+    odd = (
+        "endpoint=x",
+        "_method=POST",
+        "_external=1",
+        "workspace_id=%0d%0aX:y",
+        "workspace_id=../..",
+        "_anchor=x",
+    )
+
+    answers = [sees.get(f"{page}?step=2&{one}") for one in odd]
+
+    assert [answer.status_code for answer in answers] == [303] * len(odd)
+    assert {answer.headers["Location"].partition("?")[0] for answer in answers} == {page}
+    assert {sees.follow(answer).status_code for answer in answers} == {200}
