@@ -9,6 +9,7 @@ import msgspec
 from flask import Response, abort, jsonify
 
 from domain.moments import Moment, NoSuchMoment, place_in
+from projections.catalogue import DASHBOARD
 from projections.screens import Screen, shown
 from web.access import db, live, look_back, present
 from web.api.blueprint import api
@@ -16,13 +17,15 @@ from web.api.usage import instant_of, invalid, parameters
 from web.api.workspaces import workspace_of_key
 from web.services import services
 
-NOT_A_CLIENTS = frozenset({"tree_id", "parent_id", "pool_id", "invited_by"})  # it never hears of the anchor
+OF_PEOPLE = frozenset({"invited_by"})  # who may have been of an agency that the key never spoke for
+NOT_A_CLIENTS = OF_PEOPLE | {"tree_id", "parent_id", "pool_id"}  # it never hears of the anchor
 
 
 @api.get("/audit/as-of")
 def as_of() -> Response:
     """A screen of the key's workspace as it was at an instant, or after a position of the agency log. What
-    may be asked is decided by the rights of today; a child's key is never told of its anchor."""
+    may be asked is decided by the rights of today; a key is never told of an anchor above its workspace, also
+    where there is none any more."""
     row = workspace_of_key()
     given = parameters("screen", "at", "position")
     screen = _screen(given.get("screen", Screen.OVERVIEW.value))
@@ -30,14 +33,15 @@ def as_of() -> Response:
     look_back(moment)
     leads = row.parent_id is None
     found = shown(db(), screen, row.workspace_id, moment.at, leads=leads) or abort(404)
-    told = msgspec.to_builtins(found)
+    then = DASHBOARD.in_workspace(db(), row.workspace_id)
+    hidden = OF_PEOPLE if leads and then is not None and then.parent_id is None else NOT_A_CLIENTS
     return jsonify(
         workspace_id=str(row.workspace_id),
         screen=screen.value,
         position=moment.position,
         metering_position=moment.counted,
         at=moment.at.isoformat(),
-        shown=told if leads else _without(told),
+        shown=_without(msgspec.to_builtins(found), hidden),
     )
 
 
@@ -84,9 +88,9 @@ def _asked(field: str, ask: Callable[[], Moment]) -> Moment:
         raise invalid(field, f"There is nothing to show: {error}.", "Ask for another moment.") from error
 
 
-def _without(told: Any) -> Any:
+def _without(told: Any, hidden: frozenset[str]) -> Any:
     if isinstance(told, list):
-        return [_without(one) for one in told]
+        return [_without(one, hidden) for one in told]
     if isinstance(told, dict):
-        return {name: _without(one) for name, one in told.items() if name not in NOT_A_CLIENTS}
+        return {name: _without(one, hidden) for name, one in told.items() if name not in hidden}
     return told

@@ -13,13 +13,12 @@ from projections.compared.differences import RowDiffers
 from projections.compared.document import state_of
 from projections.compared.fields import SHOWN
 from projections.compared.told import Reader
-from web.api.audit import moment_given
+from web.api.audit import OF_PEOPLE, moment_given
 from web.api.blueprint import api
 from web.api.usage import invalid, parameters
 from web.api.workspaces import workspace_of_key
 from web.services import services
 
-OF_PEOPLE = frozenset({"invited_by"})  # who may have been of an agency that the key never spoke for
 FACTS_MAX = 100  # of a field that are named, the last ones
 
 

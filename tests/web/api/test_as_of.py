@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from dataclasses import replace
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 
 from domain.permissions import Role
+from domain.what_if.subscribed import as_it_is
 from tests.house import House
 from tests.web.api.asking import Program, asked, error_of, program_of
 from web.api.answers import AsOfAnswer
@@ -57,6 +59,30 @@ def test_a_clients_key_reads_its_own_workspace_and_nothing_of_the_agency(house: 
         assert str(tree_id) not in answer.get_data(as_text=True)
         assert str(anchor_id) not in answer.get_data(as_text=True)
     assert [answer.status_code for answer in others] == [404, 404, 404]
+
+
+def test_a_former_childs_key_reads_nothing_of_the_agency_that_it_came_from(house: House, ana: UUID) -> None:
+    tree_id, anchor_id = house.agency_of(ana, children=1)
+    adam, olga = house.person("Adam"), house.person("Olga")
+    house.member(anchor_id, ana, adam, Role.ADMIN)
+    child_id = house.child(tree_id, ana, "Heron")
+    house.member(child_id, ana, olga, Role.OWNER)
+    because = house.because(f"person:{adam}")
+    house.agency.invite(child_id, adam, uuid4(), house.person("Vera"), Role.VIEWER, because=because)
+    program, before = program_of(house, olga, child_id), house.clock()
+    house.clock.advance(hours=1)
+    ended = replace(as_it_is(house.agency.tree(tree_id)), status="canceled", ended_at=house.clock())
+    house.agency.sync_subscription(tree_id, ended, because=house.because("stripe"))
+    house.run_followed()
+
+    screens = ("overview", "members", "invoices")
+    told = [asked(program, "/audit/as-of", screen=one, at=before.isoformat()) for one in screens]
+    told += [asked(program, "/audit/as-of", screen=one) for one in screens]
+
+    assert [answer.status_code for answer in told] == [200] * 6
+    for hidden in (tree_id, anchor_id, adam):
+        assert not [answer for answer in told if str(hidden) in answer.get_data(as_text=True)]
+    assert told[1].get_json()["shown"]["invitations"]
 
 
 def test_what_is_no_moment_or_no_screen_is_told_so(house: House, ana: UUID) -> None:
