@@ -9,7 +9,14 @@ from flask import Flask
 from domain.permissions import Permission, may
 from web.access.cause import REQUEST_ID, because, name_the_request, new_id
 from web.access.form_tokens import FORM_TOKEN, check_form_token, form_token
-from web.access.gate import anchor_or_404, place_of, place_or_404, places_of, read_place
+from web.access.gate import (
+    anchor_or_404,
+    place_of,
+    place_or_404,
+    places_of,
+    reaches_what_it_led,
+    read_place,
+)
 from web.access.reading import (
     ask_stripe,
     db,
@@ -54,6 +61,7 @@ __all__ = [
     "place_or_404",
     "places_of",
     "present",
+    "reaches_what_it_led",
     "read_again",
     "read_as",
     "read_by",

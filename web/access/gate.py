@@ -71,4 +71,9 @@ def anchor_or_404(tree_id: UUID, permission: Permission) -> Place:
     anchor_id = ACCESS.anchor_of(live(), tree_id)
     # Asked also for a tree that never was, so that it takes as long as one that is somebody else's.
     place = place_or_404(anchor_id or tree_id, permission)
-    return place if anchor_id else abort(404)
+    return place if anchor_id and reaches_what_it_led(place) else abort(404)
+
+
+def reaches_what_it_led(place: Place) -> bool:
+    """What a workspace led before it came into a tree is its own: who leads it from above has no part."""
+    return place.parent_id is None or may(place.own_standings, Permission.SEE_INVOICES)

@@ -15,7 +15,17 @@ from projections.catalogue import ACCESS, DASHBOARD, VISIBILITY
 from projections.dashboard import DashboardRow
 from projections.history.wording import instant
 from projections.places import Place
-from web.access import db, live, look_no_further, looking_back, place_of, place_or_404, read_again, read_place
+from web.access import (
+    db,
+    live,
+    look_no_further,
+    looking_back,
+    place_of,
+    place_or_404,
+    reaches_what_it_led,
+    read_again,
+    read_place,
+)
 from web.services import services
 
 BEFORE = "“{name}” was not there at that moment. It was opened on {opened_at}; look back to a later one."
@@ -116,7 +126,7 @@ def leads_tree(tree_id: UUID) -> bool:
     """Whether the one who asks may read the history of a tree, also of one that has ended."""
     anchor_id = ACCESS.anchor_of(live(), tree_id)
     place = place_of(anchor_id) if anchor_id else None
-    if place is None or not may(place.standings, Permission.SEE_TREE):
+    if place is None or not may(place.standings, Permission.SEE_TREE) or not reaches_what_it_led(place):
         return False
     read_place(place)
     return True
@@ -166,6 +176,8 @@ def _above(place: Place, row: DashboardRow) -> frozenset[Standing]:
     anchor: Place | None = place
     if row.parent_id is not None:
         anchor = place_of(row.parent_id)
+    elif not reaches_what_it_led(place):  # it stood alone at the moment that is looked back to
+        return place.own_standings
     if anchor is None:
         return frozenset()
     read_place(anchor)

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from domain.permissions import Role
+from projections.catalogue import ACCESS
 from tests.web.pages.scene import Scene, text_of
 from tests.web.pages.test_invoices import LINK
 
@@ -65,3 +66,26 @@ def test_nobody_else_does_not_even_who_leads_the_agency_it_is_part_of(scene: Sce
     assert {answer.status_code for answer in answers} == {404}
     assert {answer.data for answer in answers} == {missing}
     assert path not in scene.browser("Adam").get(f"/w/{former}/settings").get_data(as_text=True)
+
+
+def tree_led_by(scene: Scene, former: UUID) -> UUID:
+    with scene.house.database.reading() as db:
+        (tree_id,) = set(ACCESS.led_by(db, former)) - {former, scene.tree_id, scene.anchor_id}
+    return tree_id
+
+
+def test_what_it_led_is_not_told_to_who_only_leads_the_agency_it_is_part_of(
+    scene: Scene, former: UUID
+) -> None:
+    tree_id, began = tree_led_by(scene, former), scene.position_of(former, "BecameAnchor")
+    pages = [f"/trees/{tree_id}/{page}" for page in ("timeline", "downgrade", "downgrade.html")]
+    pages += [f"/trees/{tree_id}/{page}/{began}" for page in ("timeline", "why")]
+
+    answers = {name: [scene.browser(name).get(page) for page in pages] for name in ("Ana", "Adam", "Olga")}
+    then = text_of(scene.browser("Adam").get(f"/w/{former}/?as_of={began}"))
+
+    assert {answer.status_code for answer in answers["Ana"]} == {200}
+    assert {answer.status_code for name in ("Adam", "Olga") for answer in answers[name]} == {404}
+    assert str(tree_id) not in scene.browser("Adam").get(f"/w/{former}/timeline").get_data(as_text=True)
+    assert "of 5 workspaces" not in then
+    assert "Pool" not in then
