@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
+from itertools import islice
 from typing import Any, Protocol
 
 from domain.changes import Change, Rows
@@ -147,7 +148,7 @@ def _usage(noting: Noting, db: Db, told: Told, after: int, upto: int) -> Iterato
 def divided(agency: list[Fact], usage: Iterable[Fact], at: Moment) -> tuple[list[Fact], list[Fact]]:
     """The facts of both logs up to a moment and after it, told in one order: that of the clock, but for facts
     of one log, which stay as they are. What was appended together is never divided."""
-    facts = [*merge(agency, usage, key=_instant)]
+    facts = [*islice(merge(agency, usage, key=_instant), COPIED_MAX + 1)]
     if len(facts) > COPIED_MAX:
         raise TooLong(f"the history has more than {COPIED_MAX:,} facts")
     place = {AGENCY: at.position, METERING: at.counted}

@@ -20,6 +20,7 @@ from projections.catalogue import DASHBOARD, MEMBERS
 from projections.compared.comparing import TooLong, WhatIf, what_if
 from projections.compared.differences import FieldDiffers
 from projections.compared.supposed_words import DEEDS, HOW, why_words
+from projections.history.names import people_in
 from web.access import db, live, present
 from web.pages.blueprint import pages
 from web.pages.compare import reader_of
@@ -107,7 +108,9 @@ def _needed(need: Needed, given: dict[str, str], here: Here) -> Any:
         return _one_of(Role, given["role"], "Choose one of the roles.")
     if need is Needed.CHILD:
         return _workspace(given["workspace"], here)
-    return _id(given["person"], "Choose one of the people.")
+    person_id = _id(given["person"], "Choose one of the people.")
+    # Of somebody who never was here, nobody here learns the name.
+    return person_id if person_id in people_in(live(), g.tenants) else abort(404)
 
 
 def _workspace(text: str, here: Here) -> UUID:

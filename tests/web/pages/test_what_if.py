@@ -67,7 +67,7 @@ def test_a_command_that_is_refused_says_why(ended: Scene) -> None:
         ({"deed": "remove-member", "person": "{ana}"}, "A workspace is never without an owner."),
         ({"deed": "remove-member", "person": "{adam}"}, "Member Adam, Bright Signal gone"),
         ({"deed": "change-role", "person": "{adam}", "role": "viewer"}, "role admin viewer"),
-        ({"deed": "change-role", "person": "{eve}", "role": "viewer"}, "This person is not a member here."),
+        ({"deed": "change-role", "person": "{vera}", "role": "viewer"}, "This person is not a member here."),
     ],
 )
 def test_each_deed_is_told_by_its_command(ended: Scene, given: dict[str, str], expected: str) -> None:
@@ -153,3 +153,10 @@ def test_another_agency_s_workspace_does_not_exist(ended: Scene) -> None:
     given = {"deed": "add-member", "person": str(ended.people["Vera"]), "role": "viewer"}
 
     assert ask(ended, **given, workspace=str(ended.eves_id)).status_code == 404
+
+
+def test_somebody_who_never_was_here_has_no_name_here(ended: Scene) -> None:
+    answer = ask(ended, deed="add-member", person=str(ended.people["Eve"]), role="viewer")
+
+    assert answer.status_code == 404
+    assert "Eve" not in text_of(answer)
