@@ -88,8 +88,9 @@ BROUGHT: dict[LiteralString, LiteralString] = {
         SELECT at FROM event_index WHERE log = of_log AND position <= at_position
          ORDER BY position DESC LIMIT 1
     """,
-    # The last fact until an instant of those that `heartwood_past` gives. By whom they are about and not by
-    # position, through which everybody's would be gone from the newest back.
+    # The last fact until an instant of those that tell something to who is named: their own, and of the trees
+    # that they draw from when the plan and the cycle changed. A tree that was left goes on without them. By
+    # whom they are about and not by position, through which everybody's would be gone from the newest back.
     "heartwood_last_told(of_log text, until timestamptz) RETURNS bigint": """
         SELECT coalesce(max(told.position), 0) FROM (
             SELECT position FROM event_index
@@ -98,10 +99,16 @@ BROUGHT: dict[LiteralString, LiteralString] = {
             SELECT position FROM event_index
              WHERE log = of_log AND at <= until AND workspace_id = ANY (heartwood_tenants())
             UNION ALL
-            SELECT position FROM event_index
-             WHERE log = of_log AND at <= until AND stream IN (
-                   SELECT tree_id FROM event_index
-                    WHERE log = 'agency' AND workspace_id = ANY (heartwood_tenants()))
+            SELECT i.position FROM event_index i JOIN (
+                   SELECT tree_id, max(position) AS last FROM event_index
+                    WHERE log = 'agency' AND workspace_id = ANY (heartwood_tenants()) GROUP BY tree_id) part
+                ON i.stream = part.tree_id
+             WHERE i.log = of_log AND i.at <= until
+               AND i.topic IN ('Tree.Founded', 'Tree.SubscriptionStarted', 'Tree.CycleStarted',
+                               'Tree.PlanChanged', 'Tree.SubscriptionEnded')
+               AND (i.position <= part.last OR EXISTS (
+                   SELECT FROM access_workspaces w
+                    WHERE w.workspace_id = ANY (heartwood_tenants()) AND w.tree_id = part.tree_id))
             OFFSET 0) told
     """,
     # Where the logs end is no secret, and nothing of what is in them.

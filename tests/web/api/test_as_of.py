@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import msgspec
@@ -59,6 +60,31 @@ def test_a_clients_key_reads_its_own_workspace_and_nothing_of_the_agency(house: 
         assert str(tree_id) not in answer.get_data(as_text=True)
         assert str(anchor_id) not in answer.get_data(as_text=True)
     assert [answer.status_code for answer in others] == [404, 404, 404]
+
+
+def test_no_instant_tells_a_clients_key_what_else_happened_in_the_agency(house: House, ana: UUID) -> None:
+    """A position is answered; it is that of a fact which the key may know of."""
+    tree_id, _ = house.agency_of(ana, children=1)
+    child_id = house.child(tree_id, ana, "Heron")
+    program = program_of(house, ana, child_id)
+    alone = house.workspace(ana, "Osprey")
+
+    def position() -> int:
+        house.clock.advance(hours=1)
+        return int(asked(program, "/audit/as-of").get_json()["position"])
+
+    before = position()
+    by_ana = house.because(f"person:{ana}")
+    house.wiring.billing.adopt(tree_id, ana, alone, because=by_ana)
+    house.wiring.billing.cancel(tree_id, ana, because=by_ana)
+    meanwhile = position()
+    house.deliver_notices()
+    house.advance_to(house.clock() + timedelta(days=40))
+    left = position()
+    house.run_followed()
+
+    assert (meanwhile, position()) == (before, left)
+    assert left > before
 
 
 def test_a_former_childs_key_reads_nothing_of_the_agency_that_it_came_from(house: House, ana: UUID) -> None:
