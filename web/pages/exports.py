@@ -18,12 +18,16 @@ from projections.history.names import actor_words, person_in
 from projections.timeline import TimelineFilter, TimelineRow
 from web.access import because, db, followed, new_id, now, person
 from web.pages.blueprint import pages
-from web.pages.forms import No, done, shows_again
+from web.pages.forms import Invalid, No, done, shows_again
 from web.pages.here import lead_or_404
 from web.services import services
 
 ADDRESS = "/w/<uuid:workspace_id>/settings/exports"
 SHOWN_MAX = 50
+ASKED_MAX = 10  # of one workspace, while they can be fetched: each is made of the whole history
+TOO_OFTEN = (
+    "So many exports were asked for within the hour that there is no other one yet. Fetch one of them."
+)
 TOO_MANY = "Others are fetching their exports just now."
 
 
@@ -56,8 +60,11 @@ def exports(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
 @shows_again(exports)
 def ask_for_export(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.EXPORT_HISTORY)
+    export_id = new_id("export")
+    if len(_asked_lately(workspace_id) - {export_id}) >= ASKED_MAX:
+        raise Invalid("export", TOO_OFTEN)
 
-    services().agency.ask_for_export(new_id("export"), workspace_id, person(), because=because())
+    services().agency.ask_for_export(export_id, workspace_id, person(), because=because())
 
     followed()
     text = "The export is asked for. It can be fetched here as soon as the heads of the logs are signed."
@@ -76,6 +83,12 @@ def fetch_export(workspace_id: UUID, export_id: UUID) -> ResponseReturnValue:
     name = services().exports.file_name(workspace_id, export.created_on)
     told = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(zipped, mimetype="application/zip", headers=told)
+
+
+def _asked_lately(workspace_id: UUID) -> set[UUID]:
+    lately = TimelineFilter(name="Export.Asked", since=now() - FETCHED_WITHIN)
+    found = TIMELINE.in_workspace(db(), workspace_id, lately, limit=ASKED_MAX + 1)
+    return {row.stream for row in found.rows}
 
 
 def _shown(workspace_id: UUID) -> list[Shown]:

@@ -11,6 +11,7 @@ from domain.permissions import Role
 from tests.adapters.export.made import events_of, files_of, wrong_with
 from tests.web.pages.looking import sam
 from tests.web.pages.scene import Browser, Scene, text_of
+from web.pages.exports import ASKED_MAX, TOO_OFTEN
 
 A_LINK = re.compile(r'href="([^"]+/settings/exports/[0-9a-f-]{36})"')
 
@@ -181,3 +182,20 @@ def test_nobody_else_asks_for_one(scene: Scene, name: str | None) -> None:
 
     assert answer.status_code == (404 if name else 302)
     assert "Export.Asked" not in scene.facts()
+
+
+def test_so_many_are_asked_for_within_an_hour_and_no_more(scene: Scene) -> None:
+    """The worker reads the whole history for each of them."""
+    ana, page = scene.browser("Ana"), page_of(scene)
+    for _ in range(ASKED_MAX):
+        last = ana.form(page, page)
+        assert ana.post(page, **last).status_code == 303
+
+    refused, twice = ana.post(page, **ana.form(page, page)), ana.post(page, **last)
+    scene.house.clock.advance(hours=1, seconds=1)
+    later = ana.post(page, **ana.form(page, page))
+
+    assert refused.status_code == 422
+    assert TOO_OFTEN in text_of(refused)
+    assert [answer.status_code for answer in (twice, later)] == [303, 303]
+    assert scene.facts().count("Export.Asked") == ASKED_MAX + 1
