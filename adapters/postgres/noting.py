@@ -31,6 +31,7 @@ from domain.moments import NotTold
 
 NOTED_MAX = 20_000  # facts between two moments that one comparison follows
 AT_ONCE = 500  # facts in one message
+TOO_LONG = "the history is too long to be compared"
 
 NOTE = """
     CREATE TEMP TABLE noted (number bigserial PRIMARY KEY, fact integer NOT NULL, of_table text NOT NULL,
@@ -86,7 +87,10 @@ class Noting:
 
     def facts(self, db: Connection[DictRow], log: str, after: int, upto: int) -> Iterator[Fact]:
         """What a log holds of those who are named, in order."""
+        ends = time.monotonic() + SECONDS_MAX
         while after < upto:
+            if time.monotonic() > ends:
+                raise NotTold(TOO_LONG)
             rows = db.execute(
                 "SELECT * FROM heartwood_past(%s, %s, %s, %s)", (log, after, upto, PAGE)
             ).fetchall()
@@ -99,7 +103,7 @@ class Noting:
         while page := list(islice(facts, PAGE)):
             self._apply(db, page)
             if time.monotonic() > ends:
-                raise NotTold("the history is too long to be compared")
+                raise NotTold(TOO_LONG)
 
     @contextmanager
     def aside(self, db: Connection[DictRow]) -> Iterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,11 @@ import pytest
 
 from domain.changes import Change, Row
 from domain.fact import Fact
+from domain.moments import Moment
 from domain.tree import Tree
 from domain.workspace import Workspace
 from projections.catalogue import COMPARED
+from projections.compared.comparing import COPIED_MAX, TooLong, divided
 from projections.compared.differences import differences
 from projections.compared.fields import SHOWN
 from projections.compared.told import Reader, Told
@@ -155,3 +158,15 @@ def _made(kind: type, fields: dict[str, Any]) -> Any:
     event = object.__new__(kind)
     object.__setattr__(event, "__dict__", {"timestamp": datetime(2026, 3, 1, tzinfo=UTC), **fields})
     return event
+
+
+def test_a_history_that_is_too_long_is_not_read_to_its_end() -> None:
+    renamed = Workspace.Renamed.__new__(Workspace.Renamed)
+    object.__setattr__(renamed, "timestamp", datetime(2026, 3, 1, tzinfo=UTC))
+    one, read = fact(1, renamed), count()
+    endless = (one for _ in read)
+
+    with pytest.raises(TooLong):
+        divided([], endless, Moment(position=1, counted=1, at=renamed.timestamp))
+
+    assert next(read) <= COPIED_MAX + 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from domain.permissions import Role
 from tests.web.pages.scene import Scene, text_of
 
@@ -131,3 +133,14 @@ def test_the_people_of_a_former_child_are_told_nothing_of_the_agency_it_came_fro
         assert "agency another agency none: it stands alone" in said
         for hidden in ("Adam", "Osprey", "Bright Signal", str(scene.tree_id), str(scene.anchor_id)):
             assert hidden not in shown.get_data(as_text=True)
+
+
+def test_a_history_that_takes_too_long_to_read_is_not_compared(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.postgres.noting.SECONDS_MAX", -1.0)
+
+    answer = scene.browser("Ana").get(scene.path("/w/{anchor}/compare?from=1&to=1"))
+
+    assert answer.status_code == 503
+    assert "the history is too long to be compared" in text_of(answer)
