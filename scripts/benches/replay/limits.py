@@ -9,20 +9,26 @@ from typing import Any
 import msgspec
 import psycopg
 from eventsourcing.persistence import Tracking
-from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
+from eventsourcing.postgres import PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
+from psycopg import Connection
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import DictRow
 from psycopg.sql import SQL, Identifier
 
 from adapters.postgres.database import Database
 from adapters.postgres.factory import CONNINFO, PLACEHOLDERS
-from adapters.postgres.logs import LOGS
+from adapters.postgres.logs import LOGS, MAPPER
 from adapters.postgres.mapper import shape_of
+from domain.agency import Agency
+from domain.fact import Fact
 from domain.facts import FACTS
 from domain.metering import Metering
-from domain.usage import Usage
+from projections.catalogue import FOLLOWED
 
 AT_ONCE = 5_000  # rows that the cursor fetches
 WAIT_SECONDS = 300.0
+ASIDE = "heartwood_library"  # the schema of the screens that the library's runner makes
 
 
 def read_per_second(database: Database) -> float:
@@ -41,42 +47,26 @@ def read_per_second(database: Database) -> float:
     return rows / (time.perf_counter() - started)
 
 
-COUNTS = """
-    CREATE TABLE IF NOT EXISTS counts (
-        pool_id uuid, cycle_started_at timestamptz, workspace_id uuid, events bigint,
-        PRIMARY KEY (pool_id, cycle_started_at, workspace_id)
-    )
-"""
+class Screens(PostgresTrackingRecorder):
+    """All followed screens, as the library would have them kept: with the position, fact by fact."""
 
-
-class Counts(PostgresTrackingRecorder):
-    """What each workspace drew, as the library would have it kept: with the position, fact by fact."""
-
-    def __init__(self, datastore: PostgresDatastore, **kwargs: Any) -> None:
-        super().__init__(datastore, **kwargs)
-        self.sql_create_statements.append(SQL(COUNTS).format())
-
-    def count(self, event: Usage.Counted, tracking: Tracking) -> None:
+    def apply(self, fact: Fact, tracking: Tracking) -> None:
         with self.datastore.transaction(commit=True) as cursor:
             self._insert_tracking(cursor, tracking)
-            cursor.execute(
-                "INSERT INTO counts VALUES (%s, %s, %s, %s)"
-                " ON CONFLICT (pool_id, cycle_started_at, workspace_id) DO UPDATE"
-                " SET events = counts.events + excluded.events",
-                (event.pool_id, event.cycle_started_at, event.workspace_id, event.quantity),
-                prepare=True,
-            )
+            for projection in FOLLOWED:
+                if fact.log in projection.logs:
+                    projection.apply(cursor, [fact])
 
 
-class Counting(Projection[Counts]):
-    name = "counting"
+class Following(Projection[Screens]):
+    name = "following"
+    log = ""
     enough = Event()
     first, last, facts, facts_max = 0.0, 0.0, 0, 0
 
     def process_event(self, domain_event: Any, tracking: Tracking) -> None:
-        assert isinstance(domain_event, Usage.Counted)
-        self.view.count(domain_event, tracking)
         cls = type(self)
+        self.view.apply(_fact(cls.log, domain_event, tracking.notification_id), tracking)
         cls.last = time.perf_counter()
         cls.first = cls.first or cls.last
         cls.facts += 1
@@ -84,24 +74,62 @@ class Counting(Projection[Counts]):
             self.enough.set()
 
 
+def _fact(log: str, event: Any, position: int) -> Fact:
+    stored = MAPPER.to_stored_event(event)
+    return Fact(
+        log=log,
+        position=position,
+        append=position,
+        stream=event.originator_id,
+        version=event.originator_version,
+        topic=stored.topic,
+        state=stored.state,
+        event=event,
+    )
+
+
 def library_per_second(database: Database, facts: int) -> float:
-    """The library's runner over the first facts of usage, of which only those of one screen are written."""
-    Counting.facts_max, Counting.facts, Counting.first = facts, 0, 0.0
-    Counting.enough.clear()
+    """The library's runner, which follows one log at a time, over the first facts of each; the logs count
+    for as much as they hold. It makes the same screens, in a schema of its own."""
+    with database.connect() as db:
+        held = {log: _held(db, log) for log in LOGS}
+        db.execute(f"DROP SCHEMA IF EXISTS {ASIDE} CASCADE; CREATE SCHEMA {ASIDE}")
+        db.execute(f"SET search_path = {ASIDE}, public")
+        for projection in FOLLOWED:
+            projection.create(db)
+    try:
+        seconds = sum(
+            held[log] / _followed_per_second(database, log, application, facts)
+            for log, application in zip(LOGS, (Agency, Metering), strict=True)
+        )
+    finally:
+        with database.connect() as db:
+            db.execute(f"DROP SCHEMA {ASIDE} CASCADE")
+    return sum(held.values()) / seconds
+
+
+def _held(db: Connection[DictRow], log: str) -> int:
+    row = db.execute(f"SELECT count(*) AS facts FROM {log}_events").fetchone()
+    return int(row["facts"]) if row else 0
+
+
+def _followed_per_second(database: Database, log: str, application: type[Any], facts: int) -> float:
+    Following.log, Following.facts_max, Following.facts, Following.first = log, facts, 0, 0.0
+    Following.enough.clear()
     env = {
         "PERSISTENCE_MODULE": "adapters.postgres.factory:ConninfoFactory",
         "MAPPER_TOPIC": "adapters.postgres.mapper:PlainJSONMapper",
-        "METERING_CREATE_TABLE": "n",
+        f"{log.upper()}_CREATE_TABLE": "n",
         "POSTGRES_SCHEMA": "public",
         **PLACEHOLDERS,
-        CONNINFO: database.conninfo,
+        CONNINFO: make_conninfo(database.conninfo, options=f"-c search_path={ASIDE},public -c timezone=UTC"),
     }
-    with ProjectionRunner[Any, Counts](
-        application_class=Metering, projection_class=Counting, view_class=Counts, env=env
+    with ProjectionRunner[Any, Screens](
+        application_class=application, projection_class=Following, view_class=Screens, env=env
     ) as runner:
-        assert Counting.enough.wait(WAIT_SECONDS), "the runner did not come that far in time"
-        seconds = Counting.last - Counting.first
+        assert Following.enough.wait(WAIT_SECONDS), "the runner did not come that far in time"
+        seconds = Following.last - Following.first
         tracking = runner.view.tracking_table_name
     with database.connect() as db:
-        db.execute(SQL("DROP TABLE counts, {}").format(Identifier(tracking)))
+        db.execute(SQL("DROP TABLE {}").format(Identifier(tracking)))
     return (facts - 1) / seconds
