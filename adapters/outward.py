@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from contextlib import contextmanager, suppress
-from ipaddress import IPv6Network, ip_address
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,13 +23,13 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
+from domain.addresses import is_public
+
 EXCHANGE_SECONDS = 5.0  # from the name to the last byte
 ANSWER_MAX = 64 * 1024  # bytes
 EXCHANGES_MAX = 4  # at once in a process, so that what is slow elsewhere keeps few of us waiting
 PIECE = 8 * 1024
 SELF = ("127.0.0.1", "localhost")
-# Public by their look, and a way to addresses that are not: NAT64, 6to4 and Teredo.
-WRAPPED = (IPv6Network("64:ff9b::/96"), IPv6Network("2002::/16"), IPv6Network("2001::/32"))
 
 
 class NotAllowed(Exception):
@@ -38,17 +38,6 @@ class NotAllowed(Exception):
 
 class Away(Exception):
     """Nobody answered in time, or not with an answer that we take."""
-
-
-def is_public(address: str) -> bool:
-    """Whether an address is out in the open, and in no network of ours."""
-    found = ip_address(address.partition("%")[0])
-    if found.version == 6:
-        if found.ipv4_mapped is not None:
-            return is_public(str(found.ipv4_mapped))
-        if any(found in network for network in WRAPPED):
-            return False
-    return found.is_global and not found.is_multicast
 
 
 class Bounds(threading.local):

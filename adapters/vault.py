@@ -6,10 +6,9 @@ facts, proof and replay stay as they are and show "erased".
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
@@ -22,11 +21,10 @@ from adapters.postgres.database import Database
 from adapters.postgres.naming import NOBODY, Named
 from adapters.postgres.naming import name as name_in
 from adapters.ring import Ring, UnknownSecret
-from adapters.vault_tables import TABLES
+from adapters.vault_tables import TABLES, digest_of, place_of, text_entry
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
-DIGEST_LENGTH = 32
 ERASED = "erased"
 
 MASTERS_LOCK = 7_201_019  # shared by who writes a row; alone has it who brings in a new master key
@@ -92,7 +90,7 @@ class Vault:
             assert person_id is not None
             name_in(db, Named(subjects=[person_id]))
             if person_id == new_id:
-                self._seal(db, person_id, "email", email.strip())
+                self._seal_one(db, person_id, "email", email.strip())
             if name:
                 self._name(db, person_id, name)
         return person_id
@@ -108,7 +106,7 @@ class Vault:
             (person_id,),
         ).fetchall()
         if [row["entry"] for row in rows] == ["email"]:
-            self._seal(db, person_id, "name", name)
+            self._seal_one(db, person_id, "name", name)
 
     def person_of_email(self, email: str) -> UUID | None:
         with self.database.asking(NOBODY) as db:
@@ -142,11 +140,21 @@ class Vault:
 
     def keep_text(self, subject_id: UUID, text: str) -> str:
         """Keep what was written; the digest that facts may hold says nothing without the key."""
+        return self.keep_texts(subject_id, [text])[0]
+
+    def keep_texts(self, subject_id: UUID, texts: Sequence[str]) -> list[str]:
+        """Many at once, each by its digest, in the order given."""
         with self.database.writing(Named(subjects=[subject_id])) as db:
             key = self._key(db, subject_id)
-            digest = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:DIGEST_LENGTH]
-            self._seal(db, subject_id, f"text:{digest}", text)
-        return digest
+            digests = [digest_of(key, text) for text in texts]
+            self._seal(db, subject_id, key, dict(zip(map(text_entry, digests), texts, strict=True)))
+        return digests
+
+    def digests_of(self, subject_id: UUID, texts: Sequence[str]) -> list[str]:
+        """The digest that each of them has, whether it is kept or not; none of a subject without a key."""
+        with self.database.asking(Named(subjects=[subject_id])) as db:
+            row = db.execute(KEY, (subject_id,)).fetchone()
+        return [digest_of(self.unwrap(row), text) for text in texts] if row else []
 
     def text(self, subject_id: UUID, digest: str) -> str:
         return self.texts([(subject_id, digest)])[(subject_id, digest)]
@@ -154,17 +162,20 @@ class Vault:
     def texts(self, wanted: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
         """Each text by subject and digest; an erased one reads "erased"."""
         asked = set(wanted)
-        opened = self._open_all([(subject, f"text:{digest}") for subject, digest in asked])
+        opened = self._open_all([(subject, text_entry(digest)) for subject, digest in asked])
         return {
-            (subject, digest): opened.get((subject, f"text:{digest}"), ERASED) for subject, digest in asked
+            (subject, digest): opened.get((subject, text_entry(digest)), ERASED) for subject, digest in asked
         }
 
     def forget_text(self, subject_id: UUID, digest: str) -> None:
         """For a secret that is used no more; a text of people's own goes with their key."""
+        self.forget_texts(subject_id, [digest])
+
+    def forget_texts(self, subject_id: UUID, digests: Sequence[str]) -> None:
         with self.database.writing(Named(subjects=[subject_id])) as db:
             db.execute(
-                "DELETE FROM vault_entries WHERE subject_id = %s AND entry = %s",
-                (subject_id, f"text:{digest}"),
+                "DELETE FROM vault_entries WHERE subject_id = %s AND entry = ANY(%s)",
+                (subject_id, [text_entry(digest) for digest in digests]),
             )
 
     # What Stripe wrote.
@@ -172,7 +183,7 @@ class Vault:
     def keep_body(self, subject_id: UUID, body: bytes) -> None:
         """A notice as it was received, under the stream that remembers it."""
         with self.database.writing(Named(subjects=[subject_id])) as db:
-            self._seal(db, subject_id, "body", body.decode())
+            self._seal_one(db, subject_id, "body", body.decode())
 
     def body(self, subject_id: UUID) -> str | None:
         return self._open_all([(subject_id, "body")]).get((subject_id, "body"))
@@ -230,14 +241,19 @@ class Vault:
         wrapped, subject_id = row["wrapped_key"], row["subject_id"]
         return master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], subject_id.bytes)
 
-    def _seal(self, db: Connection[Any], subject_id: UUID, entry: str, text: str) -> None:
-        nonce = os.urandom(NONCE_BYTES)
-        cipher = AESGCM(self._key(db, subject_id))
-        sealed = nonce + cipher.encrypt(nonce, text.encode(), _place(subject_id, entry))
+    def _seal_one(self, db: Connection[Any], subject_id: UUID, entry: str, text: str) -> None:
+        self._seal(db, subject_id, self._key(db, subject_id), {entry: text})
+
+    def _seal(self, db: Connection[Any], subject_id: UUID, key: bytes, texts: Mapping[str, str]) -> None:
+        """In one order, so that of two who seal the same texts neither waits for the other in a circle."""
+        cipher, sealed = AESGCM(key), []
+        for entry in sorted(texts):
+            nonce = os.urandom(NONCE_BYTES)
+            sealed.append(nonce + cipher.encrypt(nonce, texts[entry].encode(), place_of(subject_id, entry)))
         db.execute(
-            "INSERT INTO vault_entries VALUES (%s, %s, %s)"
+            "INSERT INTO vault_entries SELECT %s, * FROM unnest(%s::text[], %s::bytea[])"
             " ON CONFLICT (subject_id, entry) DO UPDATE SET sealed = excluded.sealed",
-            (subject_id, entry, sealed),
+            (subject_id, sorted(texts), sealed),
         )
 
     def _open_all(self, wanted: list[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
@@ -251,7 +267,7 @@ class Vault:
         opened = {}
         for row in rows:
             cipher = AESGCM(self.unwrap(row))
-            sealed, place = row["sealed"], _place(row["subject_id"], row["entry"])
+            sealed, place = row["sealed"], place_of(row["subject_id"], row["entry"])
             text = cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place).decode()
             opened[row["subject_id"], row["entry"]] = text
         return opened
@@ -276,8 +292,3 @@ def _never_erased(db: Connection[Any], new_id: UUID) -> UUID:
         if db.execute("SELECT FROM vault_erased WHERE subject_id = %s", (new_id,)).fetchone() is None:
             return new_id
         new_id = uuid5(new_id, "after the erasure")
-
-
-def _place(subject_id: UUID, entry: str) -> bytes:
-    """What a sealed entry is bound to, so that none can be moved to another subject or name."""
-    return subject_id.bytes + entry.encode()

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+from uuid import UUID
+
+DIGEST_LENGTH = 32
+
 # The planner keeps samples of what is in a column. Of a sealed one they are of no use, and a sample of what
 # was erased would lie in the catalogue until the table is looked at again, which may be never.
 UNSAMPLED = (
@@ -21,3 +27,17 @@ TABLES = (
     "CREATE INDEX vault_addresses_person ON vault_addresses (person_id)",
     *UNSAMPLED,
 )
+
+
+def digest_of(key: bytes, text: str) -> str:
+    """Says nothing of a text to who has not the key."""
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:DIGEST_LENGTH]
+
+
+def text_entry(digest: str) -> str:
+    return f"text:{digest}"
+
+
+def place_of(subject_id: UUID, entry: str) -> bytes:
+    """What a sealed entry is bound to, so that none can be moved to another subject or name."""
+    return subject_id.bytes + entry.encode()

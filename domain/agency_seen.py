@@ -32,7 +32,7 @@ SAID: dict[WhyNoAgency, tuple[str, str]] = {
     ),
     WhyNoAgency.CUSTOMER_NOT_CREATED: (
         "The customer has not been created.",
-        "Create a workspace for your first client on the page “Workspaces”.",
+        "Add your first customer, with a workspace of their own, on the page “Customers”.",
     ),
 }
 SEEN = ("You can see the agency.", "It is on the overview and the page “Workspaces” of its anchor.")

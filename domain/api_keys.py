@@ -21,6 +21,7 @@ class Scope(StrEnum):
 
     TRACK = "track"
     READ = "read"
+    MANAGE = "manage"  # change what lives in the workspace: agents, knowledge, numbers, widgets, actions
 
 
 class Overlap(StrEnum):

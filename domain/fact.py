@@ -8,7 +8,7 @@ from uuid import UUID
 
 
 # Not frozen: that would make it take four times as long to make one, and replay makes millions.
-@dataclass(kw_only=True, slots=True, unsafe_hash=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Fact:
     """One event of a log; nobody changes it.
 

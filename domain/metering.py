@@ -6,12 +6,12 @@ from typing import Any
 
 from eventsourcing.persistence import IntegrityError
 
-from domain.commands.loading import Stored
+from domain.commands.topping_up import ToppingUp
 from domain.correction import Correction
 from domain.usage import Usage
 
 
-class Metering(Stored):
+class Metering(ToppingUp):
     """Usage facts. The raw rows travel with the fact into the same transaction."""
 
     name = "metering"

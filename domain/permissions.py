@@ -61,6 +61,25 @@ class Permission(StrEnum):
     CLOSE_WORKSPACE = "close_workspace"
     HANDLE_BILLING = "handle_billing"
     SET_SINGLE_SIGN_ON = "set_single_sign_on"
+    SEE_CUSTOMERS = "see_customers"
+    HANDLE_CUSTOMERS = "handle_customers"
+    HANDLE_TEMPLATES = "handle_templates"
+    SEE_PROMPTS = "see_prompts"
+    EDIT_PROMPTS = "edit_prompts"
+    SEE_CONFIGURATION = "see_configuration"  # of agents, and what they know
+    CONFIGURE = "configure"
+    SEE_DEPLOYMENT = "see_deployment"  # phone numbers and widgets
+    DEPLOY = "deploy"
+    SEE_ACTIONS = "see_actions"
+    EDIT_ACTIONS = "edit_actions"
+    SEE_CALLS = "see_calls"
+    SEE_TRANSCRIPTS = "see_transcripts"
+    SEE_RECORDINGS = "see_recordings"
+    SET_RETENTION = "set_retention"
+    SEE_CREDITS = "see_credits"
+    HANDLE_CREDITS = "handle_credits"
+    SET_TOP_UP = "set_top_up"
+    SET_BUDGETS = "set_budgets"
 
 
 # What changes nothing, and leads to nobody else's pages.
@@ -70,6 +89,7 @@ _ANCHOR = frozenset({Standing.ANCHOR_OWNER, Standing.ANCHOR_ADMIN})
 _STAFF = _ANCHOR | {Standing.CHILD_OWNER, Standing.CHILD_ADMIN}
 _READ_TREE = frozenset({Standing.AUDITOR, Standing.SUPPORT})  # and change nothing
 _READ = _READ_TREE | {Standing.CHILD_AUDITOR}
+_WORKING = _STAFF | {Standing.MEMBER}
 _EVERYBODY = frozenset(Standing)
 
 TABLE: dict[Permission, frozenset[Standing]] = {
@@ -99,6 +119,25 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     Permission.CLOSE_WORKSPACE: frozenset({Standing.ANCHOR_OWNER}),
     Permission.HANDLE_BILLING: _ANCHOR,
     Permission.SET_SINGLE_SIGN_ON: frozenset({Standing.ANCHOR_OWNER}),
+    Permission.SEE_CUSTOMERS: _ANCHOR | _READ_TREE,
+    Permission.HANDLE_CUSTOMERS: _ANCHOR,
+    Permission.HANDLE_TEMPLATES: _ANCHOR,
+    Permission.SEE_PROMPTS: _EVERYBODY,
+    Permission.EDIT_PROMPTS: _WORKING,
+    Permission.SEE_CONFIGURATION: _EVERYBODY,
+    Permission.CONFIGURE: _WORKING,
+    Permission.SEE_DEPLOYMENT: _EVERYBODY,
+    Permission.DEPLOY: _STAFF,
+    Permission.SEE_ACTIONS: _EVERYBODY,
+    Permission.EDIT_ACTIONS: _STAFF,
+    Permission.SEE_CALLS: _EVERYBODY,
+    Permission.SEE_TRANSCRIPTS: _WORKING,
+    Permission.SEE_RECORDINGS: _STAFF,
+    Permission.SET_RETENTION: _STAFF,
+    Permission.SEE_CREDITS: _ANCHOR | _READ_TREE,
+    Permission.HANDLE_CREDITS: _ANCHOR,
+    Permission.SET_TOP_UP: frozenset({Standing.ANCHOR_OWNER}),
+    Permission.SET_BUDGETS: _ANCHOR,
 }
 
 # What a role is in the workspace that it is held in, and what it is in the children below.

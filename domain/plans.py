@@ -13,6 +13,30 @@ MICROS_PER_CENT = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rates:
+    """What a call and what goes with it cost in credits; of a call every begun second, so that a minute is
+    sixty of them exactly."""
+
+    phone_call_micros: int  # a second
+    web_call_micros: int  # a second
+    forwarding_micros: int  # a second
+    sms_micros: int  # a message
+    phone_number_micros: int  # a number and cycle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much of each may live in one workspace."""
+
+    agents_max: int
+    knowledge_bases_max: int
+    documents_bytes_max: int  # of all documents together
+    numbers_max: int
+    deployments_max: int
+    actions_max: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """One row of the table: entitlements and limits of a plan."""
 
@@ -25,7 +49,10 @@ class Plan:
     stops_at_limit: bool  # a free pool is a hard stop, a paid one meters overage
     may_be_agency: bool  # an entitlement, never a comparison with the plan's name
     kept_days: int  # how long a raw event is kept that was received under the plan
+    limits: Limits
     features: frozenset[str] = frozenset()
+    credits_micros: int = 0  # granted each cycle
+    rates: Rates | None = None  # None: no calls are recorded
     by_contract: bool = False  # nobody buys it with a click: Stripe's subscription brings it
 
     @property
@@ -37,26 +64,50 @@ AUDIT_SAMPLES = "audit_samples"
 REPORTS = frozenset({"reports_api", "custom_task_types", "share_with_cfo", "digests", AUDIT_SAMPLES})
 SSO = "single_sign_on"
 
+RATES = Rates(
+    phone_call_micros=2_000, web_call_micros=1_500, forwarding_micros=1_000, sms_micros=80_000,
+    phone_number_micros=3_000_000,
+)  # fmt: skip
+FEW = Limits(
+    agents_max=1, knowledge_bases_max=1, documents_bytes_max=1_000_000, numbers_max=0, deployments_max=1,
+    actions_max=3,
+)  # fmt: skip
+SOME = Limits(
+    agents_max=10, knowledge_bases_max=10, documents_bytes_max=10_000_000, numbers_max=0, deployments_max=5,
+    actions_max=20,
+)  # fmt: skip
+MANY = Limits(
+    agents_max=50, knowledge_bases_max=50, documents_bytes_max=50_000_000, numbers_max=25,
+    deployments_max=25, actions_max=100,
+)  # fmt: skip
+
 FREE = Plan(
     name="free", title="Free", price_cents=0, pool_events=500, workspaces_max=1, seats_max=5,
-    stops_at_limit=True, may_be_agency=False, kept_days=30,
+    stops_at_limit=True, may_be_agency=False, kept_days=30, limits=FEW,
 )  # fmt: skip
 PRO = Plan(
     name="pro", title="Pro", price_cents=4_900, pool_events=10_000, workspaces_max=1, seats_max=25,
     stops_at_limit=False, may_be_agency=False, kept_days=365, features=REPORTS,
+    limits=SOME,
 )  # fmt: skip
 AGENCY = Plan(
     name="agency", title="Agency", price_cents=24_900, pool_events=25_000, workspaces_max=5, seats_max=50,
-    stops_at_limit=False, may_be_agency=True, kept_days=730, features=REPORTS,
+    stops_at_limit=False, may_be_agency=True, kept_days=730, features=REPORTS, limits=SOME,
+)  # fmt: skip
+AGENCY_VOICE = Plan(
+    name="agency_voice", title="Agency Voice", price_cents=80_000, pool_events=25_000, workspaces_max=5,
+    seats_max=50, stops_at_limit=False, may_be_agency=True, kept_days=730, features=REPORTS, limits=MANY,
+    credits_micros=800_000_000, rates=RATES,
 )  # fmt: skip
 # What a contract says otherwise stands in a price of its own, with another version in its lookup key.
 ENTERPRISE = Plan(
     name="enterprise", title="Enterprise", price_cents=149_000, pool_events=250_000, workspaces_max=50,
     seats_max=200,
     stops_at_limit=False, may_be_agency=True, kept_days=730, features=REPORTS | {SSO}, by_contract=True,
+    limits=MANY, rates=RATES,
 )  # fmt: skip
 
-PLANS: dict[str, Plan] = {plan.name: plan for plan in (FREE, PRO, AGENCY, ENTERPRISE)}
+PLANS: dict[str, Plan] = {plan.name: plan for plan in (FREE, PRO, AGENCY, AGENCY_VOICE, ENTERPRISE)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,22 @@ class Refusal(StrEnum):
     DOMAIN_IS_PUBLIC = "domain_is_public"
     DOMAIN_NOT_YOURS = "domain_not_yours"
     DOMAIN_TAKEN = "domain_taken"
+    LIMIT_REACHED = "limit_reached"
+    CALLS_NOT_IN_PLAN = "calls_not_in_plan"
+    CUSTOMER_SUSPENDED = "customer_suspended"
+    CREDITS_FROZEN = "credits_frozen"
+    BUDGET_EXCEEDED = "budget_exceeded"
+    INSUFFICIENT_CREDITS = "insufficient_credits"
+    MORE_THAN_CHARGED = "more_than_charged"
+    TOP_UP_ASKED = "top_up_asked"
+    CUSTOMER_EXISTS = "customer_exists"
+    CUSTOMER_CLOSED = "customer_closed"
+    CUSTOMER_GONE = "customer_gone"
+    KNOWLEDGE_IN_USE = "knowledge_in_use"
+    NUMBER_TAKEN = "number_taken"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    NO_BUDGET = "no_budget"
+    NOT_ABOVE_BUDGET = "not_above_budget"
 
 
 MESSAGES: dict[Refusal, tuple[str, str]] = {
@@ -143,7 +159,7 @@ MESSAGES: dict[Refusal, tuple[str, str]] = {
     ),
     Refusal.SCOPES_UNKNOWN: (
         "An API key has at least one scope, and only scopes that there are.",
-        "Choose track, read, or both.",
+        "Choose one or more of track, read and manage.",
     ),
     Refusal.KEY_IS_OVER: (
         "This key was revoked, or replaced already.",
@@ -169,6 +185,67 @@ MESSAGES: dict[Refusal, tuple[str, str]] = {
     Refusal.DOMAIN_TAKEN: (
         "Another agency signs in the people of one of these mail domains.",
         "Talk to us if the domain is yours.",
+    ),
+    Refusal.LIMIT_REACHED: (
+        "The workspace has as many of these as its plan allows.",
+        "Delete one that is not used any more, or choose a larger plan.",
+    ),
+    Refusal.CALLS_NOT_IN_PLAN: (
+        "The plan of this workspace has no calls.",
+        "The agency chooses Agency Voice on its billing page.",
+    ),
+    Refusal.CUSTOMER_SUSPENDED: (
+        "This customer is suspended or closed, so no new call begins.",
+        "Ask the agency; a call that is running is still charged when it ends.",
+    ),
+    Refusal.CREDITS_FROZEN: (
+        "The credits are frozen, because the subscription has ended or has not begun.",
+        "Subscribe again on the billing page: what was left is there again then.",
+    ),
+    Refusal.BUDGET_EXCEEDED: (
+        "The budget of this workspace for this cycle would be exceeded.",
+        "Wait for the next cycle, or ask the agency to raise the budget.",
+    ),
+    Refusal.INSUFFICIENT_CREDITS: (
+        "There are not enough credits for this.",
+        "The agency tops up its credits, or waits for the next cycle’s.",
+    ),
+    Refusal.MORE_THAN_CHARGED: (
+        "No more can be given back than was charged.",
+        "Look at what was given back of it already.",
+    ),
+    Refusal.TOP_UP_ASKED: (
+        "A top-up is being paid for just now.",
+        "Wait until it is there or has failed, which takes a moment; nothing was charged twice.",
+    ),
+    Refusal.CUSTOMER_EXISTS: (
+        "This workspace has a customer already.",
+        "Change what is written down of them, or close them first.",
+    ),
+    Refusal.CUSTOMER_CLOSED: (
+        "This customer is closed.",
+        "Add them anew in the same workspace; what was before stays in its history.",
+    ),
+    Refusal.CUSTOMER_GONE: (
+        "The workspace of this customer is no longer part of the agency.",
+        "Bring it into the agency again, or add the customer with a new workspace.",
+    ),
+    Refusal.KNOWLEDGE_IN_USE: (
+        "An agent answers from this knowledge base.",
+        "Detach it from every agent first.",
+    ),
+    Refusal.NUMBER_TAKEN: (
+        "Somebody else has bought this number.",
+        "Choose another one.",
+    ),
+    Refusal.CHANGED_MEANWHILE: (
+        "Somebody else changed this while you were at it, so nothing of yours was saved.",
+        "Compare both, and save again on top of what is there now.",
+    ),
+    Refusal.NO_BUDGET: ("This workspace has no budget, so there is none to raise.", "Set one first."),
+    Refusal.NOT_ABOVE_BUDGET: (
+        "The budget of this cycle is as high as that already.",
+        "Name a higher amount, or set the budget of every cycle.",
     ),
 }
 

@@ -52,6 +52,10 @@ class Visibility:
     def reaches(self, area: Area, needed: Level) -> bool:
         return self.of(area).reaches(needed)
 
+    def lets(self, permission: Permission) -> bool:
+        needed = NEEDS.get(permission)
+        return needed is None or self.reaches(*needed)
+
     def but(self, changes: Mapping[Area, Level]) -> Visibility:
         return replace(self, **{area.value: level for area, level in changes.items()})
 
@@ -82,6 +86,19 @@ NEEDS: dict[Permission, tuple[Area, Level]] = {
     Permission.SET_HOURLY_RATE: (Area.CONFIGURATION, Level.EDIT),
     Permission.DELETE_CHILD: (Area.CONFIGURATION, Level.EDIT),
     Permission.VOID_EVENTS: (Area.DASHBOARD, Level.EDIT),
+    Permission.SEE_PROMPTS: (Area.PROMPTS, Level.VIEW),
+    Permission.EDIT_PROMPTS: (Area.PROMPTS, Level.EDIT),
+    Permission.SEE_CONFIGURATION: (Area.CONFIGURATION, Level.VIEW),
+    Permission.CONFIGURE: (Area.CONFIGURATION, Level.EDIT),
+    Permission.SEE_DEPLOYMENT: (Area.DEPLOYMENT, Level.VIEW),
+    Permission.DEPLOY: (Area.DEPLOYMENT, Level.EDIT),
+    Permission.SEE_ACTIONS: (Area.ACTIONS, Level.VIEW),
+    Permission.EDIT_ACTIONS: (Area.ACTIONS, Level.EDIT),
+    Permission.SEE_EVENTS: (Area.DASHBOARD, Level.VIEW),
+    Permission.SEE_CALLS: (Area.DASHBOARD, Level.VIEW),
+    Permission.SEE_TRANSCRIPTS: (Area.DASHBOARD, Level.VIEW),
+    Permission.SEE_RECORDINGS: (Area.DASHBOARD, Level.VIEW),
+    Permission.SET_RETENTION: (Area.CONFIGURATION, Level.EDIT),
 }
 
 
@@ -91,9 +108,7 @@ def binds(who: frozenset[Standing], *, is_child: bool) -> bool:
 
 
 def allows(workspace: Workspace, who: frozenset[Standing], permission: Permission) -> bool:
-    if permission not in NEEDS or not binds(who, is_child=workspace.parent_id is not None):
-        return True
-    return workspace.visibility.reaches(*NEEDS[permission])
+    return not binds(who, is_child=workspace.parent_id is not None) or workspace.visibility.lets(permission)
 
 
 # Commands. Each one decides, and records at most one fact; who may is asked of the anchor before.

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from eventsourcing.domain import CanMutateAggregate
 
-from domain import membership
 from domain.api_keys import KeyMode, MadeKey, Replaced
 from domain.because import Because
+from domain.budget import Budget
 from domain.membership import Invitation
-from domain.permissions import Permission, Role, Standing
+from domain.permissions import Role
 from domain.recorded import Recorded
-from domain.savings import HOURLY_RATE_CENTS_MAX
+from domain.retention import RETENTION_DAYS
 from domain.visibility import EVERYTHING, Level, Visibility
 
 
@@ -24,10 +24,8 @@ class Workspace(Recorded):
     def __init__(
         self, name_digest: str, owner_id: UUID, plan: str, tree_id: UUID | None, parent_id: UUID | None
     ) -> None:
-        self.name_digest = name_digest
-        self.plan = plan
-        self.tree_id = tree_id
-        self.parent_id = parent_id
+        self.name_digest, self.plan = name_digest, plan
+        self.tree_id, self.parent_id = tree_id, parent_id
         self.awaiting_tree_id: UUID | None = None  # founded, not paid for yet
         self.replaced_tree_ids: list[UUID] = []  # founded before that one, and not to be paid for any more
         self.customer_id: str | None = None  # kept for ever once the workspace has been an anchor
@@ -39,6 +37,9 @@ class Workspace(Recorded):
         self.keys_made: dict[str, MadeKey] = {}  # every key there ever was
         self.keys_replaced: dict[str, Replaced] = {}  # by another, and not revoked
         self.visibility: Visibility = EVERYTHING  # as the agency has it; it binds clients of a child only
+        self.retention_days = RETENTION_DAYS  # how long the texts of a call are kept
+        self.texts_retired_until: datetime | None = None  # those of calls that began before are destroyed
+        self.budget: Budget | None = None  # of credits, which its agency gives a child
         self.deleted = False
 
     # Facts, each with its consequence. Their names and fields are for ever.
@@ -103,7 +104,7 @@ class Workspace(Recorded):
             workspace.parent_id = self.parent_id
             workspace.awaiting_tree_id = None
             workspace.plan = self.plan_to
-            workspace.visibility = EVERYTHING
+            workspace.visibility, workspace.budget = EVERYTHING, None
 
     class Downgraded(Event):
         was_anchor: bool
@@ -114,9 +115,9 @@ class Workspace(Recorded):
         members_kept: int
 
         def apply(self, workspace: Workspace) -> None:
-            workspace.tree_id = None
-            workspace.parent_id = None
+            workspace.tree_id = workspace.parent_id = None
             workspace.plan = self.plan_to
+            workspace.budget = None
 
     class MemberInvited(Event):
         invitation_id: UUID
@@ -229,13 +230,44 @@ class Workspace(Recorded):
         def apply(self, workspace: Workspace) -> None:
             workspace.visibility = Visibility.said_by(self)
 
+    class RetentionSet(Event):
+        days: int  # after its beginning, caller, transcript and the like of a call are destroyed
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.retention_days = self.days
+
+    class CallTextsRetired(Event):
+        until: datetime  # the texts of the calls that began before are destroyed
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.texts_retired_until = self.until
+
+    class BudgetSet(Event):
+        limit_micros: int
+        stops: bool
+
+        def apply(self, workspace: Workspace) -> None:
+            workspace.budget = Budget(limit_micros=self.limit_micros, stops=self.stops)
+
+    class BudgetRaised(Event):
+        cycle_started_at: datetime  # of the one cycle that it is raised in
+        limit_micros: int
+        reason_digest: str
+
+        def apply(self, workspace: Workspace) -> None:
+            assert workspace.budget is not None
+            workspace.budget = workspace.budget.raised(self.limit_micros, self.cycle_started_at)
+
+    class BudgetRemoved(Event):
+        def apply(self, workspace: Workspace) -> None:
+            workspace.budget = None
+
     class Deleted(Event):
         parent_id: UUID
 
         def apply(self, workspace: Workspace) -> None:
             workspace.deleted = True
-            workspace.tree_id = None
-            workspace.parent_id = None
+            workspace.tree_id = workspace.parent_id = None
 
     class Closed(Event):
         """The end of one that stood alone; `tree_id` is None."""
@@ -250,30 +282,11 @@ class Workspace(Recorded):
 
     @classmethod
     def open(
-        cls,
-        workspace_id: UUID,
-        *,
-        name_digest: str,
-        owner_id: UUID,
-        plan: str,
-        because: Because,
-        tree_id: UUID | None = None,
-        parent_id: UUID | None = None,
-    ) -> Workspace:
+        cls, workspace_id: UUID, *, name_digest: str, owner_id: UUID, plan: str, because: Because,
+        tree_id: UUID | None = None, parent_id: UUID | None = None,
+    ) -> Workspace:  # fmt: skip
         fields = {"name_digest": name_digest, "owner_id": owner_id, "plan": plan}
         return cls._begin(cls.Opened, workspace_id, because, tree_id=tree_id, parent_id=parent_id, **fields)
-
-    def rename(self, name_digest: str, *, who: frozenset[Standing], because: Because) -> None:
-        membership.require(self, who, Permission.RENAME)
-        if name_digest != self.name_digest:
-            self.note(self.Renamed, because, name_digest=name_digest)
-
-    def set_hourly_rate(self, cents: int | None, *, who: frozenset[Standing], because: Because) -> None:
-        """Of what is received from now on: each event keeps the rate that it was frozen with."""
-        membership.require(self, who, Permission.SET_HOURLY_RATE)
-        assert cents is None or 0 < cents <= HOURLY_RATE_CENTS_MAX
-        if cents != self.hourly_rate_cents:
-            self.note(self.HourlyRateSet, because, hourly_rate_cents=cents)
 
     def note(self, fact: type[CanMutateAggregate[UUID]], because: Because, **fields: Any) -> None:
         """Record a fact of the tree that the workspace is part of just now."""

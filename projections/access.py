@@ -164,6 +164,12 @@ class Access(Projection):
         ids: list[UUID] = found.fetchall()
         return ids
 
+    def trees_of(self, db: Db, anchor_id: UUID) -> list[UUID]:
+        """The trees that an anchor ever had."""
+        query = "SELECT tree_id FROM access_trees WHERE anchor_id = %s ORDER BY tree_id"
+        ids: list[UUID] = db.cursor(row_factory=scalar_row).execute(query, (anchor_id,)).fetchall()
+        return ids
+
     # What each fact changes.
 
     @on(Workspace.Opened)

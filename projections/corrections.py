@@ -31,6 +31,7 @@ class CreditRow:
 class Corrections(Projection):
     name = "corrections"
     logs = ("agency", "metering")
+    side_by_side = True
     tables = {
         "voided_events": """
             event_id         uuid PRIMARY KEY,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -20,16 +21,14 @@ COUNTED, VOIDED = Usage.Counted.__qualname__, Correction.Voided.__qualname__
 
 COUNT = """
     INSERT INTO usage_by_day
-    SELECT * FROM unnest(%b::uuid[], %b::timestamptz[], %b::integer[], %b::bigint[], %b::bigint[],
-                         %b::bigint[], %b::bigint[])
+    SELECT unnest(%b::uuid[]), unnest(%b::timestamptz[]), unnest(%b::integer[]), unnest(%b::bigint[]),
+           unnest(%b::bigint[]), unnest(%b::bigint[]), unnest(%b::bigint[])
     ON CONFLICT (pool_id, cycle_started_at, day) DO UPDATE
     SET events = usage_by_day.events + excluded.events,
         batches = usage_by_day.batches + excluded.batches,
         first_position = least(usage_by_day.first_position, excluded.first_position),
         last_position = greatest(usage_by_day.last_position, excluded.last_position)
 """
-
-Day = tuple[UUID, datetime, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +45,7 @@ class DayRow:
 class DailyUsage(Projection):
     name = "daily_usage"
     logs = ("metering",)
+    reads = {COUNTED: frozenset({"pool_id", "cycle_started_at", "timestamp", "quantity"})}
     tables = {
         "usage_by_day": """
             pool_id          uuid NOT NULL,
@@ -77,23 +77,21 @@ class DailyUsage(Projection):
         return frozenset({COUNTED, VOIDED})
 
     def apply(self, db: Writes, facts: Sequence[Fact]) -> None:
-        days: dict[Day, list[int]] = {}
+        days: dict[tuple[int, datetime, int], list[Any]] = {}
         for fact in facts:
             event = fact.event
             if fact.topic == COUNTED:
-                day, events, batches = _day_of(event, event.timestamp), event.quantity, 1
+                counted_at, events, batches = event.timestamp, event.quantity, 1
             elif fact.topic == VOIDED:
-                day, events, batches = _day_of(event, event.counted_at), -event.quantity, 0
+                counted_at, events, batches = event.counted_at, -event.quantity, 0
             else:
                 continue
-            sums = days.setdefault(day, [0, 0, fact.position, fact.position])
-            sums[0] += events
-            sums[1] += batches
-            sums[3] = fact.position
-        fill(db, COUNT, [(*day, *sums) for day, sums in days.items()])
-
-
-def _day_of(event: Usage.Counted | Correction.Voided, counted_at: datetime) -> Day:
-    """A clock that was set back counts for the first day."""
-    since = counted_at - event.cycle_started_at
-    return event.pool_id, event.cycle_started_at, max(since // DAY, 0)
+            pool_id, cycle, position = event.pool_id, event.cycle_started_at, fact.position
+            day = max((counted_at - cycle).days, 0)  # a clock that was set back counts for the first one
+            if row := days.get((pool_id.int, cycle, day)):
+                row[3] += events
+                row[4] += batches
+                row[6] = position
+            else:
+                days[pool_id.int, cycle, day] = [pool_id, cycle, day, events, batches, position, position]
+        fill(db, COUNT, days.values())

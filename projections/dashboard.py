@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,8 @@ from psycopg.rows import class_row
 
 from domain.fact import Fact
 from domain.workspace import Workspace
-from projections.projection import Db, Projection, Writes, on
+from projections.folding import Folding, Rows
+from projections.projection import Db, on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +30,7 @@ class DashboardRow:
 ROW = "workspace_id, tree_id, parent_id, name_digest, plan, members, cardinality(key_ids) AS keys, opened_at"
 
 
-class Dashboard(Projection):
+class Dashboard(Folding):
     name = "dashboard"
     logs = ("agency",)
     tables = {
@@ -56,6 +58,12 @@ class Dashboard(Projection):
         )
         return found.fetchall()
 
+    def of_trees(self, db: Db, tree_ids: Collection[UUID]) -> list[DashboardRow]:
+        found = db.cursor(row_factory=class_row(DashboardRow)).execute(
+            f"SELECT {ROW} FROM dashboard WHERE tree_id = ANY(%s) ORDER BY workspace_id", (list(tree_ids),)
+        )
+        return found.fetchall()
+
     def in_workspace(self, db: Db, workspace_id: UUID) -> DashboardRow | None:
         found = db.cursor(row_factory=class_row(DashboardRow)).execute(
             f"SELECT {ROW} FROM dashboard WHERE workspace_id = %s", (workspace_id,)
@@ -65,78 +73,56 @@ class Dashboard(Projection):
     # What each fact changes.
 
     @on(Workspace.Opened)
-    def opened(self, db: Writes, fact: Fact, event: Workspace.Opened) -> None:
-        db.execute(
-            "INSERT INTO dashboard VALUES (%s, %s, %s, %s, %s, 1, '{}', %s)",
-            (
-                fact.stream,
-                event.tree_id,
-                event.parent_id,
-                event.name_digest,
-                event.plan,
-                event.timestamp,
-            ),
+    def opened(self, rows: Rows, fact: Fact, event: Workspace.Opened) -> None:
+        rows.insert(
+            "dashboard",
+            workspace_id=fact.stream,
+            tree_id=event.tree_id,
+            parent_id=event.parent_id,
+            name_digest=event.name_digest,
+            plan=event.plan,
+            members=1,
+            key_ids=[],
+            opened_at=event.timestamp,
         )
 
     @on(Workspace.Renamed)
-    def renamed(self, db: Writes, fact: Fact, event: Workspace.Renamed) -> None:
-        db.execute(
-            "UPDATE dashboard SET name_digest = %s WHERE workspace_id = %s",
-            (event.name_digest, fact.stream),
-        )
+    def renamed(self, rows: Rows, fact: Fact, event: Workspace.Renamed) -> None:
+        rows.update("dashboard", (fact.stream,), name_digest=event.name_digest)
 
     @on(Workspace.BecameAnchor)
-    def became_anchor(self, db: Writes, fact: Fact, event: Workspace.BecameAnchor) -> None:
-        db.execute(
-            "UPDATE dashboard SET tree_id = %s, plan = %s WHERE workspace_id = %s",
-            (event.tree_id, event.plan_to, fact.stream),
-        )
+    def became_anchor(self, rows: Rows, fact: Fact, event: Workspace.BecameAnchor) -> None:
+        rows.update("dashboard", (fact.stream,), tree_id=event.tree_id, plan=event.plan_to)
 
     @on(Workspace.Downgraded)
-    def downgraded(self, db: Writes, fact: Fact, event: Workspace.Downgraded) -> None:
-        db.execute(
-            "UPDATE dashboard SET tree_id = NULL, parent_id = NULL, plan = %s WHERE workspace_id = %s",
-            (event.plan_to, fact.stream),
-        )
+    def downgraded(self, rows: Rows, fact: Fact, event: Workspace.Downgraded) -> None:
+        rows.update("dashboard", (fact.stream,), tree_id=None, parent_id=None, plan=event.plan_to)
 
     @on(Workspace.PlanChanged)
-    def plan_changed(self, db: Writes, fact: Fact, event: Workspace.PlanChanged) -> None:
-        db.execute("UPDATE dashboard SET plan = %s WHERE workspace_id = %s", (event.plan_to, fact.stream))
+    def plan_changed(self, rows: Rows, fact: Fact, event: Workspace.PlanChanged) -> None:
+        rows.update("dashboard", (fact.stream,), plan=event.plan_to)
 
     @on(Workspace.Adopted)
-    def adopted(self, db: Writes, fact: Fact, event: Workspace.Adopted) -> None:
-        db.execute(
-            "UPDATE dashboard SET tree_id = %s, parent_id = %s, plan = %s WHERE workspace_id = %s",
-            (event.tree_id, event.parent_id, event.plan_to, fact.stream),
-        )
+    def adopted(self, rows: Rows, fact: Fact, event: Workspace.Adopted) -> None:
+        place = {"tree_id": event.tree_id, "parent_id": event.parent_id}
+        rows.update("dashboard", (fact.stream,), **place, plan=event.plan_to)
 
     @on(Workspace.Deleted, Workspace.Closed)
-    def deleted(self, db: Writes, fact: Fact, event: Workspace.Deleted | Workspace.Closed) -> None:
-        db.execute("DELETE FROM dashboard WHERE workspace_id = %s", (fact.stream,))
+    def deleted(self, rows: Rows, fact: Fact, event: Workspace.Deleted | Workspace.Closed) -> None:
+        rows.delete("dashboard", (fact.stream,))
 
     @on(Workspace.MemberJoined)
-    def member_joined(self, db: Writes, fact: Fact, event: Workspace.MemberJoined) -> None:
-        self._count(db, fact.stream, 1)
+    def member_joined(self, rows: Rows, fact: Fact, event: Workspace.MemberJoined) -> None:
+        rows.add("dashboard", (fact.stream,), members=1)
 
     @on(Workspace.MemberRemoved)
-    def member_removed(self, db: Writes, fact: Fact, event: Workspace.MemberRemoved) -> None:
-        self._count(db, fact.stream, -1)
+    def member_removed(self, rows: Rows, fact: Fact, event: Workspace.MemberRemoved) -> None:
+        rows.add("dashboard", (fact.stream,), members=-1)
 
     @on(Workspace.KeyIssued)
-    def key_issued(self, db: Writes, fact: Fact, event: Workspace.KeyIssued) -> None:
-        db.execute(
-            "UPDATE dashboard SET key_ids = key_ids || %s::text WHERE workspace_id = %s",
-            (event.key_id, fact.stream),
-        )
+    def key_issued(self, rows: Rows, fact: Fact, event: Workspace.KeyIssued) -> None:
+        rows.put("dashboard", (fact.stream,), "key_ids", event.key_id)
 
     @on(Workspace.KeyReplaced, Workspace.KeyRevoked)
-    def key_gone(self, db: Writes, fact: Fact, event: Workspace.KeyReplaced | Workspace.KeyRevoked) -> None:
-        db.execute(
-            "UPDATE dashboard SET key_ids = array_remove(key_ids, %s) WHERE workspace_id = %s",
-            (event.key_id, fact.stream),
-        )
-
-    def _count(self, db: Writes, workspace_id: UUID, members: int) -> None:
-        db.execute(
-            "UPDATE dashboard SET members = members + %s WHERE workspace_id = %s", (members, workspace_id)
-        )
+    def key_gone(self, rows: Rows, fact: Fact, event: Workspace.KeyReplaced | Workspace.KeyRevoked) -> None:
+        rows.take("dashboard", (fact.stream,), "key_ids", event.key_id)

@@ -78,6 +78,7 @@ class InvoiceRow:
     paid_at: datetime | None
     period_started_at: datetime
     period_ends_at: datetime
+    is_for_credits: bool  # a top-up, and no matter of the subscription
     payments_failed: int  # attempts that Stripe told us of
     overage_events: int  # of all its lines
     overage_cents: int
@@ -109,19 +110,23 @@ class CourseRow:
 COLUMNS = tuple(name for name in InvoiceRow.__dataclass_fields__ if name not in SUMMED_UP)
 INVOICE = f"""
     INSERT INTO invoices ({", ".join(COLUMNS)})
-    SELECT * FROM unnest(%b::text[], %b::uuid[], %b::text[], %b::text[], %b::text[], %b::bigint[],
-                         %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::timestamptz[],
-                         %b::timestamptz[], %b::timestamptz[], %b::timestamptz[])
+    SELECT unnest(%b::text[]), unnest(%b::uuid[]), unnest(%b::text[]), unnest(%b::text[]),
+           unnest(%b::text[]), unnest(%b::bigint[]), unnest(%b::bigint[]), unnest(%b::bigint[]),
+           unnest(%b::bigint[]), unnest(%b::bigint[]), unnest(%b::timestamptz[]),
+           unnest(%b::timestamptz[]), unnest(%b::timestamptz[]), unnest(%b::timestamptz[]),
+           unnest(%b::boolean[])
     ON CONFLICT (invoice_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)}
 """
 LINE = """
     INSERT INTO invoice_lines
-    SELECT * FROM unnest(%b::text[], %b::integer[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[],
-                         %b::timestamptz[], %b::timestamptz[], %b::boolean[], %b::boolean[])
+    SELECT unnest(%b::text[]), unnest(%b::integer[]), unnest(%b::text[]), unnest(%b::bigint[]),
+           unnest(%b::bigint[]), unnest(%b::bigint[]), unnest(%b::timestamptz[]),
+           unnest(%b::timestamptz[]), unnest(%b::boolean[]), unnest(%b::boolean[])
 """
 STEP = """
     INSERT INTO invoice_course
-    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[])
+    SELECT unnest(%b::text[]), unnest(%b::text[]), unnest(%b::text[]), unnest(%b::timestamptz[]),
+           unnest(%b::timestamptz[])
     ON CONFLICT (invoice_id, step, notice_id) DO UPDATE
     SET stripe_at = least(invoice_course.stripe_at, excluded.stripe_at),
         seen_at = least(invoice_course.seen_at, excluded.seen_at)
@@ -146,7 +151,8 @@ class InvoiceHistory(Projection):
             created_at        timestamptz NOT NULL,
             paid_at           timestamptz,
             period_started_at timestamptz NOT NULL,
-            period_ends_at    timestamptz NOT NULL
+            period_ends_at    timestamptz NOT NULL,
+            is_for_credits    boolean NOT NULL
         """,
         "invoice_lines": """
             invoice_id        text NOT NULL,
@@ -228,7 +234,7 @@ class InvoiceHistory(Projection):
             elif fact.topic == TOLD:
                 _note(course, _steps_of_notice(fact.event))
         if seen:
-            fill(db, INVOICE, [[getattr(event, name) for name in COLUMNS] for event in seen.values()])
+            fill(db, INVOICE, [_invoice(event) for event in seen.values()])
             db.execute("DELETE FROM invoice_lines WHERE invoice_id = ANY(%s)", ([*seen],))
             fill(db, LINE, [line for event in seen.values() for line in _lines(event)])
         fill(db, STEP, [(*step, *instants) for step, instants in course.items()])
@@ -255,6 +261,12 @@ def _steps_of_notice(event: Any) -> Iterator[tuple[Step, Instants]]:
     if event.object_id is not None and (step := STEPS.get(event.type)):
         notice_id = event.notice_id if step in ATTEMPTS else ""
         yield (event.object_id, step, notice_id), (event.stripe_created_at, event.timestamp)
+
+
+def _invoice(event: Any) -> tuple[object, ...]:
+    """Whatever a tree is billed of no subscription is for credits: nothing else is sold beside it."""
+    columns = {name: getattr(event, name) for name in COLUMNS if name != "is_for_credits"}
+    return *columns.values(), event.subscription_id is None
 
 
 def _lines(event: Any) -> Iterator[tuple[object, ...]]:

@@ -12,7 +12,8 @@ from psycopg.rows import class_row
 from domain.fact import Fact
 from domain.permissions import Role
 from domain.workspace import Workspace
-from projections.projection import Db, Projection, Writes, on
+from projections.folding import Folding, Rows
+from projections.projection import Db, on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +38,16 @@ class InvitationRow:
     state: str  # of `InvitationState`
 
 
+EVER_MAX = 200  # of those who were ever invited to one workspace
+
+
 class InvitationState(StrEnum):
     OPEN = "open"  # though it may have expired
     ACCEPTED = "accepted"
     REVOKED = "revoked"
 
 
-class Members(Projection):
+class Members(Folding):
     name = "members"
     logs = ("agency",)
     tables = {
@@ -92,6 +96,16 @@ class Members(Projection):
         )
         return found.fetchall()
 
+    def ever_invited_to(self, db: Db, workspace_id: UUID) -> list[InvitationRow]:
+        """Of each person the newest invitation, whatever became of it; of very many people the last ones."""
+        found = db.cursor(row_factory=class_row(InvitationRow)).execute(
+            "SELECT * FROM (SELECT DISTINCT ON (person_id) * FROM invitations WHERE workspace_id = %s"
+            " ORDER BY person_id, invited_at DESC, invitation_id) newest"
+            f" ORDER BY invited_at DESC, invitation_id LIMIT {EVER_MAX}",
+            (workspace_id,),
+        )
+        return found.fetchall()
+
     def invitation_to(self, db: Db, workspace_id: UUID, invitation_id: UUID) -> InvitationRow | None:
         """Whatever became of it; None once the workspace is deleted."""
         found = db.cursor(row_factory=class_row(InvitationRow)).execute(
@@ -119,75 +133,69 @@ class Members(Projection):
     # What each fact changes.
 
     @on(Workspace.Opened)
-    def opened(self, db: Writes, fact: Fact, event: Workspace.Opened) -> None:
-        self._join(db, fact.stream, event.owner_id, Role.OWNER, event.timestamp)
+    def opened(self, rows: Rows, fact: Fact, event: Workspace.Opened) -> None:
+        self._join(rows, fact.stream, event.owner_id, Role.OWNER, event.timestamp)
 
     @on(Workspace.MemberInvited)
-    def invited(self, db: Writes, fact: Fact, event: Workspace.MemberInvited) -> None:
-        db.execute(
-            "INSERT INTO invitations VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1, 'open')",
-            (
-                event.invitation_id,
-                fact.stream,
-                event.person_id,
-                event.role.value,
-                event.actor,
-                event.timestamp,
-                event.expires_at,
-                event.timestamp,
-            ),
+    def invited(self, rows: Rows, fact: Fact, event: Workspace.MemberInvited) -> None:
+        rows.insert(
+            "invitations",
+            invitation_id=event.invitation_id,
+            workspace_id=fact.stream,
+            person_id=event.person_id,
+            role=event.role.value,
+            invited_by=event.actor,
+            invited_at=event.timestamp,
+            expires_at=event.expires_at,
+            sent_at=event.timestamp,
+            sent=1,
+            state=InvitationState.OPEN.value,
         )
 
     @on(Workspace.InvitationResent)
-    def resent(self, db: Writes, fact: Fact, event: Workspace.InvitationResent) -> None:
-        db.execute(
-            "UPDATE invitations SET expires_at = %s, sent_at = %s, sent = sent + 1 WHERE invitation_id = %s",
-            (event.expires_at, event.timestamp, event.invitation_id),
-        )
+    def resent(self, rows: Rows, fact: Fact, event: Workspace.InvitationResent) -> None:
+        sent = {"expires_at": event.expires_at, "sent_at": event.timestamp}
+        rows.update("invitations", (event.invitation_id,), **sent)
+        rows.add("invitations", (event.invitation_id,), sent=1)
 
     @on(Workspace.InvitationRevoked)
-    def revoked(self, db: Writes, fact: Fact, event: Workspace.InvitationRevoked) -> None:
-        self._close(db, event.invitation_id, InvitationState.REVOKED)
+    def revoked(self, rows: Rows, fact: Fact, event: Workspace.InvitationRevoked) -> None:
+        self._close(rows, event.invitation_id, InvitationState.REVOKED)
 
     @on(Workspace.MemberJoined)
-    def joined(self, db: Writes, fact: Fact, event: Workspace.MemberJoined) -> None:
-        self._close(db, event.invitation_id, InvitationState.ACCEPTED)
-        self._join(db, fact.stream, event.person_id, event.role, event.timestamp)
+    def joined(self, rows: Rows, fact: Fact, event: Workspace.MemberJoined) -> None:
+        self._close(rows, event.invitation_id, InvitationState.ACCEPTED)
+        self._join(rows, fact.stream, event.person_id, event.role, event.timestamp)
 
     @on(Workspace.RoleChanged)
-    def role_changed(self, db: Writes, fact: Fact, event: Workspace.RoleChanged) -> None:
-        self._give(db, fact.stream, event.person_id, event.role_to)
+    def role_changed(self, rows: Rows, fact: Fact, event: Workspace.RoleChanged) -> None:
+        self._give(rows, fact.stream, event.person_id, event.role_to)
 
     @on(Workspace.OwnershipTransferred)
-    def ownership_transferred(self, db: Writes, fact: Fact, event: Workspace.OwnershipTransferred) -> None:
-        self._give(db, fact.stream, event.successor_id, Role.OWNER)
-        self._give(db, fact.stream, event.person_id, event.role_to)
+    def ownership_transferred(self, rows: Rows, fact: Fact, event: Workspace.OwnershipTransferred) -> None:
+        self._give(rows, fact.stream, event.successor_id, Role.OWNER)
+        self._give(rows, fact.stream, event.person_id, event.role_to)
 
     @on(Workspace.MemberRemoved)
-    def removed(self, db: Writes, fact: Fact, event: Workspace.MemberRemoved) -> None:
-        db.execute(
-            "DELETE FROM members WHERE workspace_id = %s AND person_id = %s",
-            (fact.stream, event.person_id),
-        )
-        db.execute(
+    def removed(self, rows: Rows, fact: Fact, event: Workspace.MemberRemoved) -> None:
+        rows.delete("members", (fact.stream, event.person_id))
+        rows.execute(
             "UPDATE invitations SET state = 'revoked'"
             " WHERE workspace_id = %s AND person_id = %s AND state = 'open'",
             (fact.stream, event.person_id),
         )
 
     @on(Workspace.Deleted, Workspace.Closed)
-    def deleted(self, db: Writes, fact: Fact, event: Workspace.Deleted | Workspace.Closed) -> None:
-        db.execute("DELETE FROM members WHERE workspace_id = %s", (fact.stream,))
-        db.execute("DELETE FROM invitations WHERE workspace_id = %s", (fact.stream,))
+    def deleted(self, rows: Rows, fact: Fact, event: Workspace.Deleted | Workspace.Closed) -> None:
+        rows.execute("DELETE FROM members WHERE workspace_id = %s", (fact.stream,))
+        rows.execute("DELETE FROM invitations WHERE workspace_id = %s", (fact.stream,))
 
-    def _close(self, db: Writes, invitation_id: UUID, state: InvitationState) -> None:
-        db.execute("UPDATE invitations SET state = %s WHERE invitation_id = %s", (state.value, invitation_id))
+    def _close(self, rows: Rows, invitation_id: UUID, state: InvitationState) -> None:
+        rows.update("invitations", (invitation_id,), state=state.value)
 
-    def _give(self, db: Writes, workspace_id: UUID, person_id: UUID, role: Role) -> None:
-        db.execute(
-            "UPDATE members SET role = %s WHERE workspace_id = %s AND person_id = %s",
-            (role.value, workspace_id, person_id),
-        )
+    def _give(self, rows: Rows, workspace_id: UUID, person_id: UUID, role: Role) -> None:
+        rows.update("members", (workspace_id, person_id), role=role.value)
 
-    def _join(self, db: Writes, workspace_id: UUID, person_id: UUID, role: Role, at: datetime) -> None:
-        db.execute("INSERT INTO members VALUES (%s, %s, %s, %s)", (workspace_id, person_id, role.value, at))
+    def _join(self, rows: Rows, workspace_id: UUID, person_id: UUID, role: Role, at: datetime) -> None:
+        who = {"workspace_id": workspace_id, "person_id": person_id}
+        rows.insert("members", **who, role=role.value, joined_at=at)

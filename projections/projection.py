@@ -35,7 +35,10 @@ class Writes(Protocol):
 
 
 def fill(db: Writes, statement: str, rows: Iterable[Sequence[object]]) -> None:
-    """Carry out a statement over rows, which it gets as one array for each column; nothing without rows."""
+    """Carry out a statement over rows, which it gets as one array for each column; nothing without rows.
+
+    Better `SELECT unnest(...), unnest(...)` than `FROM unnest(...)`, of which PostgreSQL makes a table first.
+    """
     if columns := [[*column] for column in zip(*rows, strict=True)]:
         db.execute(statement, columns)
 
@@ -50,15 +53,20 @@ class Projection:
     name: ClassVar[str]
     logs: ClassVar[Sequence[str]]
     filled_by: ClassVar[str]  # the log after which next to nothing is added; the last one unless it is said
+    # Whether no row that a fact of one log adds or changes is touched by facts of the other: then a rebuild
+    # follows both at once, each in transactions of its own, and not the one after the other.
+    side_by_side: ClassVar[bool] = False
     tables: ClassVar[Mapping[str, str]]  # name -> columns and constraints
     indexes: ClassVar[Mapping[str, str]] = {}  # name -> "table (columns)"
     needed: ClassVar[frozenset[str]] = frozenset()  # indexes by which handlers find rows
+    # Of facts that are most of a log: the only fields that are read. Of all others there is every field.
+    reads: ClassVar[Mapping[Topic, frozenset[str]]] = {}
     handlers: ClassVar[dict[Topic, Handler]] = {}
 
     def __init_subclass__(cls) -> None:
         if "filled_by" not in vars(cls):
             cls.filled_by = cls.logs[-1]
-        cls.handlers = {
+        cls.handlers = cls.handlers | {
             event_class.__qualname__: member
             for member in vars(cls).values()
             for event_class in getattr(member, "facts", ())

@@ -13,7 +13,8 @@ from domain.cycles import calendar_month
 from domain.fact import Fact
 from domain.quota import PERCENTS, QuotaNotice, QuotaSeen
 from projections.drawn import Pool
-from projections.projection import Db, Projection, Writes, on
+from projections.folding import Folding, Rows
+from projections.projection import Db, on
 
 CYCLE_DAYS_MAX = timedelta(days=32)
 DUE_MAX = 500  # pools, in one run of the clock; what is left comes with the next
@@ -62,7 +63,7 @@ class QuotaRow:
     raised_at: datetime
 
 
-class Quotas(Projection):
+class Quotas(Folding):
     name = "quotas"
     logs = ("agency",)
     tables = {
@@ -111,26 +112,22 @@ class Quotas(Projection):
     # What each fact changes.
 
     @on(QuotaNotice.Raised)
-    def raised(self, db: Writes, fact: Fact, event: QuotaNotice.Raised) -> None:
-        db.execute(
-            "INSERT INTO quota_notices VALUES (%s, %s, %s, %s, %s, %s, true)",
-            (
-                event.pool_id,
-                event.cycle_started_at,
-                event.percent,
-                event.cycle_ends_at,
-                event.tree_id,
-                event.timestamp,
-            ),
+    def raised(self, rows: Rows, fact: Fact, event: QuotaNotice.Raised) -> None:
+        rows.insert(
+            "quota_notices",
+            pool_id=event.pool_id,
+            cycle_started_at=event.cycle_started_at,
+            percent=event.percent,
+            cycle_ends_at=event.cycle_ends_at,
+            tree_id=event.tree_id,
+            raised_at=event.timestamp,
+            holds=True,
         )
 
     @on(QuotaNotice.Resolved)
-    def resolved(self, db: Writes, fact: Fact, event: QuotaNotice.Resolved) -> None:
-        db.execute(
-            "UPDATE quota_notices SET holds = false"
-            " WHERE pool_id = %s AND cycle_started_at = %s AND percent = %s",
-            (event.pool_id, event.cycle_started_at, event.percent),
-        )
+    def resolved(self, rows: Rows, fact: Fact, event: QuotaNotice.Resolved) -> None:
+        notice = event.pool_id, event.cycle_started_at, event.percent
+        rows.update("quota_notices", notice, holds=False)
 
 
 def _seen(row: dict[str, Any], at: datetime) -> QuotaSeen | None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg.rows import dict_row
 
 from projections.catalogue import TIMELINE
+from projections.hidden import NOTHING, Hidden
 from projections.projection import Db
 from projections.timeline import Place, TimelineRow
 
-OURS = "(workspace_id = ANY(%(ids)s) OR tree_id = ANY(%(ids)s))"
-HAPPENED = "(position, behind) <= (%(position)s, %(behind)s)"
+OURS: LiteralString = "(workspace_id = ANY(%(ids)s) OR tree_id = ANY(%(ids)s))"
+HAPPENED: LiteralString = "(position, behind) <= (%(position)s, %(behind)s)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +29,8 @@ class Stand:
     after: Place | None
 
 
-def stand_at(db: Db, ids: Collection[UUID], place: Place) -> Stand:
-    given = {"ids": list(ids), "position": place[0], "behind": place[1]}
+def stand_at(db: Db, ids: Collection[UUID], place: Place, hidden: Hidden = NOTHING) -> Stand:
+    given = {"ids": list(ids), "position": place[0], "behind": place[1], **hidden.given}
     row = (
         db.cursor(row_factory=dict_row)
         .execute(
@@ -36,7 +38,7 @@ def stand_at(db: Db, ids: Collection[UUID], place: Place) -> Stand:
             f" (array_agg(ARRAY[position, behind] ORDER BY position DESC, behind DESC)"
             f"   FILTER (WHERE {HAPPENED}))[1:2] AS until,"
             f" min(ARRAY[position, behind]) FILTER (WHERE NOT {HAPPENED}) AS after"
-            f" FROM timeline WHERE {OURS}",
+            f" FROM timeline WHERE {_ours(hidden)}",
             given,
         )
         .fetchone()
@@ -52,11 +54,15 @@ def stand_at(db: Db, ids: Collection[UUID], place: Place) -> Stand:
     )
 
 
-def place_of_step(db: Db, ids: Collection[UUID], number: int) -> Place | None:
+def place_of_step(db: Db, ids: Collection[UUID], number: int, hidden: Hidden = NOTHING) -> Place | None:
     """The first step is 1."""
     row = db.execute(
-        f"WITH own AS MATERIALIZED (SELECT position, behind FROM timeline WHERE {OURS})"
+        f"WITH own AS MATERIALIZED (SELECT position, behind FROM timeline WHERE {_ours(hidden)})"
         " SELECT * FROM own ORDER BY position, behind OFFSET %(skip)s LIMIT 1",
-        {"ids": list(ids), "skip": max(number - 1, 0)},
+        {"ids": list(ids), "skip": max(number - 1, 0), **hidden.given},
     ).fetchone()
     return (row["position"], row["behind"]) if row else None
+
+
+def _ours(hidden: Hidden) -> LiteralString:
+    return " AND ".join([OURS, *hidden.conditions])

@@ -11,7 +11,8 @@ from psycopg.rows import class_row
 from domain.fact import Fact
 from domain.tree import Tree, TreeStatus
 from domain.workspace import Workspace
-from projections.projection import Db, Projection, Writes, on
+from projections.folding import Folding, Rows
+from projections.projection import Db, on
 
 # Stripe's words for a dispute that asks nothing of anybody any more.
 SETTLED_DISPUTES = frozenset({"won", "lost", "warning_closed", "prevented"})
@@ -44,7 +45,7 @@ class SubscriptionRow:
     disputes_open: int
 
 
-class Subscriptions(Projection):
+class Subscriptions(Folding):
     name = "subscriptions"
     logs = ("agency",)
     tables = {
@@ -116,111 +117,101 @@ class Subscriptions(Projection):
     # What each fact changes.
 
     @on(Tree.Founded)
-    def founded(self, db: Writes, fact: Fact, event: Tree.Founded) -> None:
-        db.execute(
-            "INSERT INTO subscriptions (tree_id, anchor_id, status, plan, customer_id, founded_at, chosen_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            (
-                fact.stream,
-                event.anchor_id,
-                TreeStatus.AWAITING_PAYMENT.value,
-                event.plan,
-                event.customer_id,
-                event.timestamp,
-                event.timestamp,
-            ),
+    def founded(self, rows: Rows, fact: Fact, event: Tree.Founded) -> None:
+        rows.insert(
+            "subscriptions",
+            tree_id=fact.stream,
+            anchor_id=event.anchor_id,
+            status=TreeStatus.AWAITING_PAYMENT.value,
+            plan=event.plan,
+            customer_id=event.customer_id,
+            founded_at=event.timestamp,
+            chosen_at=event.timestamp,
         )
 
     @on(Workspace.PlanChosen)
-    def plan_chosen(self, db: Writes, fact: Fact, event: Workspace.PlanChosen) -> None:
+    def plan_chosen(self, rows: Rows, fact: Fact, event: Workspace.PlanChosen) -> None:
         """Also a plan that was chosen before, left for another one, and is chosen again."""
-        db.execute(
-            "UPDATE subscriptions SET chosen_at = %s WHERE tree_id = %s", (event.timestamp, event.tree_id)
-        )
+        rows.update("subscriptions", (event.tree_id,), chosen_at=event.timestamp)
 
     @on(Tree.SubscriptionStarted)
-    def started(self, db: Writes, fact: Fact, event: Tree.SubscriptionStarted) -> None:
-        db.execute(
-            "UPDATE subscriptions SET status = %s, plan = %s, workspaces_max = %s, pool_events = %s,"
-            " customer_id = %s, subscription_id = %s, cycle_started_at = %s, cycle_ends_at = %s"
-            " WHERE tree_id = %s",
-            (
-                TreeStatus.ACTIVE.value,
-                event.plan,
-                event.workspaces_max,
-                event.pool_events,
-                event.customer_id,
-                event.subscription_id,
-                event.cycle_started_at,
-                event.cycle_ends_at,
-                fact.stream,
-            ),
+    def started(self, rows: Rows, fact: Fact, event: Tree.SubscriptionStarted) -> None:
+        rows.update(
+            "subscriptions",
+            (fact.stream,),
+            status=TreeStatus.ACTIVE.value,
+            plan=event.plan,
+            workspaces_max=event.workspaces_max,
+            pool_events=event.pool_events,
+            customer_id=event.customer_id,
+            subscription_id=event.subscription_id,
+            cycle_started_at=event.cycle_started_at,
+            cycle_ends_at=event.cycle_ends_at,
         )
 
     @on(Tree.CycleStarted)
-    def cycle_started(self, db: Writes, fact: Fact, event: Tree.CycleStarted) -> None:
-        db.execute(
-            "UPDATE subscriptions SET pool_events = %s, cycle_started_at = %s, cycle_ends_at = %s"
-            " WHERE tree_id = %s",
-            (event.pool_events, event.cycle_started_at, event.cycle_ends_at, fact.stream),
+    def cycle_started(self, rows: Rows, fact: Fact, event: Tree.CycleStarted) -> None:
+        rows.update(
+            "subscriptions",
+            (fact.stream,),
+            pool_events=event.pool_events,
+            cycle_started_at=event.cycle_started_at,
+            cycle_ends_at=event.cycle_ends_at,
         )
 
     @on(Tree.PlanChanged)
-    def plan_changed(self, db: Writes, fact: Fact, event: Tree.PlanChanged) -> None:
-        db.execute(
-            "UPDATE subscriptions SET plan = %s, pool_events = %s, workspaces_max = %s, next_plan = NULL,"
-            " next_plan_at = NULL WHERE tree_id = %s",
-            (event.plan_to, event.pool_events, event.workspaces_max, fact.stream),
+    def plan_changed(self, rows: Rows, fact: Fact, event: Tree.PlanChanged) -> None:
+        rows.update(
+            "subscriptions",
+            (fact.stream,),
+            plan=event.plan_to,
+            pool_events=event.pool_events,
+            workspaces_max=event.workspaces_max,
+            next_plan=None,
+            next_plan_at=None,
         )
 
     @on(Tree.PlanChangeScheduled)
-    def plan_change_scheduled(self, db: Writes, fact: Fact, event: Tree.PlanChangeScheduled) -> None:
-        db.execute(
-            "UPDATE subscriptions SET next_plan = %s, next_plan_at = %s WHERE tree_id = %s",
-            (event.plan, event.at, fact.stream),
-        )
+    def plan_change_scheduled(self, rows: Rows, fact: Fact, event: Tree.PlanChangeScheduled) -> None:
+        rows.update("subscriptions", (fact.stream,), next_plan=event.plan, next_plan_at=event.at)
 
     @on(Tree.PlanChangeWithdrawn)
-    def plan_change_withdrawn(self, db: Writes, fact: Fact, event: Tree.PlanChangeWithdrawn) -> None:
-        db.execute(
-            "UPDATE subscriptions SET next_plan = NULL, next_plan_at = NULL WHERE tree_id = %s",
-            (fact.stream,),
-        )
+    def plan_change_withdrawn(self, rows: Rows, fact: Fact, event: Tree.PlanChangeWithdrawn) -> None:
+        rows.update("subscriptions", (fact.stream,), next_plan=None, next_plan_at=None)
 
     @on(Tree.PaymentStandingChanged)
-    def standing_changed(self, db: Writes, fact: Fact, event: Tree.PaymentStandingChanged) -> None:
-        db.execute(
-            "UPDATE subscriptions SET standing = %s, standing_since = %s WHERE tree_id = %s",
-            (event.standing_to.value, event.timestamp, fact.stream),
-        )
+    def standing_changed(self, rows: Rows, fact: Fact, event: Tree.PaymentStandingChanged) -> None:
+        standing = event.standing_to.value
+        rows.update("subscriptions", (fact.stream,), standing=standing, standing_since=event.timestamp)
 
     @on(Tree.PaymentDisputed)
-    def payment_disputed(self, db: Writes, fact: Fact, event: Tree.PaymentDisputed) -> None:
-        db.execute(
+    def payment_disputed(self, rows: Rows, fact: Fact, event: Tree.PaymentDisputed) -> None:
+        rows.execute(
             "INSERT INTO subscription_disputes VALUES (%s, %s, %s)"
             " ON CONFLICT (tree_id, dispute_id) DO UPDATE SET is_open = excluded.is_open",
             (fact.stream, event.dispute_id, event.status not in SETTLED_DISPUTES),
         )
 
     @on(Tree.CancellationScheduled)
-    def cancellation_scheduled(self, db: Writes, fact: Fact, event: Tree.CancellationScheduled) -> None:
-        db.execute("UPDATE subscriptions SET ends_at = %s WHERE tree_id = %s", (event.ends_at, fact.stream))
+    def cancellation_scheduled(self, rows: Rows, fact: Fact, event: Tree.CancellationScheduled) -> None:
+        rows.update("subscriptions", (fact.stream,), ends_at=event.ends_at)
 
     @on(Tree.Reactivated)
-    def reactivated(self, db: Writes, fact: Fact, event: Tree.Reactivated) -> None:
-        db.execute("UPDATE subscriptions SET ends_at = NULL WHERE tree_id = %s", (fact.stream,))
+    def reactivated(self, rows: Rows, fact: Fact, event: Tree.Reactivated) -> None:
+        rows.update("subscriptions", (fact.stream,), ends_at=None)
 
     @on(Tree.SubscriptionEnded)
-    def ended(self, db: Writes, fact: Fact, event: Tree.SubscriptionEnded) -> None:
-        db.execute(
-            "UPDATE subscriptions SET status = %s, plan = %s, ends_at = NULL, ended_at = %s,"
-            " ended_because = %s, next_plan = NULL, next_plan_at = NULL, standing = 'current',"
-            " standing_since = NULL WHERE tree_id = %s",
-            (
-                TreeStatus.ENDED.value,
-                event.plan_to,
-                event.ended_at,
-                event.reason or event.status,
-                fact.stream,
-            ),
+    def ended(self, rows: Rows, fact: Fact, event: Tree.SubscriptionEnded) -> None:
+        rows.update(
+            "subscriptions",
+            (fact.stream,),
+            status=TreeStatus.ENDED.value,
+            plan=event.plan_to,
+            ends_at=None,
+            ended_at=event.ended_at,
+            ended_because=event.reason or event.status,
+            next_plan=None,
+            next_plan_at=None,
+            standing="current",
+            standing_since=None,
         )

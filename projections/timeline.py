@@ -9,8 +9,9 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from domain.correction import Correction
+from domain.credits.ledger import CreditLedger
 from domain.fact import Fact
-from domain.facts import FACTS
+from domain.facts import FACTS, METERED, facts_of
 from projections.projection import Db, Projection, Writes, fill
 from projections.timeline_page import (
     COLUMNS,
@@ -29,6 +30,7 @@ from projections.timeline_page import (
 
 __all__ = [  # whoever asks for a timeline asks for these, too
     "EVERYTHING",
+    "LISTED",
     "PAGE_MAX",
     "Place",
     "Timeline",
@@ -39,13 +41,18 @@ __all__ = [  # whoever asks for a timeline asks for these, too
 ]
 
 
-VOIDED = Correction.Voided.__qualname__
+OF_USAGE = {one.__name__ for one in METERED}
+# Of the log of usage; each names the place in the other log that it comes after.
+PLACED = frozenset({Correction.Voided.__qualname__, *(one.__qualname__ for one in facts_of(CreditLedger))})
+# Which facts a timeline may hold.
+LISTED = PLACED | (FACTS.keys() - {name for name in FACTS if name.partition(".")[0] in OF_USAGE})
 
 
 class Timeline(Projection):
     name = "timeline"
     logs = ("agency", "metering")
     filled_by = "agency"
+    side_by_side = True
     tables = {
         "timeline": """
             position     bigint NOT NULL,
@@ -146,20 +153,18 @@ class Timeline(Projection):
     # Every fact of the agency log is a line, and of the other one what somebody did.
 
     def topics(self, log: str) -> frozenset[str]:
-        return frozenset(FACTS) if log == "agency" else frozenset({VOIDED})
+        return frozenset(FACTS) if log == "agency" else PLACED
 
     def apply(self, db: Writes, facts: Sequence[Fact]) -> None:
-        rows = (_row(fact) for fact in facts if fact.log == "agency" or fact.topic == VOIDED)
+        rows = (_row(fact) for fact in facts if fact.log == "agency" or fact.topic in PLACED)
         fill(db, WRITE, rows)
 
 
 WRITE = f"""
-    INSERT INTO timeline
-    SELECT position, behind, stream, version, name, tree_id, workspace_id, actor, cause, story, at,
-           fields::jsonb
-      FROM unnest(%b::bigint[], %b::bigint[], %b::uuid[], %b::bigint[], %b::text[], %b::uuid[], %b::uuid[],
-                  %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[])
-           AS fact ({COLUMNS})
+    INSERT INTO timeline ({COLUMNS})
+    SELECT unnest(%b::bigint[]), unnest(%b::bigint[]), unnest(%b::uuid[]), unnest(%b::bigint[]),
+           unnest(%b::text[]), unnest(%b::uuid[]), unnest(%b::uuid[]), unnest(%b::text[]),
+           unnest(%b::text[]), unnest(%b::text[]), unnest(%b::timestamptz[]), unnest(%b::text[])::jsonb
 """
 
 

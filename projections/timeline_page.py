@@ -10,6 +10,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from projections.hidden import NOTHING, Hidden
 from projections.projection import Db
 
 PAGE_MAX = 200
@@ -89,11 +90,12 @@ class Subject:
 
 
 class Part(TypedDict, total=False):
-    """Which part of the timeline: below a place, or above one, and nearest to it."""
+    """Which part of the timeline: below a place, or above one, and nearest to it; and without which facts."""
 
     before: Place | None
     after: Place | None
     limit: int
+    hidden: Hidden
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +114,10 @@ def page(
     before: Place | None = None,
     after: Place | None = None,
     limit: int = 50,
+    hidden: Hidden = NOTHING,
 ) -> TimelinePage:
     asking = _Asking(subject, which, after, before)
+    asking.leave_out(hidden)
     asking.in_period(db)
     limit = min(limit, PAGE_MAX)
     found = db.cursor(row_factory=class_row(TimelineRow)).execute(
@@ -155,6 +159,11 @@ class _Asking:
         self._narrow()
         for number, word in enumerate(which.words):
             self._look_for(f"word_{number}", word)
+
+    def leave_out(self, hidden: Hidden) -> None:
+        """Where rows are counted: so no page tells that there was something to leave out."""
+        self.places += hidden.conditions
+        self.given |= hidden.given
 
     def in_period(self, db: Db) -> None:
         """Instants grow with places, but for how late a fact may come: so places bound a period."""

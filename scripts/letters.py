@@ -13,10 +13,14 @@ from adapters.mail import Mailer, invitation_message
 from adapters.postgres.outbox import Entry
 from adapters.vault import Vault
 from domain.agency import Agency
+from domain.credits.topping_up import FAILURES_MAX
 from domain.mail import MailAway, MailRefused
+from domain.metering import Metering
 from domain.permissions import Role
+from domain.plans import cents_of_micros
 from domain.quota import QuotaNotice
 from domain.workspace import Workspace
+from projections.history import wording
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +53,15 @@ The notice that {percent} % of the events of "{workspace}" were used no longer h
 
 {link}
 """
+TOP_UP_ENDED = """\
+The automatic top-up of the credits of "{workspace}" is switched off: {failures} payments in a row failed.
+
+{available} of credits are left. Nothing was charged for the payments that failed. Give Stripe another card in
+the customer portal on the billing page, then top up by hand or switch it on again:
+
+{link}
+"""
+
 QUOTA_SUBJECTS = {80: "80 % of your events are used", 100: "All of your events are used"}
 
 
@@ -56,13 +69,18 @@ class Letters:
     def __init__(
         self,
         agency: Agency,
+        metering: Metering,
         vault: Vault,
         keys: Keys,
         mail: Mailer,
         clock: Callable[[], datetime],
         url: str,
+        *,
+        credits_available: Callable[[UUID], int],
     ) -> None:
         self.agency = agency
+        self.metering = metering
+        self.credits_available = credits_available
         self.vault = vault
         self.keys = keys
         self.mail = mail
@@ -108,9 +126,28 @@ class Letters:
         )
         text = self._quota_text(told, notice, workspace)
         leading = [one for one, role in workspace.members.items() if role in (Role.OWNER, Role.ADMIN)]
-        self._to_each(leading, f"quota-{entry.stream}-{entry.version}", subject, text)
+        self.to_each(leading, f"quota-{entry.stream}-{entry.version}", subject, text)
 
-    def _to_each(self, people: Sequence[UUID], message_id: str, subject: str, text: str) -> None:
+    def top_up_ended(self, entry: Entry) -> None:
+        """Errand of automatic top-ups that are switched off, for the owners, if failures did it and if that
+        still holds."""
+        told = self.metering.fact(entry.stream, entry.version)
+        ledger = self.metering.ledger(told.tree_id)
+        anchor = self.agency.workspace(told.workspace_id)
+        if not told.after_failures or ledger.automatic is not None or ledger.frozen or anchor.deleted:
+            return
+        available = self.credits_available(told.tree_id)
+        text = TOP_UP_ENDED.format(
+            workspace=self.vault.text(anchor.id, anchor.name_digest),
+            failures=FAILURES_MAX,
+            available=wording.cents(cents_of_micros(available)),
+            link=f"{self.url}/w/{anchor.id}/credits",
+        )
+        owners = [one for one, role in anchor.members.items() if role is Role.OWNER]
+        subject = "The automatic top-up of your credits is switched off"
+        self.to_each(owners, f"top-up-ended-{entry.stream}-{entry.version}", subject, text)
+
+    def to_each(self, people: Sequence[UUID], message_id: str, subject: str, text: str) -> None:
         """Whoever can be reached. It is tried again only if nobody was: the others would get it twice.
 
         What it says stands on the pages, too.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from uuid import UUID
 
+from adapters.contacts import Contacts
 from adapters.erasure import Erasure
 from adapters.export.exports import Exports
 from adapters.mail import MailFolder
@@ -28,6 +29,10 @@ class PersonParts(PoolParts):
     @cached_property
     def exports(self) -> Exports:
         return Exports(self.agency, self.database, self.signing, self.heads, self.clock)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        return Contacts(self.agency, self.vault)
 
     @cached_property
     def erasure(self) -> Erasure:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from domain.budget import BudgetNotice
 from domain.correction import Correction
+from domain.credits.ledger import CreditLedger
+from domain.customer import Customer
 from domain.export import Export
 from domain.invoice import Invoice
 from domain.notice import StripeNotice
@@ -20,15 +23,21 @@ POLICIES: dict[type, tuple[str, ...]] = {
     Tree.ReactivationRequested: ("carry_out",),
     Tree.EndRequested: ("carry_out",),
     Tree.PlanChangeRequested: ("carry_out",),
-    Tree.CycleStarted: ("claim_overage",),
-    Tree.SubscriptionEnded: ("claim_overage", "close_unpaid"),
+    Tree.SubscriptionStarted: ("grant_credits",),
+    Tree.CycleStarted: ("claim_overage", "grant_credits"),
+    Tree.PlanChanged: ("grant_credits",),
+    Tree.SubscriptionEnded: ("claim_overage", "close_unpaid", "freeze_credits"),
     Invoice.Opened: ("claim_overage",),
     Overage.Claimed: ("report_overage",),
     Overage.ShortfallFound: ("report_overage",),
     Overage.Reported: ("compare_overage",),
     Person.Erased: ("erase_person",),
+    CreditLedger.TopUpAsked: ("top_up",),
+    CreditLedger.AutoTopUpEnded: ("mail_top_up_ended",),
     Correction.Voided: ("request_credit",),
     QuotaNotice.Raised: ("mail_quota",),
     QuotaNotice.Resolved: ("mail_quota",),
+    Customer.ContactErased: ("erase_contact",),
+    BudgetNotice.Raised: ("mail_budget", "mail_budget_to_client"),
     Export.Asked: ("make_export",),
 }

@@ -7,12 +7,14 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from adapters.calls.recording import Recording
 from adapters.key_traffic import KeyTraffic
 from adapters.postgres import schema
 from adapters.postgres.evidence import Evidence
 from adapters.postgres.jobs import JobRuns
 from adapters.postgres.lags import Lags
-from adapters.postgres.logs import open_log
+from adapters.postgres.logs import AGENCY, head, open_log
+from adapters.postgres.naming import NOBODY
 from adapters.postgres.noting import Noting
 from adapters.postgres.outbox import Outbox
 from adapters.postgres.past import Past
@@ -28,6 +30,7 @@ from domain.agency import Agency
 from domain.mail import MailAway
 from domain.metering import Metering
 from projections.catalogue import ACCESS, COMPARED, FOLLOWED, INLINE, POOLS, SHOWN, TERMS
+from projections.rooms import room_of
 from scripts.policies import POLICIES
 from scripts.secret_parts import SecretParts
 
@@ -74,7 +77,13 @@ class Storage(SecretParts):
 
     @cached_property
     def metering(self) -> Metering:
-        return open_log(Metering, self.database, (*INLINE, self.outbox))
+        log = open_log(Metering, self.database, (*INLINE, self.outbox))
+        log.agency_head = self._agency_head
+        return log
+
+    def _agency_head(self) -> int:
+        with self.database.asking(NOBODY) as db:
+            return head(db, AGENCY)
 
     @cached_property
     def usage_tables(self) -> UsageTables:
@@ -91,6 +100,10 @@ class Storage(SecretParts):
             self.key_traffic,
             self.new_id,
         )
+
+    @cached_property
+    def recording(self) -> Recording:
+        return Recording(self.database, self.metering, POOLS, room_of)
 
     @cached_property
     def evidence(self) -> Evidence:

@@ -31,8 +31,8 @@ from adapters.stripe.reconciler import Reconciler
 from adapters.tracked_events import TrackedEvents
 from adapters.usage.breakdown import UsageRows
 from projections.catalogue import EVENT_INDEX, SUBSCRIPTIONS
+from scripts.call_parts import CallParts
 from scripts.errands import errands_of
-from scripts.person_parts import PersonParts
 from scripts.settings import Settings, settings, settings_of_data
 from scripts.storage import Clock
 from web.pages.single_sign_on import RETURN_PATH
@@ -60,7 +60,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Wiring(PersonParts):
+class Wiring(CallParts):
     """Each part is made when first asked for, in the process that uses it."""
 
     def __init__(
@@ -99,7 +99,7 @@ class Wiring(PersonParts):
 
     @cached_property
     def inbox(self) -> Inbox:
-        return Inbox(self.agency, self.gateway, self.billing, self.vault.keep_body, self.clock)
+        return Inbox(self.agency, self.gateway, self.billing, self.top_ups, self.vault.keep_body, self.clock)
 
     @cached_property
     def reconciler(self) -> Reconciler:
@@ -138,6 +138,8 @@ class Wiring(PersonParts):
             naming=lambda db, **named: name(db, Named(**named)),
             agency=self.agency,
             ingest=self.ingest,
+            **self._spending,
+            telling=self.telling,
             usage_rows=UsageRows(),
             tracked=TrackedEvents(self.metering),
             vault=self.vault,
@@ -165,6 +167,16 @@ class Wiring(PersonParts):
             exports=self.exports,
             form_keys=self.form_keys,
         )
+
+    @property
+    def _spending(self) -> dict[str, Any]:
+        """What costs credits, and what counts them."""
+        return {
+            "metering": self.metering,
+            "ledgers": self.ledgers,
+            "recording": self.recording,
+            "numbers": self.numbers,
+        }
 
     def receive_notice(self, body: bytes, signature: str) -> str | None:
         """Keep a notice from Stripe; the reason if it is not kept."""

@@ -22,6 +22,7 @@ ERRAND_POLL_SECONDS = 0.2
 LEAD_SECONDS = 2.0
 JOIN_SECONDS = 5
 BEAT = timedelta(minutes=1)
+SOON = timedelta(seconds=5)  # after whatever took a ledger below its threshold
 NIGHT_HOUR = 3  # UTC
 DAY = timedelta(days=1)
 LATE_MIN = timedelta(minutes=30)
@@ -37,10 +38,15 @@ class Job:
     act: Callable[[], object]
     every: timedelta  # a whole day means every night
 
+    @property
+    def beat(self) -> timedelta:
+        """How often it is asked whether it is due."""
+        return min(self.every, BEAT)
+
     def since(self, at: datetime) -> datetime:
         """If it was done since then, it need not be done now."""
         if self.every < DAY:
-            return at - self.every + BEAT / 2  # beats are not exact
+            return at - self.every + self.beat / 2  # beats are not exact
         night = at.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
         return night if night <= at else night - DAY
 
@@ -55,7 +61,12 @@ def jobs(wiring: Wiring) -> tuple[Job, ...]:
         Job(name="claim overage", act=overages.claim_all, every=hour),
         Job(name="claim overage of cycles that end", act=overages.claim_ending, every=minute),
         Job(name="ask for credit notes", act=wiring.credits.request_all, every=hour),
+        Job(name="charge phone numbers", act=wiring.numbers.charge_all, every=hour),
         Job(name="give notice of quotas", act=wiring.quotas.note_all, every=minute),
+        Job(name="top up by itself", act=wiring.top_ups.ask_where_low, every=SOON),
+        Job(name="take up what came late", act=wiring.ledgers.thaw_late, every=minute),
+        Job(name="settle top-ups", act=wiring.top_ups.settle_waiting, every=hour),
+        Job(name="give notice of budgets", act=wiring.budgets.note_all, every=minute),
         Job(name="compare overage", act=overages.compare_lagging, every=5 * minute),
         Job(name="hear undelivered notices", act=reconciler.hear_undelivered, every=hour),
         Job(name="reconcile subscriptions", act=reconciler.reconcile_subscriptions, every=DAY),
@@ -71,6 +82,8 @@ def jobs(wiring: Wiring) -> tuple[Job, ...]:
             act=lambda: wiring.outbox.prune(wiring.database, wiring.clock()),
             every=hour,
         ),
+        Job(name="give up calls that nobody ended", act=wiring.abandoning.abandon_all, every=minute),
+        Job(name="destroy old texts of calls", act=wiring.retiring.retire_texts, every=hour),
         Job(
             name="note how far the screens are",
             act=lambda: wiring.lags.note(wiring.database, wiring.clock()),
@@ -123,7 +136,7 @@ def scheduled(wiring: Wiring) -> BackgroundScheduler:
             as_leader(wiring, job),
             "interval",
             name=job.name,
-            seconds=BEAT.seconds,
+            seconds=job.beat.seconds,
             next_run_time=now(),
             misfire_grace_time=None,
             coalesce=True,

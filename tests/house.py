@@ -130,20 +130,22 @@ class House:
         self.agency.sign_up(workspace_id, owner, digest, because=self.because(f"person:{owner}"))
         return workspace_id
 
-    def agency_of(self, owner: UUID, name: str = "Bright Signal", children: int = 0) -> tuple[UUID, UUID]:
+    def agency_of(
+        self, owner: UUID, name: str = "Bright Signal", children: int = 0, plan: str = "agency"
+    ) -> tuple[UUID, UUID]:
         """A paid agency: its tree and its anchor."""
         anchor_id = self.workspace(owner, name)
-        tree_id, _ = self.pays_for_agency(anchor_id, owner)
+        tree_id, _ = self.pays_for_agency(anchor_id, owner, plan)
         self.deliver_notices()
         for number in range(children):
             self.child(tree_id, owner, f"Client {number + 1}")
         self.run_followed()
         return tree_id, anchor_id
 
-    def pays_for_agency(self, workspace_id: UUID, owner: UUID) -> tuple[UUID, str]:
+    def pays_for_agency(self, workspace_id: UUID, owner: UUID, plan: str = "agency") -> tuple[UUID, str]:
         """Chosen and paid for at Stripe, of which we have heard nothing yet: the tree and the checkout."""
         because = self.because(f"person:{owner}")
-        tree = self.agency.choose_plan(workspace_id, owner, "agency", uuid4(), because=because)
+        tree = self.agency.choose_plan(workspace_id, owner, plan, uuid4(), because=because)
         url = self.wiring.billing.open_checkout(
             tree.id,
             owner,

@@ -14,6 +14,7 @@ from web.reference import reference
 from web.services import Services
 from web.signed_by_ring import SignedByRing
 from web.webhooks import webhooks
+from web.widget import widget
 
 BODY_MAX = 2 * 1024 * 1024  # bytes; a larger request is refused before it is read
 
@@ -38,7 +39,7 @@ def create_app(services: Services) -> Flask:
     access.register(app)
     errors.register(app)
     authorized.register(app)
-    for blueprint in (pages, api, reference, webhooks, health):
+    for blueprint in (pages, api, reference, webhooks, widget, health):
         app.register_blueprint(blueprint)
     if services.trusted_proxies:
         _believe(app, services.trusted_proxies)

@@ -19,13 +19,18 @@ from domain.refusals import Refusal, Refused, Unknown
 
 log = logging.getLogger(__name__)
 
-PROGRAMS = ("/api/", "/webhooks/", "/healthz")  # everything else is for people
+PROGRAMS = ("/api/", "/webhooks/", "/widget/", "/healthz")  # everything else is for people
 
 STATUS: dict[Refusal, HTTPStatus] = {
     Refusal.WORKSPACE_DELETED: HTTPStatus.NOT_FOUND,
     Refusal.ROLE_TOO_LOW: HTTPStatus.FORBIDDEN,
     Refusal.ROLE_NOT_YOURS_TO_GIVE: HTTPStatus.FORBIDDEN,
     Refusal.SCOPES_UNKNOWN: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Refusal.CALLS_NOT_IN_PLAN: HTTPStatus.FORBIDDEN,
+    Refusal.CUSTOMER_SUSPENDED: HTTPStatus.FORBIDDEN,
+    Refusal.CREDITS_FROZEN: HTTPStatus.PAYMENT_REQUIRED,
+    Refusal.INSUFFICIENT_CREDITS: HTTPStatus.PAYMENT_REQUIRED,
+    Refusal.BUDGET_EXCEEDED: HTTPStatus.TOO_MANY_REQUESTS,
 }
 CODES = {
     400: "bad_request",

@@ -24,6 +24,11 @@ class Services:
     naming: Callable[..., None]  # in a snapshot: more of them
     agency: Any  # domain.agency.Agency
     ingest: Any  # adapters.ingest.Ingest
+    metering: Any  # domain.metering.Metering
+    ledgers: Any  # adapters.ledgers.Ledgers
+    telling: Any  # adapters.calls.telling.Telling
+    recording: Any  # adapters.calls.recording.Recording
+    numbers: Any  # adapters.numbers.Numbers
     usage_rows: Any  # adapters.usage.breakdown.UsageRows
     tracked: Any  # adapters.tracked_events.TrackedEvents
     vault: Any  # adapters.vault.Vault

@@ -71,6 +71,7 @@ def concede(account: Account, params: Json, dispute_id: str) -> Json:
 def _end_of(account: Account, charge_id: str) -> None:
     (payment,) = account.store.newest_first("invoice_payment", WITH_CHARGE, charge_id)
     invoice = account.find("invoice", payment["invoice"])
-    subscription = account.find("subscription", payments.subscription_id_of(invoice))
-    if subscription["status"] != "canceled":
+    subscription_id = payments.subscription_id_of(invoice)
+    subscription = account.find("subscription", subscription_id) if subscription_id else None
+    if subscription is not None and subscription["status"] != "canceled":
         standing.end(account, subscription, "payment_disputed")

@@ -103,12 +103,17 @@ def finalize(account: Account, invoice: Json, *, collects: bool = True) -> Json:
     }
     account.save(opened)
     account.tell("invoice.finalized", opened)
-    match _pause_of(account.find("subscription", subscription_id_of(opened))):
+    match _pause_of_invoice(account, opened):
         case "void":
             return _void(account, opened)
         case "mark_uncollectible":
             return _give_up(account, opened, "subscription_paused")
     return payments.collect(account, opened) if collects else opened
+
+
+def _pause_of_invoice(account: Account, invoice: Json) -> str | None:
+    subscription_id = subscription_id_of(invoice)
+    return None if subscription_id is None else _pause_of(account.find("subscription", subscription_id))
 
 
 def _pause_of(subscription: Json) -> str | None:
@@ -127,7 +132,7 @@ def finalize_asked(account: Account, params: Json, invoice_id: str) -> Json:
 
 
 def pay_asked(account: Account, params: Json, invoice_id: str) -> Json:
-    must_act_on(params, {"paid_out_of_band"})
+    must_act_on(params, {"off_session", "paid_out_of_band"})
     invoice = account.find("invoice", invoice_id)
     if invoice["status"] == "paid":
         raise Refusal("Invoice is already paid")
@@ -194,8 +199,9 @@ def usage_arrived(account: Account, customer: str, timestamp: int) -> None:
     """Usage of a period that is over still reaches that period's invoice while it is a draft."""
     for invoice in account.store.newest_first("invoice", DRAFTS_OF, customer):
         period = (invoice["period_start"], invoice["period_end"])
-        if period[0] <= timestamp < period[1]:
-            subscription = account.find("subscription", subscription_id_of(invoice))
+        subscription_id = subscription_id_of(invoice)
+        if subscription_id is not None and period[0] <= timestamp < period[1]:
+            subscription = account.find("subscription", subscription_id)
             licensed = [line for line in invoice["lines"]["data"] if not _is_metered(line, subscription)]
             account.save(with_lines(invoice, licensed + usage_lines(account, subscription, *period)))
             return

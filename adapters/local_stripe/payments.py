@@ -15,7 +15,10 @@ FAILED = "payment_failed"
 OF_INVOICE = "AND json_extract(body, '$.invoice') = ?"
 
 
-def subscription_id_of(invoice: Json) -> str:
+def subscription_id_of(invoice: Json) -> str | None:
+    """None of an invoice that somebody made by hand, which is no matter of any subscription."""
+    if invoice["parent"] is None:
+        return None
     return str(invoice["parent"]["subscription_details"]["subscription"])
 
 
@@ -132,12 +135,18 @@ def _failed(account: Account, before: Json, tried: Json) -> Json:
     account.tell("invoice.payment_failed", tried)
     if previous:
         account.tell("invoice.updated", tried, previous)
-    subscription = account.find("subscription", subscription_id_of(tried))
+    if (subscription_id := subscription_id_of(tried)) is not None:
+        _behind(
+            account, account.find("subscription", subscription_id), counts and number > len(RETRY_SECONDS)
+        )
+    return account.find("invoice", tried["id"])
+
+
+def _behind(account: Account, subscription: Json, was_last: bool) -> None:
     if subscription["status"] == "active":
         subscription = standing.change(account, subscription, {"status": "past_due"})
-    if subscription["status"] == "past_due" and counts and number > len(RETRY_SECONDS):
+    if subscription["status"] == "past_due" and was_last:
         _give_up(account, subscription)
-    return account.find("invoice", tried["id"])
 
 
 def _give_up(account: Account, subscription: Json) -> None:

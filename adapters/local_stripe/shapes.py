@@ -179,6 +179,14 @@ CHARGE: Json = {
     "status": "succeeded", "transfer_data": None, "transfer_group": None,
 }  # fmt: skip
 
+INVOICE_ITEM: Json = {
+    "id": "", "object": "invoiceitem", "amount": 0, "currency": "", "customer": "", "customer_account": None,
+    "date": 0, "description": None, "discountable": True, "discounts": [], "invoice": None, "livemode": False,
+    "metadata": {}, "net_amount": 0, "parent": None, "period": {"end": 0, "start": 0}, "pricing": None,
+    "proration": False, "proration_details": None, "quantity": 0, "quantity_decimal": "0", "tax_rates": [],
+    "test_clock": None,
+}  # fmt: skip
+
 INVOICE_PAYMENT: Json = {
     "id": "", "object": "invoice_payment", "amount_paid": None, "amount_requested": 0, "created": 0,
     "currency": "", "invoice": "", "is_default": True, "livemode": False, "payment": {}, "status": "open",

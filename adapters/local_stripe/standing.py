@@ -50,8 +50,10 @@ def end(account: Account, subscription: Json, reason: str, said: Json | None = N
     return ended
 
 
-def reconsider(account: Account, subscription_id: str) -> None:
+def reconsider(account: Account, subscription_id: str | None) -> None:
     """Who paid the last of the invoices, or was forgiven it, is in good standing again."""
+    if subscription_id is None:
+        return
     subscription = account.find("subscription", subscription_id)
     if subscription["status"] not in BEHIND:
         return

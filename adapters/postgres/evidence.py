@@ -33,6 +33,8 @@ OF_STORY = """
                     ORDER BY position LIMIT %(limit)s)
 """
 
+LINE = "i.position = %(position)s AND i.tree_id = %(tree_id)s"
+
 # The cycle is named in the fact only; the positions keep the search within the cycle's part of the log.
 # What was voided counts against it.
 TOPICS = ["Usage.Counted", "Correction.Voided"]
@@ -75,6 +77,11 @@ class Evidence:
     def of_story(self, db: Connection[Any], story: str, *, limit: int) -> list[Fact]:
         """What a story holds of those whom the snapshot names, of each log at most so many facts."""
         return [fact for log in LOGS for fact in facts_where(db, log, OF_STORY, story=story, limit=limit)]
+
+    def of_ledger_line(self, db: Connection[Any], tree_id: UUID, position: int) -> Fact | None:
+        """The fact behind a line of a tree's credits."""
+        found = facts_where(db, METERING, LINE, tree_id=tree_id, position=position)
+        return next(iter(found), None)
 
     def counted_in_cycle(
         self,

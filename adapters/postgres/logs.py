@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import JSONTranscoder, StoredEvent
-from psycopg import Connection
-from psycopg.rows import DictRow
+from psycopg import Connection, Cursor
+from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL, Identifier
 
 from adapters.postgres.database import Database
 from adapters.postgres.factory import CONNINFO, PLACEHOLDERS
-from adapters.postgres.mapper import PlainJSONMapper, reader
+from adapters.postgres.mapper import PlainJSONMapper, Reader
 from adapters.postgres.recorder import AppendingRecorder, Inline
 from domain.fact import Fact
 from domain.facts import FACTS
@@ -24,6 +24,10 @@ A = TypeVar("A", bound=Application[UUID])
 AGENCY = "agency"
 METERING = "metering"
 LOGS = (AGENCY, METERING)
+
+COLUMNS = ("notification_id", "append", "originator_id", "originator_version", "topic", "state")
+POSITION, APPEND = 0, 1
+PlainRow = tuple[Any, ...]  # the values of these columns
 
 MAPPER: PlainJSONMapper = PlainJSONMapper(JSONTranscoder())
 
@@ -71,47 +75,60 @@ def fact_of(log: str, row: DictRow) -> Fact:
     )
 
 
-def facts_to_follow(log: str, rows: Sequence[DictRow], wanted: Container[str]) -> list[Fact]:
-    """Facts of the topics that are wanted, and of those that nobody knows.
+def facts_to_follow(log: str, rows: Sequence[PlainRow], readers: Mapping[str, Reader]) -> list[Fact]:
+    """Facts of the topics that somebody reads; KeyError for a fact that nobody knows.
 
-    The event of such a fact has the fields of its class, as screens need them, and nothing else of it.
+    The event of such a fact has fields of its class, as screens need them, and nothing else of it.
     """
     return [
-        Fact(
-            log=log,
-            position=row["notification_id"],
-            append=row["append"],
-            stream=row["originator_id"],
-            version=row["originator_version"],
-            topic=topic,
-            state=row["state"],
-            event=reader(topic)(row["state"]),
-        )
-        for row in rows
-        if (topic := row["topic"]) in wanted or topic not in FACTS
+        Fact(log, position, append, stream, version, topic, state, readers[topic](state))
+        for position, append, stream, version, topic, state in rows
+        if topic in readers or topic not in FACTS
     ]
 
 
-def rows_after(
-    db: Connection[Any], log: str, position: int, *, limit: int, upto: int = 2**62
-) -> list[DictRow]:
-    """Rows of a log in order, undecoded; never only a part of what was appended together.
+def rows_after(db: Connection[Any], log: str, position: int, *, limit: int) -> list[DictRow]:
+    """Rows of a log in order, undecoded; never only a part of what was appended together."""
+    rows = plain_rows_after(db, log, position, limit=limit)
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+
+def plain_rows_after(
+    db: Connection[Any],
+    log: str,
+    position: int,
+    *,
+    limit: int,
+    upto: int = 2**62,
+    topics: Sequence[str] | None = None,
+) -> list[PlainRow]:
+    """The same for who reads many of them, or only those of some topics.
 
     A downgrade is one append: a follower that stopped in the middle of it would show half a tree. So
     the last append of a full batch, which may go on, is left for the next one; an append that alone is
     longer than `limit` comes whole all the same.
     """
     select = SQL(
-        "SELECT * FROM {events} WHERE notification_id > %s AND notification_id <= %s"
-        " ORDER BY notification_id LIMIT %s"
-    ).format(events=Identifier("public", f"{log}_events"))
+        "SELECT {columns} FROM {events} WHERE notification_id > %(after)s AND notification_id <= %(upto)s"
+        "{topics} ORDER BY notification_id LIMIT %(limit)s"
+    ).format(
+        columns=SQL(", ").join(map(Identifier, COLUMNS)),
+        events=Identifier("public", f"{log}_events"),
+        topics=SQL("" if topics is None else " AND topic = ANY(%(topics)s)"),
+    )
+    given = {"after": position, "upto": upto, "topics": topics}
+    plainly: Cursor[Any] = db.cursor(row_factory=tuple_row)
     while True:
-        rows: list[DictRow] = db.execute(select, (position, upto, limit), binary=True).fetchall()
+        rows: list[PlainRow] = plainly.execute(select, given | {"limit": limit}, binary=True).fetchall()
         if len(rows) < limit:
             return rows
-        if whole := [row for row in rows if row["append"] != rows[-1]["append"]]:
+        if whole := [row for row in rows if row[APPEND] != rows[-1][APPEND]]:
             return whole
         limit *= 2
+
+
+def plain(row: DictRow) -> PlainRow:
+    return tuple([row[name] for name in COLUMNS])
 
 
 def facts_where(db: Connection[Any], log: str, condition: str, **given: Any) -> Iterator[Fact]:

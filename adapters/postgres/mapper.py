@@ -6,7 +6,7 @@ is wrapped. It is read back typed, by the annotations of the event class.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -20,6 +20,8 @@ from domain.recorded import Recorded
 
 # Columns of their own, and what the name of the fact says already.
 NOT_STORED = frozenset({"originator_id", "originator_version", "originator_topic"})
+
+Reader = Callable[[bytes], msgspec.Struct]
 
 
 class PlainJSONMapper(Mapper[UUID]):
@@ -70,12 +72,14 @@ def read(event_class: type, state: bytes) -> msgspec.Struct:
 
 
 @cache
-def reader(topic: str) -> Callable[[bytes], msgspec.Struct]:
-    """What decodes facts of a kind, for who reads many of them."""
+def reader(topic: str, only: frozenset[str] | None = None) -> Reader:
+    """What decodes facts of a kind, for who reads many of them: all fields, or only some."""
     event_class = FACTS[topic]
-    if getattr(event_class, "class_version", 1) == 1:
+    if getattr(event_class, "class_version", 1) > 1:
+        return partial(read, event_class)
+    if only is None:
         return _decoder(event_class).decode
-    return partial(read, event_class)
+    return msgspec.json.Decoder(_shape(event_class, only)).decode
 
 
 @cache
@@ -86,10 +90,11 @@ def _decoder(event_class: type) -> msgspec.json.Decoder[msgspec.Struct]:
 @cache
 def shape_of(event_class: type) -> type[msgspec.Struct]:
     """The fields that are stored of a fact, typed as its class has them."""
+    names = event_class.__dataclass_fields__  # type: ignore[attr-defined]
+    return _shape(event_class, [name for name in names if name not in NOT_STORED], no_others=True)
+
+
+def _shape(event_class: type, names: Iterable[str], *, no_others: bool = False) -> type[msgspec.Struct]:
     hints = get_type_hints(event_class)
-    fields = [
-        (name, hints[name])
-        for name in event_class.__dataclass_fields__  # type: ignore[attr-defined]
-        if name not in NOT_STORED
-    ]
-    return msgspec.defstruct(event_class.__name__, fields, forbid_unknown_fields=True, kw_only=True)
+    fields = [(name, hints[name]) for name in names]
+    return msgspec.defstruct(event_class.__name__, fields, forbid_unknown_fields=no_others, kw_only=True)

@@ -30,7 +30,10 @@ from domain.fact import Fact
 
 ANSWER_SECONDS = 10.0  # no attempt begins later; one that finds nobody there takes five seconds
 WAIT_SECONDS = 0.2
-ABOUT = ("tree_id", "workspace_id", "pool_id", "anchor_id", "parent_id")
+ABOUT = (
+    "tree_id", "workspace_id", "pool_id", "anchor_id", "parent_id", "of_workspace_id", "to_tree_id",
+    "from_tree_id",
+)  # fmt: skip
 
 log = logging.getLogger(__name__)
 

@@ -144,6 +144,7 @@ STEPS: Mapping[int, Step] = {
         inline=("access", "visibility", "single_sign_on"),
     ),
     6: Step(statements=(*REBUILDS_TOLD, *PROOF, *PARTS_FOUND, *VIEWS_KEPT, *SEALED_UNSAMPLED)),
+    7: Step(inline=("credits", "customers", "budgets")),
 }
 
 

@@ -16,8 +16,10 @@ from typing import Any
 import psycopg
 from psycopg import Connection
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import DiagnosticField, ExecStatus, abc
+from psycopg.pq import DiagnosticField, ExecStatus, Format, abc
 from psycopg.waiting import Ready, Wait
+
+from adapters.postgres.columns import array, array_type, arrays_of
 
 PLACEHOLDER = re.compile(r"%[sb]")
 
@@ -48,11 +50,17 @@ class Writing:
         self._rejected: Rejected | None = None
 
     def execute(self, query: str, values: Sequence[Any] = ()) -> None:
-        statement, formats = _plain(query)
-        dumped = self._transformer.dump_sequence(values, formats)
-        types = self._transformer.types or ()
+        statement, formats, arrays = _plain(query)
+        dumped: Sequence[Any]
+        sent: list[Format] | None
+        if arrays:
+            dumped = [array(*column) for column in zip(arrays, values, strict=True)]
+            types, sent = tuple([array_type(one) for one in arrays]), [Format.BINARY] * len(arrays)
+        else:
+            dumped = self._transformer.dump_sequence(values, formats)
+            types, sent = self._transformer.types or (), self._transformer.formats
         name = self._prepared.get((query, types)) or self._prepare(query, statement, types)
-        self._pgconn.send_query_prepared(name, dumped, self._transformer.formats)
+        self._pgconn.send_query_prepared(name, dumped, sent)
         self._writers.append(self.writer)
 
     def _prepare(self, query: str, statement: bytes, types: Types) -> bytes:
@@ -122,8 +130,8 @@ def writing(db: Connection[Any]) -> Iterator[Writing]:
 
 
 @cache
-def _plain(query: str) -> tuple[bytes, list[PyFormat]]:
-    """A statement as PostgreSQL numbers its values, and how each one is sent."""
+def _plain(query: str) -> tuple[bytes, list[PyFormat], tuple[str, ...] | None]:
+    """A statement as PostgreSQL numbers its values, how each one is sent, and of what they are arrays."""
     formats = [
         PyFormat.BINARY if one == "%b" else PyFormat.AUTO
         for one in PLACEHOLDER.findall(query.replace("%%", ""))
@@ -134,7 +142,7 @@ def _plain(query: str) -> tuple[bytes, list[PyFormat]]:
         for at in range(1, len(part)):
             number += 1
             part[at] = f"${number}{part[at]}"
-    return "%".join("".join(part) for part in parts).encode(), formats
+    return "%".join("".join(part) for part in parts).encode(), formats, arrays_of(query)
 
 
 def _error(answer: abc.PGresult) -> psycopg.Error:

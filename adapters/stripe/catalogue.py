@@ -25,6 +25,7 @@ METER_EVENT_NAME = "heartwood_overage"
 METER_CUSTOMER_KEY = "stripe_customer_id"
 METER_VALUE_KEY = "value"
 OVERAGE_LOOKUP_KEY = "heartwood_overage_v1"
+CREDITS_PRODUCT = "heartwood_credits"
 PORTAL = "portal_v1"
 PORTAL_MARK = {"heartwood": PORTAL}
 PORTAL_FEATURES: ConfigurationCreateParamsFeatures = {
@@ -101,13 +102,14 @@ class Stock:
             OVERAGE_LOOKUP_KEY,
         )
         overage = Piece(kind=PRICE, name=OVERAGE_LOOKUP_KEY, find=self._overage, make=self._make_overage)
+        credits = self._product({"id": CREDITS_PRODUCT, "name": "Credits"})
         portal = Piece(
             kind=PORTAL_CONFIGURATION,
             name=PORTAL,
             find=lambda: self.portal.id if self.portal else None,
             make=self._make_portal,
         )
-        return [meter, *plans, product, overage, portal]
+        return [meter, *plans, product, overage, credits, portal]
 
     def _pieces_of(self, plan: Plan) -> list[Piece]:
         product: ProductCreateParams = {"id": f"heartwood_{plan.name}", "name": plan.title}
@@ -119,7 +121,7 @@ class Stock:
 
     # Products. One that a price of ours belongs to already is ours, whatever it is called.
 
-    def _product(self, params: ProductCreateParams, lookup_key: str) -> Piece:
+    def _product(self, params: ProductCreateParams, lookup_key: str = "") -> Piece:
         return Piece(
             kind=PRODUCT,
             name=params["id"],

@@ -13,11 +13,12 @@ from adapters.stripe.invoices import InvoiceLinks, Invoices
 from adapters.stripe.metering import Metering
 from adapters.stripe.notices import Notice, read_notice
 from adapters.stripe.subscriptions import Subscriptions
+from adapters.stripe.top_up_invoices import TopUpInvoices
 
 __all__ = ["InvoiceLinks", "StripeGateway", "connect"]
 
 
-class StripeGateway(Checkouts, Subscriptions, Invoices, Metering, Events):
+class StripeGateway(Checkouts, Subscriptions, Invoices, TopUpInvoices, Metering, Events):
     def __init__(self, client: stripe.StripeClient, *, webhook_secret: str, livemode: bool) -> None:
         super().__init__(client)
         self._webhook_secret = webhook_secret

@@ -11,6 +11,7 @@ from adapters.stripe.billing import Billing
 from adapters.stripe.gateway import StripeGateway
 from adapters.stripe.notices import Notice
 from adapters.stripe.sync import Synced
+from adapters.top_ups import TopUps
 from domain.agency import Agency
 from domain.because import Because
 from domain.billing import NoticeOutcome, NoticeSeen
@@ -28,12 +29,14 @@ class Inbox:
         agency: Agency,
         gateway: StripeGateway,
         billing: Billing,
+        top_ups: TopUps,
         keep_body: KeepBody,
         clock: Callable[[], datetime],
     ) -> None:
         self.agency = agency
         self.gateway = gateway
         self.billing = billing
+        self.top_ups = top_ups
         self.keep_body = keep_body
         self.clock = clock
 
@@ -78,6 +81,8 @@ class Inbox:
     def _synced(self, received: StripeNotice.Received, because: Because) -> Synced:
         if received.subscription_id is not None:
             return self.billing.sync(received.subscription_id, because=because)
+        if received.object_type == "invoice":
+            return self.top_ups.hear(received.tree_id, received.object_id, because=because)
         if received.object_type == "dispute" and received.object_id is not None:
             return self.billing.note_dispute(received.object_id, because=because)
         if received.object_type == "customer":

@@ -115,7 +115,7 @@ def _snapshot(event: dict[str, Any], body: bytes) -> Notice:
     about = event["data"]["object"]
     kind = _text(about["object"])
     details = ((about.get("parent") or {}).get("subscription_details") or {}) if kind == "invoice" else about
-    metadata = details.get("metadata") or {}
+    metadata = details.get("metadata") or about.get("metadata") or {}  # of no subscription: its own
     subscription = about.get("id") if kind == "subscription" else details.get("subscription")
     if subscription is None:  # where versions before the pinned one had it
         subscription = about.get("subscription")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain import placement, visibility
+from domain import membership, placement, visibility
 from domain.because import Because
-from domain.commands.loading import Loading
+from domain.commands.templating import Templating
 from domain.conflicts import decided_again
 from domain.permissions import Permission, Role, may
 from domain.plans import FREE, PLANS
 from domain.refusals import Refusal, Refused, first
+from domain.savings import HOURLY_RATE_CENTS_MAX
+from domain.template import FromTemplate
 from domain.tree import Tree
 from domain.workspace import Workspace
 
 
-class Places(Loading):
+class Places(Templating):
     @decided_again
     def sign_up(
         self, workspace_id: UUID, person_id: UUID, name_digest: str, *, because: Because
@@ -72,6 +74,7 @@ class Places(Loading):
         child_id: UUID,
         name_digest: str,
         *,
+        template: FromTemplate | None = None,
         because: Because,
     ) -> Workspace:
         """Open a workspace below the anchor, once for an id; only the anchor's owner and admins may."""
@@ -93,7 +96,7 @@ class Places(Loading):
         )
         if tree.visibility_defaults is not None:
             visibility.show(child, tree.visibility_defaults, because=because)
-        self.save(tree, child)
+        self.save(tree, child, *self.start_from(template, child, because=because))
         return child
 
     @decided_again
@@ -144,13 +147,19 @@ class Places(Loading):
     @decided_again
     def rename(self, workspace_id: UUID, person_id: UUID, name_digest: str, *, because: Because) -> None:
         workspace = self.workspace(workspace_id)
-        workspace.rename(name_digest, who=self.standings_in(workspace, person_id), because=because)
+        membership.require(workspace, self.standings_in(workspace, person_id), Permission.RENAME)
+        if name_digest != workspace.name_digest:
+            workspace.note(workspace.Renamed, because, name_digest=name_digest)
         self.save(workspace)
 
     @decided_again
     def set_hourly_rate(
         self, workspace_id: UUID, person_id: UUID, cents: int | None, *, because: Because
     ) -> None:
+        """Of what is received from now on: each event keeps the rate that it was frozen with."""
         workspace = self.workspace(workspace_id)
-        workspace.set_hourly_rate(cents, who=self.standings_in(workspace, person_id), because=because)
+        membership.require(workspace, self.standings_in(workspace, person_id), Permission.SET_HOURLY_RATE)
+        assert cents is None or 0 < cents <= HOURLY_RATE_CENTS_MAX
+        if cents != workspace.hourly_rate_cents:
+            workspace.note(workspace.HourlyRateSet, because, hourly_rate_cents=cents)
         self.save(workspace)

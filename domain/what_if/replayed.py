@@ -83,6 +83,19 @@ def _show_new(agency: Agency, fact: Fact, event: Tree.VisibilityDefaultsSet, bec
     agency.set_visibility_defaults(fact.stream, _person(because), wanted, because=because)
 
 
+def _set_budget(agency: Agency, fact: Fact, event: Workspace.BudgetSet, because: Because) -> None:
+    agency.set_budget(fact.stream, _person(because), event.limit_micros, event.stops, because=because)
+
+
+def _raise_budget(agency: Agency, fact: Fact, event: Workspace.BudgetRaised, because: Because) -> None:
+    raised = event.limit_micros, event.reason_digest
+    agency.raise_budget(fact.stream, _person(because), *raised, because=because)
+
+
+def _remove_budget(agency: Agency, fact: Fact, event: Workspace.BudgetRemoved, because: Because) -> None:
+    agency.remove_budget(fact.stream, _person(because), because=because)
+
+
 # Members.
 
 
@@ -212,6 +225,9 @@ REPLAYED: dict[type, Command] = {
     Workspace.HourlyRateSet: _set_rate,
     Workspace.VisibilitySet: _show,
     Tree.VisibilityDefaultsSet: _show_new,
+    Workspace.BudgetSet: _set_budget,
+    Workspace.BudgetRaised: _raise_budget,
+    Workspace.BudgetRemoved: _remove_budget,
     Workspace.MemberInvited: _invite,
     Workspace.InvitationResent: _resend,
     Workspace.InvitationRevoked: _revoke,

@@ -184,7 +184,7 @@ SHOWN: dict[str, Shown] = {
             "period_started_at": Field("period from", "instant"),
             "period_ends_at": Field("period until", "instant"),
         },
-        unseen=frozenset({"tree_id"}),
+        unseen=frozenset({"tree_id", "is_for_credits"}),
     ),
     "invoice_lines": Shown(
         screen=Screen.INVOICES,

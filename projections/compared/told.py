@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.changes import Row, Rows
 from domain.fact import Fact
 from domain.tree import Tree
+from projections.hidden import NOTHING, Hidden
 
 ANOTHER = "another"  # in place of an id that is none of the reader's
 
@@ -25,6 +26,7 @@ class Reader:
     workspace_id: UUID
     tenants: tuple[UUID, ...]
     leads: bool
+    hidden: Hidden = NOTHING
 
 
 @dataclass
@@ -48,6 +50,8 @@ class Told:
 
     def counts(self, event: Any) -> bool:
         """Of usage, what was drawn from a pool of theirs or by the workspace itself."""
+        if self.reader.hidden.hides(type(event).__qualname__, event.tree_id):
+            return False
         return event.workspace_id == self.reader.workspace_id or event.tree_id in self.trees
 
     def known(self, rows: Rows) -> dict[str, list[Row]]:
@@ -68,6 +72,8 @@ class Told:
         }
 
     def _is_told(self, fact: Fact, last: dict[UUID, int]) -> bool:
+        if self.reader.hidden.hides(fact.topic, fact.tree_id):
+            return False
         if not self.reader.leads:
             return fact.workspace_id == self.reader.workspace_id
         if fact.workspace_id in (None, self.reader.workspace_id) or fact.tree_id in self.trees:

@@ -5,12 +5,10 @@ A template names fields of the stored fact and how each one reads: `{plan_to:pla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from domain.correction import Correction
+from domain.customer import Customer
 from domain.export import Export
 from domain.invoice import Invoice
 from domain.mail_domain import MailDomain
@@ -25,18 +23,15 @@ from domain.tree import Tree
 from domain.usage import Usage
 from domain.visibility import Area
 from domain.workspace import Workspace
+from projections.history.agent_sentences import AGENT_SENTENCES
+from projections.history.budget_sentences import BUDGETS
+from projections.history.credit_sentences import CREDIT_SENTENCES
+from projections.history.either import Either, Fields
+from projections.history.held_sentences import HELD_SENTENCES
 from projections.history.names import person_in
+from projections.history.of_widgets import OF_WIDGETS
 
-Fields = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Either:
-    """Two ways to tell a fact, and the question that decides between them."""
-
-    asked: Callable[[Fields], bool]
-    so: str
-    otherwise: str
+__all__ = ["SENTENCES", "Either", "Fields"]
 
 
 def _by_themselves(fields: Fields) -> bool:
@@ -221,6 +216,12 @@ SENTENCES: dict[type, str | Either] = {
     ),
     Workspace.KeyRevoked: "{actor:actor} revoked the API key {key_id} of {:here}",
     Workspace.VisibilitySet: f"{{actor:actor}} set what clients see of {{:here}}: {LEVELS}",
+    Workspace.RetentionSet: (
+        "{actor:actor} set how long what was said on calls in {:here} is kept: {days:count} days"
+    ),
+    Workspace.CallTextsRetired: (
+        "What was said on calls in {:here} that began before {until:instant} was deleted, as it was due"
+    ),
     Workspace.Deleted: "{actor:actor} deleted {:here}",
     Workspace.Closed: "{actor:actor} closed {:here}, which stood alone",
     StripeNotice.Received: Either(
@@ -263,5 +264,24 @@ SENTENCES: dict[type, str | Either] = {
         "{person_id:person} of Heartwood’s support stopped looking into {workspace_id:workspace}"
     ),
     Export.Asked: "{actor:actor} asked for an export of the history of {workspace_id:workspace}",
+    # Of the customer's name and contact nothing is told here: their workspace's own people read this, too.
+    Customer.Added: "{actor:actor} added a customer, who lives in {workspace_id:workspace}",
+    Customer.Changed: "{actor:actor} changed what is kept about the customer of {workspace_id:workspace}",
+    Customer.ContactErased: "{actor:actor} erased the contact of the customer of {workspace_id:workspace}",
+    Customer.MarkupSet: "{actor:actor} set what the customer of {workspace_id:workspace} pays for calls",
+    Customer.Suspended: (
+        "{actor:actor} suspended the customer of {workspace_id:workspace}: {agents:number} active agents and"
+        " {deployments:number} enabled widgets went off, and no calls are taken"
+    ),
+    Customer.Resumed: (
+        "{actor:actor} resumed the customer of {workspace_id:workspace}: {agents:number} agents and"
+        " {deployments:number} widgets came back"
+    ),
+    Customer.Closed: "{actor:actor} closed the customer of {workspace_id:workspace}; no calls are taken",
     Export.Made: "{actor:actor} exported the history of {workspace_id:workspace}: {events:count} events",
+    **CREDIT_SENTENCES,
+    **HELD_SENTENCES,
+    **AGENT_SENTENCES,
+    **OF_WIDGETS,
+    **BUDGETS,
 }

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from domain.fact import Fact
 from projections.history import wording
+from projections.history.either import Either, Fields
 from projections.history.names import Mentions, Names
-from projections.history.sentences import REQUESTS, SENTENCES, Either, Fields
+from projections.history.sentences import REQUESTS, SENTENCES
 from projections.timeline import TimelineRow
 
 
@@ -69,6 +70,11 @@ def _cause(cause: str, _: Names) -> str:
     return f"notice {which}" if kind == "notice" else "notice"
 
 
+def _called(field: str) -> Callable[[Line, Names], str]:
+    """The name of what lives in a workspace, as a field of the fact holds its digest."""
+    return lambda line, names: names.text(UUID(line.fields["workspace_id"]), line.fields[field])
+
+
 def _disputed(line: Line, _: Names) -> str:
     return wording.cents(line.fields["amount_cents"], line.fields["currency"])
 
@@ -87,6 +93,7 @@ OF_FIELD: dict[str, Callable[[Any, Names], str]] = {
     "count": lambda value, _: wording.count(value),
     "cents": lambda value, _: wording.cents(value),
     "micros": lambda value, _: wording.micros(value),
+    "stops": lambda value, _: "calls stop there" if value else "it is only told there",
     "number": lambda value, _: wording.count(len(value)),
     "workspaces": lambda value, _: wording.counted(len(value), "workspace"),
     "members": lambda value, _: wording.counted(value, "member"),
@@ -97,11 +104,15 @@ OF_FIELD: dict[str, Callable[[Any, Names], str]] = {
     "dispute": lambda value, _: value.replace("_", " "),
     "listed": lambda value, _: ", ".join(value),
     "cause": _cause,
+    "suspended": lambda value, _: ", because the customer is suspended" if value else "",
+    "resumed": lambda value, _: ", because the customer is suspended no more" if value else "",
 }
 OF_LINE: dict[str | None, Callable[[Line, Names], str]] = {
     "here": lambda line, names: names.workspace(line.stream),
     "text": lambda line, names: names.text(line.stream, line.fields["name_digest"]),
     "why": lambda line, names: names.text(line.stream, line.fields["reason_digest"]),
+    "called": _called("name_digest"),
+    "called_before": _called("name_digest_from"),
     "total": _total,
     "disputed": _disputed,
 }

@@ -6,6 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from domain.plans import MICROS_PER_CENT, PLANS
 
+EURO = "€"
+SIGNS = {"eur": EURO}
+MICROS = 100 * MICROS_PER_CENT
+
 # Stripe's reasons for an end (cancellation_details.reason, or the status where it gave none).
 REASONS = {
     "cancellation_requested": "somebody asked for it",
@@ -54,14 +58,19 @@ def counted(number: int, thing: str) -> str:
 
 
 def cents(amount: int, currency: str = "eur") -> str:
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{currency.upper()} {abs(amount) // 100:,}.{abs(amount) % 100:02}"
+    """€ 290.00"""
+    whole, rest = divmod(abs(amount), 100)
+    return f"{_sign(amount, currency)} {whole:,}.{rest:02}"
 
 
-def micros(amount: int) -> str:
-    """To a tenth of a cent, which is what one event of overage may cost."""
-    tenths = amount * 10 // MICROS_PER_CENT
-    return f"EUR {tenths // 1000:,}.{tenths % 1000:03}"
+def micros(amount: int, currency: str = "eur") -> str:
+    """€ 0.005: two digits after the point, more only where the amount has them."""
+    whole, rest = divmod(abs(amount), MICROS)
+    return f"{_sign(amount, currency)} {whole:,}.{f'{rest:06}'.rstrip('0').ljust(2, '0')}"
+
+
+def _sign(amount: int, currency: str) -> str:
+    return ("−" if amount < 0 else "") + SIGNS.get(currency, currency.upper())
 
 
 def plan(name: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from scripts.benches import ingest, replay
+from scripts.benches import calls, ingest, replay
 from scripts.benches.result import HEADER, as_json, as_line
 
-BENCHES = {"ingest": ingest.run, "replay": replay.run}
+BENCHES = {"calls": calls.run, "ingest": ingest.run, "replay": replay.run}
 
 
 def main() -> int:

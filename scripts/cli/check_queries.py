@@ -54,6 +54,36 @@ POOLS = f"""
      WHERE c.used IS DISTINCT FROM f.used ORDER BY 1, 2
 """
 
+# What a ledger has against the sum of its lines, each line against the one before, and what calls hold
+# against the facts of those that run.
+LEDGERS = """
+    WITH lines AS (
+        SELECT tree_id, sum(amount_micros) AS amount, sum(grant_micros) AS granted,
+               sum(rollover_micros) AS rollover, sum(top_up_micros) AS top_up, sum(debt_micros) AS debt,
+               count(*) FILTER (WHERE balance_micros <> running) AS broken,
+               count(*) FILTER (WHERE amount_micros
+                   <> grant_micros + rollover_micros + top_up_micros - debt_micros) AS uneven
+          FROM (SELECT *, sum(amount_micros) OVER (PARTITION BY tree_id ORDER BY position, number) AS running
+                  FROM credit_lines) line
+         GROUP BY 1
+    ), holding AS (
+        SELECT (fields->>'tree_id')::uuid AS tree_id,
+               sum(coalesce((fields->>'hold_micros')::bigint, 0)
+                   - coalesce((fields->>'released_micros')::bigint, 0)) AS held
+          FROM (SELECT convert_from(state, 'UTF8')::jsonb AS fields FROM public.metering_events
+                 WHERE topic IN ('Call.Begun', 'Call.Ended', 'Call.Abandoned')) fact
+         GROUP BY 1
+    )
+    SELECT l.tree_id, l.grant_micros + l.rollover_micros + l.top_up_micros - l.debt_micros AS balance,
+           coalesce(s.amount, 0) AS lines, l.held_micros AS held, coalesce(h.held, 0) AS running
+      FROM credit_ledgers l LEFT JOIN lines s USING (tree_id) LEFT JOIN holding h USING (tree_id)
+     WHERE (l.grant_micros, l.rollover_micros, l.top_up_micros, l.debt_micros, 0, 0)
+           IS DISTINCT FROM (coalesce(s.granted, 0), coalesce(s.rollover, 0), coalesce(s.top_up, 0),
+                             coalesce(s.debt, 0), coalesce(s.broken, 0), coalesce(s.uneven, 0))
+        OR l.held_micros <> coalesce(h.held, 0)
+     ORDER BY 1
+"""
+
 # Rows may be gone altogether once a partition is gone that may have held them: of a workspace that stood
 # alone that is the one of Free, of a tree one of the others.
 USAGE = f"""

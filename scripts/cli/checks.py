@@ -160,6 +160,18 @@ def pools(db: Connection[Any]) -> Finding:
     return _wrong("pools", f"{count(len(rows))} differ: {listed}", "heartwood rebuild pools")
 
 
+def ledgers(db: Connection[Any]) -> Finding:
+    rows = db.execute(queries.LEDGERS).fetchall()
+    if not rows:
+        return _right("credits", "every balance is the sum of its lines")
+    listed = "; ".join(
+        f"{row['tree_id']}: balance {row['balance']}, by the lines {row['lines']};"
+        f" held {row['held']}, by the calls {row['running']} (micro-euros)"
+        for row in rows[:SHOWN_MAX]
+    )
+    return _wrong("credits", f"{count(len(rows))} differ: {listed}", "heartwood rebuild credits")
+
+
 def usage(db: Connection[Any]) -> Finding:
     rows = db.execute(queries.USAGE).fetchall()
     if not rows:
@@ -227,6 +239,7 @@ CHECKS: tuple[Check, ...] = (
     *(leaves(log) for log in LOGS),
     heads,
     pools,
+    ledgers,
     usage,
     outbox,
     owners,

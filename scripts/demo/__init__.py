@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.cycles import month_after
-from scripts.demo import bright_signal, harbor_lane, small_places
+from scripts.demo import bright_signal, harbor_lane, kestrel_voice, small_places
 from scripts.demo.stage import CAST, KEYS_FILE, Stage, workspace_id_of
 from scripts.settings import Settings
 from scripts.wiring import Wiring, now
@@ -16,12 +16,13 @@ MONTHS_OF_STORY = 6
 LINK_LIFE = timedelta(hours=12)  # a demo is looked at all day; elsewhere a link lives for 15 minutes
 
 
-def seed(settings: Settings) -> None:
+def seed(settings: Settings, today: datetime | None = None) -> None:
     """Tell the story up to now; its months count back from this one."""
-    today = now()
+    today = today or now()
     stage = Stage(settings, beginning_of(today))
     try:
         bright_signal.tell(stage)
+        kestrel_voice.begin(stage)
         harbor_lane.tell(stage, today)
         stage.go_to(today)
         small_places.tell(stage)
@@ -57,5 +58,10 @@ def ready(settings: Settings) -> dict[str, Any]:
             "tree_id": str(harbor_lane.TREE_ID),
             "anchor_id": str(workspace_id_of(harbor_lane.ANCHOR)),
             "child_ids": [str(workspace_id_of(name)) for name in harbor_lane.CHILDREN],
+        },
+        "voice": {
+            "tree_id": str(kestrel_voice.TREE_ID),
+            "anchor_id": str(workspace_id_of(kestrel_voice.ANCHOR)),
+            "child_ids": [str(workspace_id_of(name)) for name in kestrel_voice.CHILDREN],
         },
     }

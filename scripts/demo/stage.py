@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from adapters.local_stripe.engine import LocalStripe
@@ -24,6 +25,8 @@ CAST = {
     "ben": "member of a client of it: sees Nordlicht only",
     "vera": "viewer of a client of it: reads Café Lumen only",
     "hana": "owner of the agency Harbor Lane, which is well",
+    "nora": "owner of the agency Kestrel Voice, whose agents are on the phone",
+    "tom": "member of a client of it: sees Harvest Dental only",
     "leo": "owner of Lone Pine, which is Free and has used up its quota",
     "eve": "a stranger: sees her own workspace only",
     "sam": "works in support: sees how Stripe and we agree, and a workspace for a stated reason only",
@@ -31,6 +34,7 @@ CAST = {
 KEYS_FILE = "secrets/demo_keys.json"
 PARTS = 5  # in which a month's events come
 DAYS_BETWEEN = 5
+BODIES = 700  # different ones: they begin again after so many
 TASKS = ("draft_email", "summarize_call", "triage_ticket", "book_appointment")
 
 
@@ -77,6 +81,7 @@ class Stage:
         self.url = settings.url
         self.keys: dict[str, str] = {}
         self._key_ids: dict[str, str] = {}  # the newest key of each workspace
+        self.each_morning: list[Callable[[datetime], None]] = []  # what goes on beside a story
         self._requests = itertools.count(1)
         self._events = itertools.count(1)
 
@@ -97,6 +102,8 @@ class Stage:
             self.clock.at = min(at, morning_after(self.clock.at))
             self.stripe.advance(self.clock.at)
             self.hear()
+            for goes_on in self.each_morning:
+                goes_on(self.clock.at)
 
     def hear(self) -> None:
         """Notices until there are none."""
@@ -118,9 +125,9 @@ class Stage:
         self.wiring.agency.sign_up(workspace_id, owner, digest, because=self.by(who))
         return workspace_id
 
-    def subscribes(self, who: str, anchor: str, tree_id: UUID) -> None:
+    def subscribes(self, who: str, anchor: str, tree_id: UUID, plan: str = "agency") -> None:
         owner, anchor_id, because = person_id_of(who), workspace_id_of(anchor), self.by(who)
-        self.wiring.agency.choose_plan(anchor_id, owner, "agency", tree_id, because=because)
+        self.wiring.agency.choose_plan(anchor_id, owner, plan, tree_id, because=because)
         url = self.wiring.billing.open_checkout(
             tree_id,
             owner,
@@ -165,6 +172,9 @@ class Stage:
         self.keys[name] = made.text
         self._key_ids[workspace] = made.key_id
 
+    def key_id_of(self, workspace: str) -> str:
+        return self._key_ids[workspace]
+
     def tracks(self, workspace: str, events: int) -> None:
         for size in batches(events):
             numbers = [next(self._events) for _ in range(size)]
@@ -205,16 +215,22 @@ def batches(events: int) -> Sequence[int]:
 
 
 def tracked(number: int) -> Tracked:
+    body, encoded = body_of(number % BODIES)
+    return Tracked(
+        event_id=demo_id("event", number),
+        idempotency_key=None,
+        body_sha256=b"",
+        body=encoded,
+        task_type=body["task_type"],
+        outcome=body["outcome"],
+    )
+
+
+@cache
+def body_of(number: int) -> tuple[dict[str, str], bytes]:
     body = {
         "agent_id": f"agent-{number % 7}",
         "outcome": "failure" if number % 50 == 0 else "success",
         "task_type": TASKS[number % len(TASKS)],
     }
-    return Tracked(
-        event_id=demo_id("event", number),
-        idempotency_key=None,
-        body_sha256=b"",
-        body=json.dumps(body).encode(),
-        task_type=body["task_type"],
-        outcome=body["outcome"],
-    )
+    return body, json.dumps(body).encode()

@@ -5,18 +5,28 @@ from __future__ import annotations
 import inspect
 import re
 
+from domain.action import Phase
 from domain.billing import InvoiceLine, NoticeOutcome, PaymentStanding
-from domain.facts import AGGREGATES
+from domain.calls.call import Direction, Ending, Kind
+from domain.credits.category import Category
+from domain.facts import AGGREGATES, METERED
+from domain.holdings import Held
 from domain.reconciliation import Drift, DriftKind
 from domain.recorded import Recorded
 from domain.request import Request
-from domain.usage import Usage
 from domain.visibility import Level
 from projections.history.sentences import SENTENCES, Either
 from scripts.docs.catalogue import FactKind, Field, fact_kinds
 
 PIECE = re.compile(r"{(\w*)(?::(\w+))?}")
-OF_LINE = {"here": "workspace", "total": "total", "disputed": "amount", "why": "reason"}
+OF_LINE = {
+    "here": "workspace",
+    "total": "total",
+    "disputed": "amount",
+    "why": "reason",
+    "called": "name",
+    "called_before": "former name",
+}
 TYPES = {
     "UUID": "id",
     "datetime": "instant",
@@ -28,7 +38,13 @@ TYPES = {
     "Request": "one of " + ", ".join(f"`{request.value}`" for request in Request),
     "PaymentStanding": "one of " + ", ".join(f"`{standing.value}`" for standing in PaymentStanding),
     "NoticeOutcome": "one of " + ", ".join(f"`{outcome.value}`" for outcome in NoticeOutcome),
+    "Phase": "one of " + ", ".join(f"`{phase.value}`" for phase in Phase),
     "Level": "one of " + ", ".join(f"`{level.value}`" for level in Level),
+    "Category": "one of " + ", ".join(f"`{one.value}`" for one in Category),
+    "Kind": "one of " + ", ".join(f"`{one.value}`" for one in Kind),
+    "Direction": "one of " + ", ".join(f"`{one.value}`" for one in Direction),
+    "Ending": "one of " + ", ".join(f"`{one.value}`" for one in Ending),
+    "Held": "one of " + ", ".join(f"`{one.value}`" for one in Held),
     "tuple[UUID, ...]": "list of ids",
     "tuple[str, ...]": "list of texts",
     "tuple[InvoiceLine, ...]": "list of lines: " + ", ".join(InvoiceLine.__dataclass_fields__),
@@ -37,7 +53,6 @@ TYPES = {
     + "; a kind is one of "
     + ", ".join(f"`{kind.value}`" for kind in DriftKind),
 }
-METERED = (Usage,)
 
 INTRODUCTION = """\
 # Facts

@@ -13,6 +13,7 @@ from web.health import health
 from web.pages.blueprint import pages
 from web.reference import reference
 from web.webhooks import webhooks
+from web.widget import widget
 
 INTRODUCTION = """\
 # Permissions
@@ -75,7 +76,7 @@ def _visibility() -> list[str]:
 def url_map() -> Map:
     """Every address there is."""
     app = Flask("web")
-    for blueprint in (pages, api, reference, webhooks, health):
+    for blueprint in (pages, api, reference, webhooks, health, widget):
         app.register_blueprint(blueprint)
     return app.url_map
 

@@ -234,7 +234,8 @@ def test_screens_made_anew_are_the_same_and_name_nobody(house):
 
     def shown() -> str:
         with house.database.connection() as db:
-            return "\n".join(str(db.execute(f"TABLE {table} ORDER BY 1, 2").fetchall()) for table in tables)
+            in_order = "SELECT * FROM {} t ORDER BY t::text"
+            return "\n".join(str(db.execute(in_order.format(table)).fetchall()) for table in tables)
 
     assert EMAIL not in shown()
     assert str(ben) in shown()

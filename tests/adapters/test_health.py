@@ -40,6 +40,7 @@ def test_a_fact_that_nobody_follows_is_seen_after_a_minute(house):
 def test_it_is_the_first_fact_not_followed_that_counts(house):
     grove = Grove(house.agency, house.clock)
     grove.plant(1)
+    house.wiring.deliver_due()
     house.run_followed()
     house.clock.advance(days=1)
 

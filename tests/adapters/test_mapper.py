@@ -226,7 +226,11 @@ def test_what_begins_a_stream_knows_its_aggregate_without_storing_its_place():
     assert set(first) == {
         "Workspace.Opened", "Tree.Founded", "StripeNotice.Received", "Invoice.Opened", "Overage.Begun",
         "Reconciliation.Begun", "QuotaNotice.Raised", "Person.Erased", "SupportLook.Begun",
-        "MailDomain.Claimed", "Export.Asked",
+        "MailDomain.Claimed", "Export.Asked", "Customer.Added", "KnowledgeBase.Made",
+        "PhoneNumber.Bought", "Holdings.Begun",
+        "Agent.Created",
+        "Deployment.Begun", "Action.Begun", "Template.Begun",
+        "BudgetNotice.Raised",
     }  # fmt: skip
     for topic, fact in first.items():
         assert fact.event.originator_topic == ORIGINATOR_TOPICS[topic.partition(".")[0]]

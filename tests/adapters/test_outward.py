@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from adapters.outward import ANSWER_MAX, Away, NotAllowed, Outward, is_public
+from adapters.outward import ANSWER_MAX, Away, NotAllowed, Outward
+from domain.addresses import is_public
 
 SECONDS = 0.5
 INSIDE = [

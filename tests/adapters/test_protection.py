@@ -29,7 +29,7 @@ KEY, SECRET = "key", b"\x01"
 AT = "2099-01-01T00:00:00Z"
 VALUES = {
     "uuid": ONE, "text": KEY, "bytea": SECRET, "timestamp with time zone": AT, "boolean": True, "bigint": 7,
-    "integer": 7, "smallint": 7, "json": "{}", "jsonb": "{}", "text[]": "{}",
+    "integer": 77, "smallint": 7, "json": "{}", "jsonb": "{}", "text[]": "{}", "date": "2026-03-01",
 }  # fmt: skip
 COLUMNS = """
     SELECT attname, format_type(atttypid, NULL) FROM pg_attribute

@@ -8,7 +8,7 @@ import sys
 import threading
 from io import StringIO
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -17,9 +17,9 @@ from adapters.keys import Keys
 from adapters.redacting import GONE, LENGTH_MAX, redacted, redacted_value
 from tests.one_secret import OneSecret
 
-KEY = Keys(OneSecret(b"pepper")).make("live").text
+KEY = Keys(OneSecret(b"pepper")).make("live", seed="of the tests").text
 TOKEN = "qJ8nQ2vZ-0aYk3rT5uWxB7cD9eF1gH2iJ4kL6mN8oP0"
-WORKSPACE, INVITATION = uuid4(), uuid4()
+WORKSPACE, INVITATION = UUID(int=1), UUID(int=2)
 MAC = "0123456789abcdef0123456789abcdef01234567"
 
 # What is in a text, and the parts of it that must not stay.

@@ -65,7 +65,8 @@ def asked(database: str, query: str) -> list[dict[str, Any]]:
 
 def screens(database: str) -> dict[str, list[str]]:
     tables = [table for projection in FOLLOWED for table in projection.tables]
-    return {table: [str(row) for row in asked(database, f"TABLE {table} ORDER BY 1, 2")] for table in tables}
+    in_order = "SELECT * FROM {} t ORDER BY t::text"
+    return {table: [str(row) for row in asked(database, in_order.format(table))] for table in tables}
 
 
 @pytest.mark.parametrize("version", range(1, schema.VERSION))

@@ -19,8 +19,14 @@ ALLOWED = {
     "KeyMode",
     "Level",
     "PaymentStanding",
+    "Phase",
     "Request",
     "NoticeOutcome",
+    "Category",
+    "Kind",
+    "Direction",
+    "Ending",
+    "Held",
 }
 LISTS = {"tuple[UUID, ...]", "tuple[str, ...]", "tuple[InvoiceLine, ...]", "tuple[Drift, ...]"}
 
@@ -39,16 +45,28 @@ def test_every_aggregate_and_every_fact_is_in_the_catalogue():
 
     assert {one.__name__ for one in AGGREGATES} == {
         *(
+            "Call",
+            "Charge",
+            "Agent",
+            "Action",
+            "BudgetNotice",
             "Correction",
+            "CreditLedger",
+            "Customer",
+            "Deployment",
             "Export",
+            "Holdings",
             "Invoice",
+            "KnowledgeBase",
             "MailDomain",
             "Overage",
             "Person",
+            "PhoneNumber",
             "QuotaNotice",
             "Reconciliation",
             "StripeNotice",
             "SupportLook",
+            "Template",
             "Tree",
             "Usage",
             "Workspace",

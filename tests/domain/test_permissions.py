@@ -41,6 +41,13 @@ OF_THE_TREE = {
     Permission.SET_VISIBILITY,
     Permission.INVITE_ADMIN,
     Permission.SEE_LOOKS,
+    Permission.SEE_CUSTOMERS,
+    Permission.HANDLE_CUSTOMERS,
+    Permission.HANDLE_TEMPLATES,
+    Permission.SEE_CREDITS,
+    Permission.HANDLE_CREDITS,
+    Permission.SET_TOP_UP,
+    Permission.SET_BUDGETS,
 }
 CLIENTS = (
     Standing.CHILD_OWNER,
@@ -132,7 +139,8 @@ def test_a_client_never_gets_a_permission_of_the_tree(standing):
 def test_a_member_or_viewer_can_create_nothing(standing):
     granted = {permission for permission in Permission if may(frozenset({standing}), permission)}
 
-    assert granted <= {Permission.SEE_WORKSPACE, Permission.SEE_MEMBERS, Permission.LEAVE}
+    works = {Permission.EDIT_PROMPTS, Permission.CONFIGURE} if standing is Standing.MEMBER else set()
+    assert {one for one in granted if not one.startswith("see_")} == works | {Permission.LEAVE}
 
 
 def test_the_table_answers_for_every_permission_and_lets_nobody_in_without_a_standing():
@@ -242,6 +250,25 @@ delete_child    . . x . . . . . .
 close_workspace x . . . . . . . .
 handle_billing  x x . . . . . . .
 set_single_sign_on x . . . . . . . .
+see_customers    x x . . . . x . x
+handle_customers x x . . . . . . .
+handle_templates x x . . . . . . .
+see_prompts      x x x x x x x x x
+edit_prompts     x x x x x . . . .
+see_configuration x x x x x x x x x
+configure        x x x x x . . . .
+see_deployment   x x x x x x x x x
+deploy           x x x x . . . . .
+see_actions      x x x x x x x x x
+edit_actions     x x x x . . . . .
+see_calls        x x x x x x x x x
+see_transcripts  x x x x x . . . .
+see_recordings   x x x x . . . . .
+set_retention    x x x x . . . . .
+see_credits      x x . . . . x . x
+handle_credits   x x . . . . . . .
+set_top_up       x . . . . . . . .
+set_budgets      x x . . . . . . .
 """
 
 

@@ -116,5 +116,5 @@ def test_free_alone_has_no_feature_to_lose():
 
 
 def test_enterprise_is_by_contract_and_alone_has_single_sign_on():
-    assert {plan.name for plan in PLANS.values() if plan.is_sold} == {"pro", "agency"}
+    assert {plan.name for plan in PLANS.values() if plan.is_sold} == {"pro", "agency", "agency_voice"}
     assert {plan.name for plan in PLANS.values() if SSO in plan.features} == {"enterprise"}

@@ -14,8 +14,9 @@ from domain.permissions import Role
 from domain.plans import FREE
 from domain.refusals import MESSAGES, Refusal, Refused
 from domain.tree import Tree
+from tests.domain import customers, refused_holding, refused_spending, signing_on, voiced
 from tests.domain.acts import a_full_workspace, invite
-from tests.domain.signing_on import REACHED
+from tests.domain.budgets import OF_BUDGETS
 from tests.histories.life import (
     ACME,
     ADAM,
@@ -265,7 +266,9 @@ def _(life: Life) -> Last:
     return lambda: issue_key(life, KEYS_MAX, "track")
 
 
-REACHES |= REACHED
+for known in (signing_on, refused_spending, customers, refused_holding, voiced):
+    REACHES |= known.REACHED
+REACHES |= OF_BUDGETS
 
 
 def test_the_table_the_enum_and_the_messages_have_one_order():

@@ -205,10 +205,23 @@ def test_whoever_sets_defaults_too_early_is_told_why():
     assert len(tree.pending_events) == recorded
 
 
-def test_what_changes_something_in_an_area_needs_to_edit_there():
+def test_what_changes_something_in_an_area_needs_it_to_be_shown_or_to_edit_there():
     assert NEEDS == {
         Permission.RENAME: (Area.CONFIGURATION, Level.EDIT),
         Permission.SET_HOURLY_RATE: (Area.CONFIGURATION, Level.EDIT),
         Permission.DELETE_CHILD: (Area.CONFIGURATION, Level.EDIT),
         Permission.VOID_EVENTS: (Area.DASHBOARD, Level.EDIT),
+        Permission.SEE_PROMPTS: (Area.PROMPTS, Level.VIEW),
+        Permission.EDIT_PROMPTS: (Area.PROMPTS, Level.EDIT),
+        Permission.SEE_CONFIGURATION: (Area.CONFIGURATION, Level.VIEW),
+        Permission.CONFIGURE: (Area.CONFIGURATION, Level.EDIT),
+        Permission.SEE_DEPLOYMENT: (Area.DEPLOYMENT, Level.VIEW),
+        Permission.DEPLOY: (Area.DEPLOYMENT, Level.EDIT),
+        Permission.SEE_ACTIONS: (Area.ACTIONS, Level.VIEW),
+        Permission.EDIT_ACTIONS: (Area.ACTIONS, Level.EDIT),
+        Permission.SEE_EVENTS: (Area.DASHBOARD, Level.VIEW),
+        Permission.SEE_CALLS: (Area.DASHBOARD, Level.VIEW),
+        Permission.SEE_TRANSCRIPTS: (Area.DASHBOARD, Level.VIEW),
+        Permission.SEE_RECORDINGS: (Area.DASHBOARD, Level.VIEW),
+        Permission.SET_RETENTION: (Area.CONFIGURATION, Level.EDIT),
     }

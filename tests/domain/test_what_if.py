@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from domain.correction import Correction
+from domain.action import Action
+from domain.agent import Agent
+from domain.budget import BudgetNotice
+from domain.customer import Customer
+from domain.deployment import Deployment
 from domain.export import Export
-from domain.facts import FACTS
+from domain.facts import FACTS, METERED, facts_of
+from domain.holdings import Holdings
+from domain.knowledge import KnowledgeBase
 from domain.mail_domain import MailDomain
 from domain.notice import StripeNotice
 from domain.person import Person
+from domain.phone_number import PhoneNumber
 from domain.reconciliation import Reconciliation
 from domain.support_look import SupportLook
+from domain.template import Template
 from domain.tree import Tree
-from domain.usage import Usage
 from domain.what_if.life import BILLED
 from domain.what_if.replayed import REPLAYED
 from domain.what_if.said import SAID
@@ -27,7 +34,7 @@ COME_WITH_OTHERS = {
     Workspace.PlanChanged,
     Workspace.Downgraded,
 }
-COUNTED = {Usage.Counted, Correction.Voided}
+COUNTED = {fact for one in METERED for fact in facts_of(one)}
 # No screen that is compared shows them, and nothing that it shows came of them.
 NOT_TOLD = {
     Tree.SingleSignOnSet,
@@ -42,6 +49,23 @@ NOT_TOLD = {
     MailDomain.ClaimedAnew,
     Export.Asked,
     Export.Made,
+    Customer.Added,
+    Customer.Changed,
+    Customer.ContactErased,
+    Customer.MarkupSet,
+    Customer.Suspended,
+    Customer.Resumed,
+    Customer.Closed,
+    *facts_of(KnowledgeBase),
+    *facts_of(PhoneNumber),
+    *facts_of(Holdings),
+    *facts_of(Agent),
+    *facts_of(Deployment),
+    *facts_of(Action),
+    *facts_of(Template),
+    Workspace.RetentionSet,
+    Workspace.CallTextsRetired,
+    BudgetNotice.Raised,
 }
 
 

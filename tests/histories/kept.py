@@ -21,7 +21,8 @@ from domain.recorded import fold
 from domain.usage import Usage
 from projections.event_index import leaf_hash
 from scripts.cli.plain import state_of
-from tests.histories.life import ACME, ANA, BEGIN, TREE, Life, everything_once, named
+from tests.histories.credit_life import credits_come_and_go
+from tests.histories.life import ACME, ANA, ANCHOR, BEGIN, TREE, Life, everything_once, named
 
 HERE = Path(__file__).parent
 HISTORIES = sorted(HERE.glob("*.jsonl"))
@@ -96,7 +97,8 @@ def metered(life: Life) -> list[Fact]:
         because=life.by(ANA),
     )
     (voided,) = correction.collect_events()
-    return [_metered(counted, 1), _metered(voided, 2)]
+    credits = credits_come_and_go(life, 2, TREE, ANCHOR, ACME, ANA)
+    return [_metered(counted, 1), _metered(voided, 2), *credits]
 
 
 def _metered(event: Any, position: int) -> Fact:

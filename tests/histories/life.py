@@ -13,10 +13,16 @@ from domain.fact import Fact
 from domain.overage import OverageDue
 from domain.permissions import Role
 from projections.history.names import KnownNames
+from tests.histories.agents_life import agents_come_and_go
+from tests.histories.budget_life import a_budget
+from tests.histories.calls_life import texts_of_calls_go
+from tests.histories.customers_life import a_customer_comes_and_goes
+from tests.histories.held_life import knowledge_and_numbers
 from tests.histories.people_life import a_look, an_export, one_goes_alone, people_and_sight
 from tests.histories.pool_life import notices_and_credit, overage_compared
 from tests.histories.remembered import RememberedAgency
 from tests.histories.signing_on_life import single_sign_on_comes_and_goes
+from tests.histories.widgets_life import widgets_and_actions
 
 NAMES = UUID("5b7b2c5e-6f0e-4a52-9d0e-7d2f3c1a9b10")
 BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -254,6 +260,7 @@ def everything_once() -> Life:
     three_keys(life)
     for cents in (6_250, None):
         agency.set_hourly_rate(ACME, ANA, cents, because=life.by(ANA))
+    texts_of_calls_go(life, ACME, ANA)
     a_look(life, named("look"), digest("a reason"))
     an_export(life, named("export"))
     agency.rename(BIRCH, ANA, digest("Birch & Sons"), because=life.by(ANA))
@@ -265,6 +272,9 @@ def everything_once() -> Life:
     overage_compared(life.days_later(3))
     plans_and_payments(life.days_later(19))
     single_sign_on_comes_and_goes(life, TREE, ANA)
+    a_customer_comes_and_goes(life)
+    knowledge_and_numbers(life)
+    a_budget(life, TREE, ACME, ANA, digest("a reason"))
     life.cycle = (life.cycle[1], life.cycle[1] + 30 * DAY)
     life.notice("evt_cycle", "customer.subscription.updated", life.subscription())
     agency.request_cancellation(TREE, ANA, because=life.by(ANA))
@@ -275,5 +285,7 @@ def everything_once() -> Life:
     agency.request_end(TREE, ANA, because=life.by(ANA))
     life.now = life.cycle[1]
     notices_and_credit(life, BEGIN)
+    agents_come_and_go(life)
+    widgets_and_actions(life, ACME, ANA, named("Concierge"))
     life.ended()
     return life

@@ -1,4 +1,4 @@
-"""An agency without a database, which remembers what was appended."""
+"""Logs without a database, which remember what was appended."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from typing import Any
 
 from domain.agency import Agency
 from domain.fact import Fact
+from domain.metering import Metering
 
 
-class RememberedAgency(Agency):
+class Remembered:
     """Keeps each append as facts, as the log would hold them."""
+
+    name: str
+    mapper: Any
 
     def __init__(self) -> None:
         super().__init__(
@@ -21,13 +25,13 @@ class RememberedAgency(Agency):
         self.facts: list[Fact] = []
 
     def save(self, *objs: Any, **kwargs: Any) -> list[Any]:
-        recordings = super().save(*objs, **kwargs)
+        recordings: list[Any] = super().save(*objs, **kwargs)  # type: ignore[misc]
         for recording in recordings:
             event = recording.domain_event
             stored = self.mapper.to_stored_event(event)
             self.facts.append(
                 Fact(
-                    log="agency",
+                    log=self.name,
                     position=recording.notification.id,
                     append=recordings[0].notification.id,
                     stream=event.originator_id,
@@ -38,3 +42,11 @@ class RememberedAgency(Agency):
                 )
             )
         return recordings
+
+
+class RememberedAgency(Remembered, Agency):
+    name = "agency"
+
+
+class RememberedMetering(Remembered, Metering):
+    name = "metering"

@@ -71,7 +71,7 @@ def test_earlier_cancellations_say_who_took_them_back():
     sentences = earlier(story, names())
 
     assert len(sentences) == 1
-    assert sentences[0].startswith("Ana, on our billing page on 31 January 2026")
+    assert sentences[0].startswith("Ana, on our billing page on 7 February 2026")
     assert "Adam took it back on our billing page" in sentences[0]
 
 
@@ -115,7 +115,7 @@ def test_an_unpaid_agency_says_which_invoice():
     words = told(life)
 
     assert "payment failed" in words[""]
-    assert "Invoice HW-in_open over EUR 249.00" in words["What was not paid?"]
+    assert "Invoice HW-in_open over € 249.00" in words["What was not paid?"]
     assert "Paying the open invoice" in words["What would have prevented it?"]
 
 

@@ -42,6 +42,11 @@ negative_data_rejection.expected-statuses = [400, 401, 403, 404, 409, 413, 415, 
 [[operations]]
 include-operation-id = "track_batch"
 checks.negative_data_rejection.enabled = false
+
+# So has a call of a batch.
+[[operations]]
+include-operation-id = "tell_calls"
+checks.negative_data_rejection.enabled = false
 """
 SECONDS_MAX = 1_500
 

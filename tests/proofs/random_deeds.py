@@ -16,6 +16,7 @@ class RandomDeeds(ABC):
     house: House
     agency: Agency
     random: Random
+    trees: list[Grown]
 
     @abstractmethod
     def _because(self) -> Because:
@@ -28,3 +29,7 @@ class RandomDeeds(ABC):
     @abstractmethod
     def _workspace(self) -> UUID:
         """One of those there are, in a tree or alone."""
+
+    @abstractmethod
+    def _voiced(self) -> UUID:
+        """A tree whose plan has calls, if there is any."""

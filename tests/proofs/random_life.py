@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -13,16 +14,18 @@ from domain.api_keys import Overlap
 from domain.because import Because
 from domain.billing import DisputeSeen, InvoiceLine, InvoiceSeen, NoticeOutcome, NoticeSeen, SubscriptionSeen
 from domain.permissions import Role
+from domain.plans import PLANS
 from domain.reconciliation import Drift, DriftKind
 from domain.refusals import Refused, Unknown
 from tests.house import House
 from tests.proofs.groves import Grove, Grown
+from tests.proofs.random_calls import RandomCalls
 from tests.proofs.random_people import RandomPeople
 from tests.proofs.random_pools import RandomPools
 from tests.tracked import tracked
 
 
-class RandomLife(RandomPeople, RandomPools):
+class RandomLife(RandomPeople, RandomPools, RandomCalls):
     """Some trees of five and some workspaces that stand alone; what is refused changes nothing."""
 
     def __init__(self, house: House, seed: int) -> None:
@@ -37,7 +40,8 @@ class RandomLife(RandomPeople, RandomPools):
         self.workspaces += [house.workspace(self.owner_id) for _ in range(2)]
         self.invitations: list[tuple[UUID, UUID]] = []
         self.keys = list(self.trees[0].keys.values())
-        self.claimed = []
+        self.claimed, self.running, self.charged = [], [], []
+        self.begin_voice()
 
     def go_on(self, steps: int) -> None:
         deeds: list[Callable[[], Any]] = [
@@ -47,7 +51,7 @@ class RandomLife(RandomPeople, RandomPools):
             self.notice, self.subscribe_again, self.adopt, self.dispute, self.reconcile,
             self.void, self.notice_of_quota, self.claim, self.credit,
             self.resend, self.hand_on, self.show, self.show, self.show_new,
-            self.look, self.sign_on, self.sign_on,
+            self.look, self.sign_on, self.sign_on, *self.voice(),
         ]  # fmt: skip
         for _ in range(steps):
             self.house.clock.advance(minutes=self.random.randrange(600))
@@ -55,6 +59,36 @@ class RandomLife(RandomPeople, RandomPools):
                 self.random.choice(deeds)()
             except (Refused, Unknown):
                 pass
+
+    def voice(self) -> list[Callable[[], Any]]:
+        """What an agency with calls does; in this order all of it works."""
+        return [
+            self.grant, self.know, self.act, self.make_agent, self.deploy, self.number, self.template,
+            self.template, self.customer, self.call, self.call, self.message,
+            self.budget, self.budget, self.budget,
+            self.top_up, self.top_up, self.keep_texts, self.change_agent, self.know_otherwise,
+            self.handle_customer, self.end_call, self.abandon_call, self.set_right, self.charge_numbers,
+        ]  # fmt: skip
+
+    def begin_voice(self) -> None:
+        """One of the trees has a plan with calls, and uses it."""
+        tree_id = self.trees[2].tree_id
+        self.seen[tree_id] = replace(self.seen[tree_id], plan="agency_voice")
+        self.agency.sync_subscription(tree_id, self.seen[tree_id], because=self._because())
+        self.use_everything()
+
+    def use_everything(self) -> None:
+        for deed in self.voice():
+            with suppress(Refused, Unknown):
+                deed()
+
+    def _voiced(self) -> UUID:
+        having = [
+            tree_id
+            for tree_id, seen in self.seen.items()
+            if seen.ended_at is None and PLANS[seen.plan].rates is not None
+        ]
+        return self.random.choice(having or [self.trees[2].tree_id])
 
     def _because(self) -> Because:
         return self.house.because(f"person:{self.owner_id}")
@@ -196,6 +230,7 @@ class RandomLife(RandomPeople, RandomPools):
                 replace(seen, ends_at=None),
                 replace(seen, plan="pro"),
                 replace(seen, plan="agency"),
+                replace(seen, plan="agency_voice"),
                 replace(seen, next_plan="pro", next_plan_at=seen.cycle_ends_at),
                 replace(seen, status="past_due"),
                 self._next_cycle(seen),

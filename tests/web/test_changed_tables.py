@@ -228,5 +228,5 @@ def test_what_needs_which_level_in_which_area(monkeypatch: Patch) -> None:
 
     changes = cells(monkeypatch, NEEDS, others)
 
-    needs = test_visibility.test_what_changes_something_in_an_area_needs_to_edit_there
+    needs = test_visibility.test_what_changes_something_in_an_area_needs_it_to_be_shown_or_to_edit_there
     assert unnoticed(changes, needs) == []

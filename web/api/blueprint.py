@@ -6,4 +6,20 @@ from flask import Blueprint
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
-from web.api import audit, compare, track, usage, workspaces  # noqa: E402, F401 - they register their routes here
+from web.api import (  # noqa: E402, F401 - they register their routes here
+    actions,
+    agents,
+    audit,
+    call_list,
+    calls,
+    compare,
+    credits,
+    customers,
+    knowledge,
+    numbers,
+    prompts,
+    track,
+    usage,
+    widgets,
+    workspaces,
+)

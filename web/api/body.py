@@ -63,11 +63,18 @@ class BatchItem(TrackBody, kw_only=True, omit_defaults=True):
 
 
 T = TypeVar("T", bound=TrackBody)
+B = TypeVar("B", bound=msgspec.Struct)
 
 
 def event_of(found: Any, kind: type[T], *, suspect: bool = False) -> T:
-    """A valid event, or the first thing that is wrong with it, by field; `suspect` if it may hold a text that
-    cannot be kept."""
+    """A valid event, or the first thing that is wrong with it, by field."""
+    event = typed(found, kind, suspect=suspect)
+    check(event)
+    return event
+
+
+def typed(found: Any, kind: type[B], *, suspect: bool = False) -> B:
+    """What was sent, as what it has to be; `suspect` if it may hold a text that cannot be kept."""
     try:
         event = msgspec.convert(found, kind, strict=True)
     except msgspec.ValidationError as error:
@@ -75,11 +82,10 @@ def event_of(found: Any, kind: type[T], *, suspect: bool = False) -> T:
         hint = "See the field; unknown fields are refused so that none is lost silently."
         raise ApiError(422, "validation_error", message, hint, _field(message, path)) from None
     except UnicodeEncodeError:  # what was half a character was to be an instant, a choice or a name
-        _refuse_unkept(found)
+        refuse_unkept(found)
         raise
     if suspect:
-        _refuse_unkept(found)
-    check(event)
+        refuse_unkept(found)
     return event
 
 
@@ -95,7 +101,7 @@ def check(event: TrackBody) -> None:
             422, "validation_error", "occurred_at has no offset.", "Send 2026-01-31T12:00:00Z.", "occurred_at"
         )
     if event.metadata is not None:
-        _refuse_unkept(event.metadata)
+        refuse_unkept(event.metadata)
         if len(msgspec.json.encode(event.metadata)) > METADATA_BYTES_MAX:
             message = f"metadata is larger than {METADATA_BYTES_MAX} bytes."
             raise ApiError(422, "validation_error", message, "Send less.", "metadata")
@@ -108,7 +114,7 @@ def _field(message: str, path: str) -> str | None:
     return ".".join(part for part in parts if part) or None
 
 
-def _refuse_unkept(value: Any, depth: int = 0) -> None:
+def refuse_unkept(value: Any, depth: int = 0) -> None:
     """What PostgreSQL cannot keep: NUL, lone surrogates, numbers without a finite value, endless depth."""
     if depth > DEPTH_MAX:
         raise ApiError(422, "validation_error", f"The body is nested deeper than {DEPTH_MAX}.", "Flatten it.")
@@ -119,10 +125,10 @@ def _refuse_unkept(value: Any, depth: int = 0) -> None:
         raise ApiError(422, "validation_error", "A number is not finite.", "Send a finite number.")
     elif isinstance(value, dict):
         for member in (*value, *value.values()):
-            _refuse_unkept(member, depth + 1)
+            refuse_unkept(member, depth + 1)
     elif isinstance(value, list):
         for member in value:
-            _refuse_unkept(member, depth + 1)
+            refuse_unkept(member, depth + 1)
 
 
 def is_out_of_range(at: datetime | None, now: datetime) -> bool:

@@ -15,8 +15,8 @@ from projections.compared.fields import SHOWN
 from projections.compared.told import Reader
 from web.api.audit import OF_PEOPLE, moment_given
 from web.api.blueprint import api
+from web.api.gates import hidden_from_key, workspace_of_key
 from web.api.usage import invalid, parameters
-from web.api.workspaces import workspace_of_key
 from web.services import services
 
 FACTS_MAX = 100  # of a field that are named, the last ones
@@ -34,7 +34,7 @@ def compare_moments() -> Response:
         raise invalid("to", "`to` lies before `from`.", "Exchange the two.")
     leads = row.parent_id is None
     tenants = tuple(sorted(g.tenants)) if leads else (row.workspace_id,)
-    reader = Reader(workspace_id=row.workspace_id, tenants=tenants, leads=leads)
+    reader = Reader(workspace_id=row.workspace_id, tenants=tenants, leads=leads, hidden=hidden_from_key(row))
     found = compare(services().noting, reader, before, after)
     return jsonify(
         {

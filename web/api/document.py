@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,11 +14,14 @@ from werkzeug.routing import Rule
 from domain.task_types import BASELINE_SECONDS
 from web.api.answers import ErrorAnswer
 from web.api.body import Key
-from web.api.operations import ALWAYS, OPERATIONS, Operation
+from web.api.operation import ALWAYS, Operation
+from web.api.operations import OPERATIONS
 from web.api.refusals import HEADERS, NOS, RATE, No
-from web.api.words import SENT, meaning_of
+from web.api.words import IDS, SENT, meaning_of
 
 PREFIX = "/api/v1"
+IN_PATH = re.compile(r"<(?:\w+:)?(\w+)>")
+KINDS_IN_PATH = {"number": {"type": "integer", "minimum": 1}}  # all others are ids
 REF = "#/components/schemas/{name}"
 JSON = "application/json"
 # What the code checks beyond the types of the fields, as far as a schema can say it of a text.
@@ -42,8 +46,8 @@ def document_of(app: Flask) -> dict[str, Any]:
     for rule, method in routes_of(app):
         name = rule.endpoint.removeprefix("api.")
         view = inspect.getdoc(app.view_functions[rule.endpoint]) or ""
-        path = rule.rule.removeprefix(PREFIX)
-        paths.setdefault(path, {})[method] = _operation(name, view, OPERATIONS[name])
+        path = path_of(rule.rule).removeprefix(PREFIX)
+        paths.setdefault(path, {})[method] = _operation(name, view, OPERATIONS[name], rule)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Heartwood", "version": "1", "description": ABOUT},
@@ -73,17 +77,22 @@ def routes_of(app: Flask) -> Iterator[tuple[Rule, str]]:
                 yield rule, method.lower()
 
 
+def path_of(rule: str) -> str:
+    """As it is written in a document: with the names of its ids in braces."""
+    return IN_PATH.sub(r"{\1}", rule)
+
+
 def _types_of(operation: Operation) -> list[type]:
     asked = [operation.body] if operation.body else []
     return asked + [answer for _, answer in operation.answers.values()]
 
 
-def _operation(name: str, view: str, operation: Operation) -> dict[str, Any]:
+def _operation(name: str, view: str, operation: Operation, rule: Rule) -> dict[str, Any]:
     told: dict[str, Any] = {
         "operationId": name,
         "summary": operation.summary,
         "description": f"{view}\n\nThe key needs the scope `{operation.scope}`.",
-        "parameters": list(_parameters(operation)),
+        "parameters": [*_in_path(rule), *_parameters(operation)],
         "responses": {
             **{
                 str(status): _answered(name, when, answer, operation)
@@ -111,6 +120,17 @@ def _operation(name: str, view: str, operation: Operation) -> dict[str, Any]:
     return told
 
 
+def _in_path(rule: Rule) -> Iterator[dict[str, Any]]:
+    for name in IN_PATH.findall(rule.rule):
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": IDS[name],
+            "schema": KINDS_IN_PATH.get(name, {"type": "string", "format": "uuid"}),
+        }
+
+
 def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
     if operation.idempotent_by_header:
         yield {
@@ -129,7 +149,7 @@ def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
                 "in": "query",
                 "required": name in schema["required"],
                 "description": meaning_of(operation.query.__name__, name),
-                "schema": told,
+                "schema": _for_everybody(told),
             }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from domain.tracking import BATCH_MAX
-from web.api import compared
+from web.api import compared, credited, customer_types
+from web.api.agent_operations import AGENT_OPERATIONS
 from web.api.answers import (
     AgencyAnswer,
     AsOfAnswer,
@@ -21,7 +21,12 @@ from web.api.answers import (
     WorkspaceAnswer,
 )
 from web.api.body import BatchItem, TrackBody
+from web.api.call_operations import CALL_OPERATIONS
 from web.api.compared import CompareAnswer, CompareQuery
+from web.api.customer_types import CustomerAnswer, CustomerBody, CustomersAnswer
+from web.api.deployed_operations import DEPLOYED_OPERATIONS
+from web.api.held_operations import HELD_OPERATIONS
+from web.api.operation import WITH_BODY, Operation
 
 EVENT = {"agent_id": "concierge", "task_type": "book_appointment", "outcome": "success"}
 RICH = EVENT | {
@@ -100,24 +105,6 @@ SUMS = {
 POOL = {"used": 26_000, "overage_events": 1_000, "overage_micros": 5_000_000}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Operation:
-    """What a program may ask; what is not asked with a body is asked with nothing."""
-
-    summary: str
-    scope: str
-    answers: dict[int, tuple[str, type]]  # status: when, and what
-    example: Any
-    nos: tuple[int, ...] = ()  # beside those that every operation may answer
-    body: type | None = None
-    bodies: dict[str, Any] | None = None  # examples by name, the shortest first
-    query: type | None = None  # its fields are the parameters
-    idempotent_by_header: bool = False
-
-
-ALWAYS = (401, 403, 404, 405, 429, 500, 503)
-WITH_BODY = (400, 413, 415, 422)
-
 OPERATIONS: dict[str, Operation] = {
     "track": Operation(
         summary="Record an event",
@@ -168,7 +155,7 @@ OPERATIONS: dict[str, Operation] = {
             "visible": False,
             "reason": "customer_not_created",
             "message": "The customer has not been created.",
-            "hint": "Create a workspace for your first client on the page “Workspaces”.",
+            "hint": "Add your first customer, with a workspace of their own, on the page “Customers”.",
         },
     ),
     "tree": Operation(
@@ -231,6 +218,20 @@ OPERATIONS: dict[str, Operation] = {
             "days": [{"day": "2026-03-01T00:00:00Z", "events": 26_000}],
         },
     ),
+    "credits": Operation(
+        summary="The agency’s credits",
+        scope="read",
+        answers={200: ("The credits as they are now.", credited.CreditsAnswer)},
+        example=credited.CREDITS_EXAMPLE,
+    ),
+    "credit_lines": Operation(
+        summary="The lines of the agency’s credits",
+        scope="read",
+        query=credited.CreditLinesQuery,
+        answers={200: ("Lines, the newest first.", credited.CreditLinesAnswer)},
+        nos=(422,),
+        example=credited.LINES_EXAMPLE,
+    ),
     "as_of": Operation(
         summary="A screen as it was",
         scope="read",
@@ -264,4 +265,27 @@ OPERATIONS: dict[str, Operation] = {
         nos=(422,),
         example=compared.EXAMPLE,
     ),
+    **HELD_OPERATIONS,
+    "customers": Operation(
+        summary="The agency's customers",
+        scope="read",
+        answers={200: ("The customers as they are now.", CustomersAnswer)},
+        example={"customers": [customer_types.EXAMPLE]},
+    ),
+    "add_customer": Operation(
+        summary="Add a customer",
+        scope="manage",
+        body=CustomerBody,
+        bodies=customer_types.BODIES,
+        idempotent_by_header=True,
+        answers={
+            201: ("The customer is added.", CustomerAnswer),
+            200: ("They were added under this key before.", CustomerAnswer),
+        },
+        nos=(*WITH_BODY, 409),
+        example=customer_types.EXAMPLE,
+    ),
+    **AGENT_OPERATIONS,
+    **CALL_OPERATIONS,
+    **DEPLOYED_OPERATIONS,
 }

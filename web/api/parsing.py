@@ -12,7 +12,7 @@ import msgspec
 from flask import request
 
 from domain.tracking import BATCH_MAX
-from web.api.body import BatchItem, TrackBody, check, event_of
+from web.api.body import B, BatchItem, TrackBody, check, event_of, typed
 from web.bodies import unpacked_body
 from web.errors import HINTS, ApiError
 
@@ -69,6 +69,28 @@ def _at_once(body: bytes, decoder: msgspec.json.Decoder[S]) -> S | None:
     except (msgspec.MsgspecError, ValueError, RecursionError, ApiError):
         return None
     return found if msgspec.json.encode(found).count(b'"') == body.count(b'"') else None
+
+
+def object_in(body: bytes, kind: type[B]) -> B:
+    """Any other body, each member typed and bounded."""
+    return typed(_members_of(body), kind, suspect=_is_suspect(body))
+
+
+def many_in(body: bytes, name: str, kind: type[B], most: int) -> list[B | ApiError]:
+    """The members of a list, each valid or with what is wrong with it; a clear 4xx for what is no list."""
+    members, suspect = _members_of(body), _is_suspect(body)
+    found = members.get(name)
+    if set(members) != {name} or not isinstance(found, list) or not 1 <= len(found) <= most:
+        message = f"The body is not an object with `{name}`, a list of 1 to {most} of them."
+        raise ApiError(422, "validation_error", message, f'Send {{"{name}": [{{…}}, {{…}}]}}.', name)
+    return [_typed_or_error(one, kind, suspect=suspect) for one in found]
+
+
+def _typed_or_error(found: Any, kind: type[B], *, suspect: bool) -> B | ApiError:
+    try:
+        return typed(found, kind, suspect=suspect)
+    except ApiError as error:
+        return error
 
 
 def event_closely(body: bytes) -> TrackBody:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.api_keys import REQUESTS_PER_SECOND_MAX
+from domain.refusals import MESSAGES, Refusal
 from domain.task_types import BASELINE_SECONDS
 from web.api.authorized import INVALID, MISSING
 from web.errors import CODES, HINTS
@@ -61,6 +62,11 @@ def _by_status(status: int, message: str) -> dict[str, Told]:
     return {CODES[status]: Told(message=message, hint=HINTS.get(status, ""))}
 
 
+def _refused(*refusals: Refusal) -> dict[str, Told]:
+    """What the domain says no with, as it says it."""
+    return {one.value: Told(message=MESSAGES[one][0], hint=MESSAGES[one][1]) for one in refusals}
+
+
 NOS: dict[int, No] = {
     400: No(why="The request cannot be read at all.", codes=_by_status(400, "The request cannot be read.")),
     401: No(
@@ -73,8 +79,23 @@ NOS: dict[int, No] = {
         headers=("WWW-Authenticate",),
     ),
     403: No(
-        why="The key is genuine and lacks the scope.",
-        codes={"scope_missing": Told(message="This API key lacks the scope 'track'.", hint=INVALID)},
+        why="The key is genuine and may not do this.",
+        codes={
+            "scope_missing": Told(message="This API key lacks the scope 'track'.", hint=INVALID),
+            "live_key_needed": Told(
+                message="A test key changes nothing.", hint="Make a live key with the scope 'manage'."
+            ),
+            "view_only": Told(
+                message="The agency lets this workspace look at this, and not change it.",
+                hint="Ask the agency, which sets what its clients may change.",
+            ),
+            **_refused(Refusal.CALLS_NOT_IN_PLAN, Refusal.CUSTOMER_SUSPENDED),
+        },
+        headers=RATE,
+    ),
+    402: No(
+        why="The agency has no credits for it.",
+        codes=_refused(Refusal.INSUFFICIENT_CREDITS, Refusal.CREDITS_FROZEN),
         headers=RATE,
     ),
     404: No(
@@ -88,13 +109,27 @@ NOS: dict[int, No] = {
         headers=("Allow",),
     ),
     409: No(
-        why="The idempotency key was used for another event, which is kept.",
+        why="It does not fit what is there already.",
         codes={
+            "customer_exists": Told(
+                message="This workspace has a customer already.",
+                hint="Leave out workspace_id.",
+                field="workspace_id",
+            ),
             "idempotency_conflict": Told(
                 message="This idempotency key was used for another event.",
                 hint="Use a new key for a new event; the first one is kept.",
                 field="Idempotency-Key",
-            )
+            ),
+            **_refused(
+                Refusal.LIMIT_REACHED,
+                Refusal.KNOWLEDGE_IN_USE,
+                Refusal.NUMBER_TAKEN,
+                Refusal.CHANGED_MEANWHILE,
+            ),
+            "call_is_over": Told(
+                message="This call ended before, in another way.", hint="What was told first is kept."
+            ),
         },
         headers=RATE,
     ),
@@ -124,6 +159,16 @@ NOS: dict[int, No] = {
                 hint="Leave it out for an event that happens now.",
                 field="occurred_at",
             ),
+            "started_at_out_of_range": Told(
+                message="started_at is more than 90 days old or more than 24 hours ahead.",
+                hint="Send when the call began.",
+                field="started_at",
+            ),
+            "unknown_agent": Told(
+                message="This workspace has no such agent.",
+                hint="GET /api/v1/agents lists them.",
+                field="agent_id",
+            ),
         },
         headers=RATE,
     ),
@@ -135,6 +180,7 @@ NOS: dict[int, No] = {
                 "this one was not recorded.",
                 hint="The quota is full again at 2026-04-01T00:00:00+00:00. A paid plan never stops.",
             ),
+            **_refused(Refusal.BUDGET_EXCEEDED),
             "rate_limited": Told(
                 message=f"This API key has made its {REQUESTS_PER_SECOND_MAX} requests of this second.",
                 hint="Wait as long as Retry-After says. Up to 1,000 events go into one request to "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Response, abort, jsonify, request
+from flask import Response, jsonify, request
 
 from domain.plans import CURRENCY
 from projections.catalogue import SUBSCRIPTIONS
@@ -15,7 +15,7 @@ from projections.pooled_usage import CycleUsage
 from projections.subscriptions import SubscriptionRow
 from web.access import db
 from web.api.blueprint import api
-from web.api.workspaces import workspace_of_key
+from web.api.gates import anchor_of_key, workspace_of_key
 from web.errors import ApiError
 from web.pools import End, PoolUse, use_of_tree
 from web.services import services
@@ -62,9 +62,8 @@ def usage() -> Response:
 @api.get("/tree/usage")
 def tree_usage() -> Response:
     """The pool of a cycle, for a key of the anchor; for any other key there is none."""
-    anchor = workspace_of_key()
-    if anchor.tree_id is None or anchor.parent_id is not None:
-        abort(404)
+    anchor = anchor_of_key()
+    assert anchor.tree_id is not None, "whoever leads an agency has a tree"
     subscription = SUBSCRIPTIONS.of_tree(db(), anchor.tree_id)
     assert subscription is not None, "the screens move together"
     cycle = _cycle_query(subscription)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from web.api import customer_types
+from web.api.agent_words import AGENT_WORDS
 from web.api.body import DEPTH_MAX, METADATA_BYTES_MAX
+from web.api.call_operations import MEANINGS as OF_CALLS
+from web.api.call_operations import WORDS as SAID_OF_CALLS
 from web.api.compared import MEANINGS
+from web.api.credited import MEANINGS as OF_CREDITS
+from web.api.deployed_told import MEANINGS as DEPLOYED_MEANINGS
+from web.api.knowledge_told import MEANINGS as HELD_MEANINGS
 
 SENT = {
     "agent_id": "Which agent did it, as you name it.",
@@ -83,6 +90,16 @@ ANSWERED = {
     "metering_position": "The last fact of the log of usage by then.",
     "shown": "The rows behind the screen, by name.",
 }
+IDS = {
+    "knowledge_base_id": "Which knowledge base.",
+    "document_id": "Which document of it.",
+    "phone_number_id": "Which phone number.",
+    "agent_id": "Which agent.",
+    "deployment_id": "Which widget.",
+    "action_id": "Which action.",
+    "number": "Which version of its prompt.",
+    "call_id": "Which call.",
+}
 # Of these the same word is used for what is sent and for what is answered.
 IN_ITS_PLACE = {
     ("BatchBody", "events"): "The events, in the order in which they are answered.",
@@ -95,9 +112,15 @@ IN_ITS_PLACE = {
     ("TreeUsageAnswer", "cycle"): "The cycle that was asked for.",
     ("WorkspaceOfTree", "workspace_id"): "The workspace's own id.",
     **MEANINGS,
+    **OF_CALLS,
+    **HELD_MEANINGS,
+    **customer_types.MEANINGS,
+    **OF_CREDITS,
+    **AGENT_WORDS,
+    **DEPLOYED_MEANINGS,
 }
 
 
 def meaning_of(schema: str, name: str) -> str:
     """In one sentence; KeyError for a member that has none yet."""
-    return IN_ITS_PLACE.get((schema, name)) or (SENT | ANSWERED)[name]
+    return IN_ITS_PLACE.get((schema, name)) or (SENT | ANSWERED | SAID_OF_CALLS)[name]

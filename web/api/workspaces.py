@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from flask import Response, abort, jsonify
+from flask import Response, jsonify
 
 from domain.agency_seen import SAID, SEEN, why_no_agency
 from domain.permissions import Standing
 from domain.plans import PLANS
-from domain.visibility import Area, Level
-from projections.catalogue import ACCESS, DASHBOARD, SUBSCRIPTIONS, VISIBILITY
+from projections.catalogue import DASHBOARD, SUBSCRIPTIONS
 from projections.dashboard import DashboardRow
-from web.access import db, read_of
-from web.api.authorized import caller
+from web.access import db
 from web.api.blueprint import api
+from web.api.gates import anchor_of_key, workspace_of_key
 from web.services import services
 from web.usage import cycles_of_tree, usage_in_workspace
-
-NOT_YET = "This workspace was opened a moment ago and cannot be read yet."
 
 
 @api.get("/workspace")
@@ -52,9 +47,8 @@ def _has_children(row: DashboardRow) -> bool:
 @api.get("/tree")
 def tree() -> Response:
     """The whole tree, for a key of its anchor; for any other key there is no tree."""
-    anchor = workspace_of_key()
-    if anchor.tree_id is None or anchor.parent_id is not None:
-        abort(404)
+    anchor = anchor_of_key()
+    assert anchor.tree_id is not None, "whoever leads an agency has a tree"
     subscription = SUBSCRIPTIONS.of_tree(db(), anchor.tree_id)
     assert subscription is not None, "the screens move together"
     rows = DASHBOARD.of_tree(db(), anchor.tree_id)
@@ -86,25 +80,3 @@ def tree() -> Response:
             for cycle in cycles_of_tree(subscription)
         ],
     )
-
-
-def workspace_of_key(area: Area = Area.DASHBOARD) -> DashboardRow:
-    """As the followed screens show it, like all that is answered with it; the key only lets in.
-
-    A key of a child speaks for the client, and reads what the agency shows them.
-    """
-    workspace_id = caller("read").workspace_id
-    if not _shows(workspace_id, area):
-        abort(404)
-    row = DASHBOARD.in_workspace(db(), workspace_id)
-    if row is None:
-        abort(503, NOT_YET)
-    if row.parent_id is None:
-        read_of(*ACCESS.led_by(db(), row.workspace_id))
-    return row
-
-
-def _shows(workspace_id: UUID, area: Area) -> bool:
-    place = ACCESS.workspace(db(), workspace_id)
-    is_child = place is not None and place.parent_id is not None
-    return not is_child or VISIBILITY.in_workspace(db(), workspace_id).reaches(area, Level.VIEW)

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import render_template
 
 from domain.agency_seen import SAID, SEEN, why_no_agency
-from projections.catalogue import DASHBOARD
+from projections.catalogue import CUSTOMERS, DASHBOARD
 from web.access import db
 from web.pages.blueprint import pages
 from web.pages.here import Here, here_or_404
@@ -18,7 +18,14 @@ def agency_seen(workspace_id: UUID) -> str:
     here = here_or_404(workspace_id)
     reason = why_no_agency(here.plan, here.above, has_children=_has_children(here))
     message, hint = SAID[reason] if reason else SEEN
-    return render_template("agency_seen.html", here=here, reason=reason, message=message, hint=hint)
+    return render_template(
+        "agency_seen.html",
+        here=here,
+        reason=reason,
+        message=message,
+        hint=hint,
+        customer=CUSTOMERS.status_of(db(), [workspace_id]).get(workspace_id),
+    )
 
 
 def _has_children(here: Here) -> bool:

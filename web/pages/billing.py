@@ -15,6 +15,7 @@ from projections.history.wording import instant, plan
 from web.pages.asked import asked_of
 from web.pages.billed import invoices_of, with_lines
 from web.pages.blueprint import pages
+from web.pages.credits import ledgers_of
 from web.pages.downgraded import downgraded
 from web.pages.foretold import if_it_ended
 from web.pages.forms import No
@@ -51,6 +52,7 @@ def billing(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
         invoices_left=len(invoices) - shown,
         sold=[PLANS[name] for name in SOLD],
         tiers=OVERAGE_TIERS,
+        with_credits={ledger.tree_id for ledger in ledgers_of(workspace_id)},
         downgraded=downgraded(here),
         no=no,
     )

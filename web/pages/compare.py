@@ -10,10 +10,11 @@ from domain.moments import Moment
 from domain.permissions import Permission
 from projections.compared.comparing import Compared, compare
 from projections.compared.told import Reader
-from web.access import present
+from web.access import db, place_or_404, present
 from web.pages.blueprint import pages
 from web.pages.compared import Telling
 from web.pages.here import Here, here_or_404
+from web.pages.hidden_facts import hidden_from
 from web.pages.looking_back import moment_of
 from web.services import services
 
@@ -51,7 +52,8 @@ def reader_of(here: Here) -> Reader:
     """A child is compared alone, whoever asks; an anchor with all that it leads."""
     leads = here.leads and not here.is_child
     tenants = tuple(sorted(g.tenants)) if leads else (here.workspace_id,)
-    return Reader(workspace_id=here.workspace_id, tenants=tenants, leads=leads)
+    hidden = hidden_from(place_or_404(here.workspace_id, Permission.SEE_TIMELINE), db())
+    return Reader(workspace_id=here.workspace_id, tenants=tenants, leads=leads, hidden=hidden)
 
 
 def _given(name: str) -> str:

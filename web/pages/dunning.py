@@ -43,5 +43,10 @@ def dunning_of(here: Here | None) -> Dunning | None:
         anchor_id=tree.anchor_id,
         plan=PLANS[tree.plan],
         since=tree.standing_since,
-        invoice=next((one for one in invoices if one.status == "open" and one.number), None),
+        invoice=next((one for one in invoices if _is_to_be_paid(one)), None),
     )
+
+
+def _is_to_be_paid(invoice: InvoiceRow) -> bool:
+    """A payment for credits that is on its way is no matter of the plan."""
+    return invoice.status == "open" and invoice.number is not None and not invoice.is_for_credits

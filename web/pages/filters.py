@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from domain.credits.category import Category
 from domain.plans import MICROS_PER_CENT, PLANS, cents_of_micros
 from projections.history import wording
 from web.pages.blueprint import pages
 
-SIGNS = {"eur": "€"}
-CENTS = 100
+CATEGORIES = {
+    Category.PHONE_CALL: "Phone calls",
+    Category.WEB_CALL: "Web calls",
+    Category.SMS: "SMS",
+    Category.FORWARDING: "Forwarding",
+    Category.PHONE_NUMBER: "Phone numbers",
+}
+SECONDS_OF_MINUTE = 60
 SECONDS_OF_HOUR = 3_600
-MICROS = CENTS * MICROS_PER_CENT
-MICROS_DIGITS = 6
 
 
 @pages.app_template_filter()
@@ -24,16 +29,13 @@ def grouped(number: int) -> str:
 @pages.app_template_filter()
 def money(cents: int, currency: str = "eur") -> str:
     """€ 290.00"""
-    whole, rest = divmod(abs(cents), CENTS)
-    return f"{_sign(currency, cents)}{whole:,}.{rest:02}"
+    return wording.cents(cents, currency)
 
 
 @pages.app_template_filter()
 def money_of_micros(micros: int, currency: str = "eur") -> str:
     """€ 0.005: two digits after the point, more only where the amount has them."""
-    whole, rest = divmod(abs(micros), MICROS)
-    digits = f"{rest:0{MICROS_DIGITS}}".rstrip("0").ljust(2, "0")
-    return f"{_sign(currency, micros)}{whole:,}.{digits}"
+    return wording.micros(micros, currency)
 
 
 @pages.app_template_filter()
@@ -43,10 +45,43 @@ def money_to_the_cent(micros: int, currency: str = "eur") -> str:
 
 
 @pages.app_template_filter()
+def in_field(micros: int) -> str:
+    """62.50: as a form takes it, which has whole cents."""
+    cents = micros // MICROS_PER_CENT
+    return f"{cents // 100}.{cents % 100:02}"
+
+
+@pages.app_template_filter()
+def title_of_category(category: str) -> str:
+    """Phone calls"""
+    return CATEGORIES[Category(category)]
+
+
+@pages.app_template_filter()
+def about(micros: int) -> str:
+    """€ 62: of what is only foretold, whole euros"""
+    return f"{wording.EURO} {(micros + wording.MICROS // 2) // wording.MICROS:,}"
+
+
+@pages.app_template_filter()
+def minutes(seconds: int) -> str:
+    """1,234.5: rounded to a tenth"""
+    tenths = (seconds * 10 + SECONDS_OF_MINUTE // 2) // SECONDS_OF_MINUTE
+    return f"{tenths // 10:,}.{tenths % 10}"
+
+
+@pages.app_template_filter()
 def hours(seconds: int) -> str:
     """1,234.5: rounded to a tenth"""
     tenths = (seconds * 10 + SECONDS_OF_HOUR // 2) // SECONDS_OF_HOUR
     return f"{tenths // 10:,}.{tenths % 10}"
+
+
+@pages.app_template_filter()
+def clock(seconds: int) -> str:
+    """1:03, or 2:00:01 where it took hours."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
 
 
 @pages.app_template_filter()
@@ -90,8 +125,3 @@ def title_of_plan(name: str) -> str:
 def reason(stripes: str) -> str:
     """Why a subscription ended: somebody asked for it"""
     return wording.reason(stripes)
-
-
-def _sign(currency: str, amount: int) -> str:
-    minus = "−" if amount < 0 else ""
-    return f"{minus}{SIGNS.get(currency, currency.upper())} "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
@@ -13,9 +12,11 @@ from typing import Any
 from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from domain.plans import MICROS_PER_CENT
 from domain.refusals import Refused
 from web.errors import STATUS
 from web.pages.here import look_again
+from web.texts import is_one_line, is_plain, on_one_line, with_plain_breaks
 
 NAME_MAX = 120  # characters, of a person or a workspace
 EMAIL_MAX = 254
@@ -23,8 +24,6 @@ ADDRESS = re.compile(
     r"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
 )
 AMOUNT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
-UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, half characters, line separators
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they reorder what is shown
 
 View = Callable[..., Any]
 
@@ -90,14 +89,37 @@ def done(text: str, endpoint: str, **ids: Any) -> Response:
 
 def name_of(field: str, what: str, *, required: bool = True, longest: int = NAME_MAX) -> str:
     """A name, or some other text on one line."""
-    text = unicodedata.normalize("NFC", request.form.get(field, "").strip())
+    text = on_one_line(request.form.get(field, ""))
     if required and not text:
         raise Invalid(field, f"Please enter {what}.")
     if len(text) > longest:
         raise Invalid(field, f"Please shorten {what} to at most {longest} characters.")
-    if any(unicodedata.category(one) in UNSEEN or one in TURNING for one in text):
+    if not is_one_line(text):
         raise Invalid(field, f"Please write {what} without control characters or line breaks.")
     return text
+
+
+def text_of(field: str, what: str, *, required: bool = True, longest: int) -> str:
+    """A text on as many lines as it has."""
+    text = with_plain_breaks(request.form.get(field, ""))
+    if required and not text.strip():
+        raise Invalid(field, f"Please write {what}.")
+    if len(text) > longest:
+        raise Invalid(
+            field, f"Please shorten {what} to at most {longest:,} characters; it has {len(text):,}."
+        )
+    if not is_plain(text):
+        raise Invalid(field, f"Please write {what} without control characters.")
+    return text
+
+
+def number_of(field: str, what: str, *, least: int, most: int) -> int:
+    """A whole number in digits."""
+    text = request.form.get(field, "").strip()
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else -1
+    if not least <= number <= most:
+        raise Invalid(field, f"Please enter {what} as a whole number from {least:,} to {most:,}.")
+    return number
 
 
 def email_of(field: str) -> str:
@@ -115,6 +137,11 @@ def cents_of(field: str, what: str, *, most: int) -> int:
         limit = f"above 0 and at most {most // 100:,}"
         raise Invalid(field, f"Please enter {what} in euros, {limit}, such as 45 or 62.50.")
     return cents
+
+
+def micros_of(field: str, what: str, *, most: int) -> int:
+    """The same in micros; people write it to the cent."""
+    return cents_of(field, what, most=most // MICROS_PER_CENT) * MICROS_PER_CENT
 
 
 def choice_of(field: str, choices: Collection[str]) -> str:

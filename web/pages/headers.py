@@ -17,7 +17,7 @@ LOOPBACK = "http://127.0.0.1:*"
 @pages.after_app_request
 def guard(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     response.headers["Referrer-Policy"] = "same-origin"
     if cookies.over_https(services().url):
         response.headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"

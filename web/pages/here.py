@@ -10,7 +10,7 @@ from flask import abort, g
 
 from domain.permissions import SEEING, Permission, Standing, may
 from domain.plans import PLANS, Plan
-from domain.visibility import EVERYTHING, NEEDS, Area, Level, Visibility, binds
+from domain.visibility import EVERYTHING, Area, Level, Visibility, binds
 from projections.catalogue import ACCESS, DASHBOARD, VISIBILITY
 from projections.dashboard import DashboardRow
 from projections.history.wording import instant
@@ -82,8 +82,11 @@ class Here:
         return self.could(permission) and (not self.only_looks or permission in SEEING)
 
     def could(self, permission: Permission) -> bool:
-        needed = NEEDS.get(permission)
-        return may(self.standings, permission) and (needed is None or self.shown.reaches(*needed))
+        return may(self.standings, permission) and self.shown.lets(permission)
+
+    @property
+    def sees_agents(self) -> bool:
+        return self.could(Permission.SEE_PROMPTS) or self.could(Permission.SEE_CONFIGURATION)
 
     def shows(self, area: Area | str, level: Level | str = Level.VIEW) -> bool:
         return self.shown.reaches(Area(area), Level(level))
@@ -149,7 +152,7 @@ def here_of(place: Place) -> Here:
             name=services().vault.text(row.workspace_id, row.name_digest),
             standings=place.standings,
             above=_above(place, row),
-            shown=_shown(place),
+            shown=shown_to(place),
             only_looks=looking_back() is not None,
         )
     found: Here = g.here
@@ -165,7 +168,7 @@ def _not_there(workspace_id: UUID) -> NoReturn:
     abort(400, BEFORE.format(name=name, opened_at=instant(row.opened_at)))
 
 
-def _shown(place: Place) -> Visibility:
+def shown_to(place: Place) -> Visibility:
     if not binds(place.standings, is_child=place.parent_id is not None):
         return EVERYTHING
     return VISIBILITY.in_workspace(live(), place.workspace_id)

@@ -19,6 +19,13 @@ from web.pages.here import here_or_404
 from web.pages.shown_once import show_on_next_page, shown_now
 from web.services import services
 
+SCOPES = {
+    Scope.TRACK: "send events, and record calls",
+    Scope.READ: "ask for the workspace, its usage, calls and tree",
+    Scope.MANAGE: "change what lives in the workspace: agents, knowledge, phone numbers, widgets, actions",
+}
+USUAL = (Scope.TRACK, Scope.READ)  # chosen unless somebody says otherwise
+
 
 @pages.get("/w/<uuid:workspace_id>/keys")
 def keys(workspace_id: UUID, no: No | None = None, **_: str) -> ResponseReturnValue:
@@ -32,6 +39,8 @@ def keys(workspace_id: UUID, no: No | None = None, **_: str) -> ResponseReturnVa
         now=now(),
         modes=list(KeyMode),
         scopes=list(Scope),
+        usual_scopes=USUAL,
+        SCOPES=SCOPES,
         overlaps=list(Overlap),
         new_key=shown_now(workspace_id),
         url=services().url,

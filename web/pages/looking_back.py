@@ -28,13 +28,31 @@ AS_OF, STEP = "as_of", "step"
 SHOWING = frozenset(
     {
         "pages.overview",
+        "pages.agents",
+        "pages.agent",
+        "pages.prompts",
         "pages.workspaces",
+        "pages.customers",
+        "pages.calls",
+        "pages.call",
         "pages.members",
         "pages.billing",
         "pages.next_invoice_page",
         "pages.pool_usage",
         "pages.invoices",
         "pages.invoice",
+        "pages.budgets",
+        "pages.calls_overview",
+        "pages.credits_used",
+        "pages.invoicing",
+        "pages.knowledge",
+        "pages.knowledge_base",
+        "pages.document",
+        "pages.numbers",
+        "pages.credits",
+        "pages.credit_history",
+        "pages.widgets",
+        "pages.actions",
     }
 )
 

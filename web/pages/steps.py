@@ -11,11 +11,13 @@ from domain.moments import Moment
 from domain.permissions import Permission, may
 from projections import steps
 from projections.catalogue import SUBSCRIPTIONS
+from projections.hidden import NOTHING, Hidden
 from projections.history.names import AsOf, members_ever_in
 from projections.history.telling import line_of_row, sentence
 from projections.timeline import Place, TimelineRow
 from web.access import live, place_of
 from web.pages.here import leads_tree
+from web.pages.hidden_facts import hidden_from
 from web.pages.timeline_filter import address_of
 from web.pages.timeline_lines import SeenFromInside, names_of
 
@@ -35,7 +37,7 @@ class Steps:
 
 
 def steps_of(workspace_id: UUID, moment: Moment) -> Steps:
-    stand = steps.stand_at(live(), _whose(workspace_id), moment.place)
+    stand = steps.stand_at(live(), _whose(workspace_id), moment.place, _hidden(workspace_id))
     return Steps(
         moment=moment,
         said=_told(workspace_id, stand.last) if stand.last else None,
@@ -49,7 +51,7 @@ def steps_of(workspace_id: UUID, moment: Moment) -> Steps:
 
 
 def place_of_step(workspace_id: UUID, number: int) -> str | None:
-    place: Place | None = steps.place_of_step(live(), _whose(workspace_id), number)
+    place: Place | None = steps.place_of_step(live(), _whose(workspace_id), number, _hidden(workspace_id))
     return address_of(place) if place else None
 
 
@@ -60,6 +62,11 @@ def _whose(workspace_id: UUID) -> Collection[UUID]:
     if place is None or place.parent_id is not None or not may(place.standings, Permission.SEE_TREE):
         return [workspace_id]
     return [workspace_id, *(tree.tree_id for tree in SUBSCRIPTIONS.of_anchor(live(), workspace_id))]
+
+
+def _hidden(workspace_id: UUID) -> Hidden:
+    place = place_of(workspace_id)
+    return hidden_from(place, live()) if place else NOTHING
 
 
 def _told(workspace_id: UUID, row: TimelineRow) -> str:

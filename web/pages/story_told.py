@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.fact import Fact
 from domain.ids import stream_of_notice
 from domain.permissions import Permission, may
+from projections.hidden import NOTHING, Hidden
 from projections.history.names import AsOf, Names, members_ever_in, names_given, person_in, strangers_to
 from projections.history.stories import Kind, Step, Story, in_order, told
 from projections.history.stories.words import (
@@ -54,9 +55,16 @@ class StoryTold:
     more_than: int | None  # facts that are shown, where there are more
 
 
-def story_told(name: str, *, about: TimelineRow | None = None, inside: UUID | None = None) -> StoryTold:
-    """All that the reader leads; with `inside`, for the people of that workspace, what is their own."""
-    found = _facts_of(name, inside)
+def story_told(
+    name: str,
+    *,
+    about: TimelineRow | None = None,
+    inside: UUID | None = None,
+    hidden: Hidden = NOTHING,
+) -> StoryTold:
+    """All that the reader leads; with `inside`, for the people of that workspace, what is their own and
+    not `hidden` from them."""
+    found = [fact for fact in _facts_of(name, inside) if not hidden.hides(fact.topic, fact.tree_id)]
     facts = found[:FACTS_MAX]
     read_of(*{fact.stream for fact in facts})
     insiders = members_ever_in(db(), inside) if inside is not None else set()

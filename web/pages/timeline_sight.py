@@ -10,8 +10,10 @@ from uuid import UUID
 
 from flask import abort, url_for
 
+from domain.facts_shown import NEEDED
 from domain.permissions import Permission
 from projections.catalogue import TIMELINE
+from projections.hidden import NOTHING, Hidden
 from projections.history.names import (
     AsOf,
     KnownNames,
@@ -24,17 +26,16 @@ from projections.history.names import (
     strangers_to,
     trees_ever_of,
 )
-from projections.history.telling import BY_NAME
-from projections.timeline import TimelineFilter, TimelinePage, TimelineRow
-from web.access import anchor_or_404, db
+from projections.timeline import LISTED, TimelineFilter, TimelinePage, TimelineRow
+from web.access import anchor_or_404, db, place_or_404
 from web.pages.here import here_or_404, leads_tree
+from web.pages.hidden_facts import hidden_from
 from web.pages.timeline_filter import Asked, asked
 from web.pages.timeline_lines import Line, SeenFromInside, closed_line, names_of, open_line, people_known_here
 from web.pages.timeline_search import words_of
 from web.services import services
 
-NAMES_OF_WORKSPACES = ("Workspace.", "QuotaNotice.", "Correction.", "SupportLook.", "Export.")
-OF_WORKSPACES = [name for name in BY_NAME if name.startswith(NAMES_OF_WORKSPACES)]
+OF_WORKSPACES = sorted(NEEDED.keys() & LISTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ class Sight:
     whole: bool
     knows: Callable[[UUID | None], bool]
     name: str = ""
+    hidden: Hidden = NOTHING
     insiders: set[UUID] = field(default_factory=set)
     digests: dict[UUID, str] = field(default_factory=dict)  # how the workspaces of a tree are called
 
@@ -67,7 +69,9 @@ class Sight:
 
     @property
     def kinds(self) -> list[str]:
-        return OF_WORKSPACES if self.tree_id is None else TIMELINE.names_of_tree(db(), self.tree_id)
+        if self.tree_id is not None:
+            return TIMELINE.names_of_tree(db(), self.tree_id)
+        return [name for name in OF_WORKSPACES if not self.hidden.hides_all(name)]
 
     def url(self, **given: Any) -> str:
         if self.tree_id is not None:
@@ -120,7 +124,7 @@ class Sight:
     def page(self, which: TimelineFilter, **part: Any) -> TimelinePage:
         if self.tree_id is not None:
             return TIMELINE.of_tree(db(), self.tree_id, which, **part)
-        return TIMELINE.in_workspace(db(), self.workspace_id, which, **part)
+        return TIMELINE.in_workspace(db(), self.workspace_id, which, hidden=self.hidden, **part)
 
     def lines(self, rows: Sequence[TimelineRow], names: KnownNames, given: NamesGiven) -> list[Line]:
         return [
@@ -160,6 +164,7 @@ def sight_of_workspace(workspace_id: UUID) -> Sight:
         whole=here.leads and all(knows(tree_id) for tree_id in trees_ever_of(db(), workspace_id)),
         knows=knows,
         name=here.name,
+        hidden=hidden_from(place_or_404(workspace_id, Permission.SEE_TIMELINE), db()),
         insiders=members_ever_in(db(), workspace_id),
     )
 

@@ -17,11 +17,14 @@ from web.pages.blueprint import pages
 from web.pages.here import Here, here_of
 from web.services import services
 
+TIMELINE = "pages.timeline_of_workspace"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tab:
     label: str
     url: str
+    of_agency: bool = False  # about all of it, and not this one workspace
 
     @property
     def current(self) -> bool:
@@ -78,17 +81,41 @@ def _names(places: list[Place]) -> list[tuple[UUID, str]]:
 
 def _tabs(here: Here) -> list[Tab]:
     of_tree = here.leads and not here.is_child
-    wanted = [
+    of_agency = of_tree and here.has_agency
+    sees_agents = here.may(Permission.SEE_PROMPTS) or here.may(Permission.SEE_CONFIGURATION)
+    has_calls = here.plan.rates is not None
+    own = [
         ("Overview", "pages.overview", True),
         ("Usage", "pages.usage", here.shows(Area.DASHBOARD)),
-        ("Workspaces", "pages.workspaces", of_tree and here.has_agency),
+        ("Calls", "pages.calls", here.may(Permission.SEE_CALLS) and has_calls),
+        ("Agents", "pages.agents", sees_agents),
+        ("Knowledge", "pages.knowledge", here.may(Permission.SEE_CONFIGURATION)),
+        ("Actions", "pages.actions", here.may(Permission.SEE_ACTIONS)),
+        ("Numbers", "pages.numbers", here.may(Permission.SEE_DEPLOYMENT)),
+        ("Widgets", "pages.widgets", here.may(Permission.SEE_DEPLOYMENT)),
         ("Members", "pages.members", here.may(Permission.SEE_MEMBERS)),
         ("API keys", "pages.keys", here.may(Permission.SEE_KEYS)),
-        ("Timeline", "pages.timeline_of_workspace", here.may(Permission.SEE_TIMELINE)),
-        ("Billing", "pages.billing", of_tree),
+        ("Timeline", TIMELINE, here.may(Permission.SEE_TIMELINE)),
         ("Settings", "pages.settings", here.shows(Area.CONFIGURATION)),
     ]
-    urls = {label: url_for(endpoint, workspace_id=here.workspace_id) for label, endpoint, _ in wanted}
-    if of_tree and here.row.tree_id is not None:
-        urls["Timeline"] = url_for("pages.timeline_of_tree", tree_id=here.row.tree_id)
-    return [Tab(label=label, url=urls[label]) for label, _, shown in wanted if shown]
+    agency = [
+        ("Workspaces", "pages.workspaces", of_agency),
+        ("Customers", "pages.customers", of_agency and here.may(Permission.SEE_CUSTOMERS)),
+        ("All calls", "pages.calls_overview", of_agency and has_calls),
+        ("Budgets", "pages.budgets", of_agency and has_calls),
+        ("Templates", "pages.templates", of_agency and here.may(Permission.HANDLE_TEMPLATES)),
+        ("Credits", "pages.credits", of_tree and has_calls),
+        ("Billing", "pages.billing", of_tree),
+    ]
+    return [
+        Tab(label=label, url=_url(here, endpoint), of_agency=group is agency)
+        for group in (own, agency)
+        for label, endpoint, shown in group
+        if shown
+    ]
+
+
+def _url(here: Here, endpoint: str) -> str:
+    if endpoint == TIMELINE and here.leads and not here.is_child and here.row.tree_id is not None:
+        return url_for("pages.timeline_of_tree", tree_id=here.row.tree_id)
+    return url_for(endpoint, workspace_id=here.workspace_id)

@@ -30,9 +30,14 @@ class AreaWords:
 
 
 AREAS: dict[Area, AreaWords] = {
-    Area.DASHBOARD: AreaWords(title="Dashboard", hint="What was tracked: numbers, charts, exports, the API."),
+    Area.DASHBOARD: AreaWords(
+        title="Dashboard", hint="What was tracked, and calls: numbers, charts, the API."
+    ),
     Area.PROMPTS: AreaWords(title="Prompt editing", hint="What the agents are told."),
-    Area.CONFIGURATION: AreaWords(title="Configuration", hint="The settings of the workspace."),
+    Area.CONFIGURATION: AreaWords(
+        title="Configuration",
+        hint="How agents are set up, and the workspace.",
+    ),
     Area.DEPLOYMENT: AreaWords(title="Deployment", hint="Widget and phone numbers."),
     Area.ACTIONS: AreaWords(title="Actions", hint="What runs before, during and after a call."),
 }

@@ -10,9 +10,10 @@ from flask import abort, render_template, request, url_for
 from domain.permissions import Permission
 from projections.catalogue import TIMELINE
 from projections.timeline import TimelineRow
-from web.access import anchor_or_404, db
+from web.access import anchor_or_404, db, place_or_404
 from web.pages.blueprint import pages
 from web.pages.here import here_or_404, leads_tree
+from web.pages.hidden_facts import hidden_from
 from web.pages.story_told import StoryTold, story_told
 from web.pages.timeline_filter import address_of, place_of
 from web.pages.timeline_lines import ENDS
@@ -31,12 +32,13 @@ def why(tree_id: UUID, place: str) -> str:
 @pages.get("/w/<uuid:workspace_id>/why/<place>")
 def why_here(workspace_id: UUID, place: str) -> str:
     here = here_or_404(workspace_id, Permission.SEE_TIMELINE)
+    hidden = hidden_from(place_or_404(workspace_id, Permission.SEE_TIMELINE), db())
     row = _row_or_404(place)
-    if row.workspace_id != workspace_id:
+    if row.workspace_id != workspace_id or hidden.hides(row.name, row.tree_id):
         abort(404)
 
     knows = here.leads if row.tree_id is None else leads_tree(row.tree_id)
-    story = story_told(row.story, about=row, inside=None if knows else workspace_id)
+    story = story_told(row.story, about=row, inside=None if knows else workspace_id, hidden=hidden)
     return _page(row, story, "timeline_of_workspace", {"workspace_id": workspace_id})
 
 

@@ -17,6 +17,7 @@ from web.pages.blueprint import pages
 from web.pages.forms import No, done, name_of, shows_again
 from web.pages.here import Here, lead_or_404
 from web.pages.overview import Line, lines_of, subscription_of
+from web.pages.template_choice import choices, chosen, started
 from web.pages.trees import current_in, trees_of
 from web.services import services
 
@@ -41,6 +42,7 @@ def workspaces(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseR
         lines=lines,
         adoptable=_adoptable(here) if here.may_create_children else [],
         shown_to_clients=_shown_to_clients(here, lines) if here.has_agency else None,
+        templates=choices(here),
         no=no,
     )
 
@@ -48,13 +50,16 @@ def workspaces(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseR
 @pages.post("/w/<uuid:workspace_id>/workspaces")
 @shows_again(workspaces)
 def create_child(workspace_id: UUID) -> ResponseReturnValue:
-    lead_or_404(workspace_id, Permission.CREATE_CHILD)
-    name = name_of("name", "a name for the workspace")
+    here = lead_or_404(workspace_id, Permission.CREATE_CHILD)
+    name, template_id = name_of("name", "a name for the workspace"), chosen(here)
     tree_id, child_id = _tree_of_anchor(workspace_id), new_id("child")
     _refuse_before_the_name_is_kept(tree_id, child_id)
 
     name_digest = services().vault.keep_text(child_id, name)
-    services().agency.create_child(tree_id, person(), child_id, name_digest, because=because())
+    template = started(here, template_id, child_id)
+    services().agency.create_child(
+        tree_id, person(), child_id, name_digest, template=template, because=because()
+    )
 
     followed()
     return done(f"“{name}” is open.", "pages.workspaces", workspace_id=workspace_id)

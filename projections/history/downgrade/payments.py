@@ -36,7 +36,9 @@ def payments_failed(facts: Iterable[Fact], told: SubscriptionTold) -> tuple[Paym
         event = fact.event
         if not isinstance(event, StripeNotice.Received) or event.type not in WARNINGS:
             continue
-        if event.subscription_id in (None, told.subscription_id):  # a dispute names none
+        # A dispute names none, and neither does an invoice for credits, which warned of nothing.
+        is_dispute = event.object_type == "dispute" and event.subscription_id is None
+        if is_dispute or event.subscription_id == told.subscription_id:
             found.append(
                 PaymentFailed(
                     notice_id=event.notice_id,

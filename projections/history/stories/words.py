@@ -27,13 +27,27 @@ ERRANDS = {
     "report_overage": ("Report the overage", "Report the events above the pool to Stripe"),
     "compare_overage": ("Compare Stripe’s meter", "Compare Stripe’s meter with what was reported"),
     "request_credit": ("Look for a credit", "Ask for a credit note, if what was voided had been invoiced"),
+    "grant_credits": ("Grant credits", "Grant the credits of the cycle, if the plan has any"),
+    "freeze_credits": ("Freeze credits", "Freeze what is left of the credits"),
+    "top_up": ("Pay at Stripe", "Have Stripe charge the card for the credits, once"),
+    "mail_top_up_ended": (
+        "Mail the owners",
+        "Mail the owners that automatic top-ups are off, if they still are",
+    ),
     "erase_person": ("Destroy the data", "Destroy what was kept about the person"),
+    "erase_contact": ("Destroy the contact", "Destroy the contact of the customer"),
     "mail_invitation": ("Mail the invitation", "Mail the invitation, if it is still open"),
     "make_export": ("Make the export", "Make the export that was asked for, and sign it"),
     "mail_quota": ("Mail about the quota", "Mail those who lead, if it still holds"),
+    "mail_budget": ("Mail about the budget", "Mail those who lead"),
+    "mail_budget_to_client": ("Mail the client about its budget", "Mail the client’s own, if they see it"),
 }
+AT_STRIPE = frozenset(
+    {"act_on_notice", "carry_out", "close_unpaid", "report_overage", "compare_overage", "top_up"}
+)
+MAILED = frozenset({"mail_invitation", "mail_quota", "mail_top_up_ended"})
 AT_STRIPE = frozenset({"act_on_notice", "carry_out", "close_unpaid", "report_overage", "compare_overage"})
-MAILED = frozenset({"mail_invitation", "mail_quota"})
+MAILED = frozenset({"mail_invitation", "mail_quota", "mail_budget", "mail_budget_to_client"})
 
 
 def title(step: Step) -> str:

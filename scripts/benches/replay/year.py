@@ -27,7 +27,7 @@ CYCLES = 12
 CHILDREN = 4
 MEMBERS = 8  # who come into each workspace
 DIGEST = "0123456789abcdef" * 4
-DAYS_BETWEEN = 3  # two batches of usage of a workspace
+SELDOM, OFTEN = timedelta(days=3), timedelta(hours=6)  # between two batches of usage of a workspace
 LEAVES_AFTER = 5  # of the cycles: somebody is removed, somebody's role changes, the agency hesitates
 NOTICES = ("invoice.created", "invoice.finalized", "invoice.paid", "customer.subscription.updated")
 
@@ -56,7 +56,8 @@ class Remembered(Agency):
 class Year:
     """What happens to one agency of five workspaces; its subscription may end with the year."""
 
-    def __init__(self) -> None:
+    def __init__(self, between: timedelta = SELDOM) -> None:
+        self.between = between
         self.agency = Remembered()
         self.metered: list[Append] = []
         self.now = BEGIN
@@ -115,8 +116,8 @@ class Year:
             self.somebody_leaves()
         if number % 3 == 2:
             self.draws_too_much()
-        for day in range(0, CYCLE.days, DAYS_BETWEEN):
-            self.now = self.cycle + timedelta(days=day, hours=6)
+        for batch in range(CYCLE // self.between):
+            self.now = self.cycle + batch * self.between + timedelta(hours=6)
             for workspace in self.workspaces:
                 self.counts(workspace)
         self.cycle = self.now = self.cycle + CYCLE

@@ -28,6 +28,7 @@ OBJECTS = {
     "invoice payment": (shapes.INVOICE_PAYMENT, stripe.InvoicePayment),
     "dispute": (shapes.DISPUTE, stripe.Dispute),
     "schedule": (shapes.SCHEDULE, stripe.SubscriptionSchedule),
+    "invoice item": (shapes.INVOICE_ITEM, stripe.InvoiceItem),
     "webhook endpoint": (shapes.WEBHOOK_ENDPOINT, stripe.WebhookEndpoint),
 }
 

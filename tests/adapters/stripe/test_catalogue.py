@@ -18,8 +18,8 @@ def test_the_catalogue_is_made_once() -> None:
     second = a_gateway(local).ensure_catalogue()
 
     assert first == second
-    assert set(first.plan_price_ids) == {"pro", "agency", "enterprise"}
-    assert len(a_client(local).v1.prices.list().data) == 4
+    assert set(first.plan_price_ids) == {"pro", "agency", "agency_voice", "enterprise"}
+    assert len(a_client(local).v1.prices.list().data) == 5
 
 
 def test_the_overage_price_has_the_tiers_of_our_table() -> None:

@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 
 from adapters.sessions import IDLE_MAX, SESSION_LIFE
 from tests.proofs.isolation.canaries import canaries_in
-from tests.proofs.isolation.ground import PEOPLE, Ground
+from tests.proofs.isolation.cast import PEOPLE
+from tests.proofs.isolation.ground import Ground
 from tests.web.pages.scene import TOKEN
 from web.access import COOKIE, FORM_TOKEN
 

@@ -18,6 +18,15 @@ class Kind(StrEnum):
     AGENT = "a"  # the id of an agent that tracked, which usage is shown by
     EVENT = "m"  # what an event holds beside: metadata, model, excerpts
     REASON = "r"  # why an event was voided
+    CUSTOMER = "c"  # what an agency keeps about one: for those only who lead it
+    KNOWLEDGE = "k"  # of a knowledge base and a document: names, titles and texts
+    NUMBER = "u"  # a phone number, as it is shown
+    WIDGET = "w"  # the name of one; its origins are names of hosts, which facts hold as they are
+    ACTION = "x"  # its name and its address
+    SECRET = "s"  # in a header of an action: kept, and never shown to anybody
+    CALL = "l"  # who called, what was said and what was made of it
+    RECORDING = "g"  # where the recording of a call lies
+    PROMPT = "t"  # what a voice agent is told, its name and its greeting among it
 
 
 def canary(kind: Kind, whose: str) -> str:

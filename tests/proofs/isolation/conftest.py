@@ -10,6 +10,9 @@ import pytest
 from tests.house import House, make_schema
 from tests.postgres import Cluster
 from tests.proofs.isolation.asking import Asking
+from tests.proofs.isolation.called import called
+from tests.proofs.isolation.cast import PLACES
+from tests.proofs.isolation.credited import give_credits
 from tests.proofs.isolation.ground import Ground
 
 
@@ -40,7 +43,12 @@ def lines() -> Iterator[list[str]]:
 def ground(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> Iterator[Ground]:
     conninfo = postgres.new_database(postgres.template("house", make_schema))
     house = House(conninfo, tmp_path_factory.mktemp("house"))
-    yield Ground(house)
+    made = Ground(house)
+    give_credits(made)
+    for place in PLACES:
+        called(made, place)
+    house.run_followed()
+    yield made
     house.close()
     postgres.drop_database(conninfo)
 

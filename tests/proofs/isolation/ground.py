@@ -6,94 +6,40 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from domain.permissions import Permission, Role, Standing, may, standings
+from domain.permissions import Role
 from tests.adapters.billed import checkout, pay
 from tests.house import House
+from tests.proofs.isolation.budgeted import give_budgets
 from tests.proofs.isolation.canaries import Kind, canary
+from tests.proofs.isolation.cast import (
+    ALONE,
+    ANCHORS,
+    CHILDREN,
+    DELETED,
+    ENDED,
+    INVITED,
+    LOOKS,
+    ONCE,
+    PEOPLE,
+    PLACES,
+    ROLES,
+    SCOPES,
+    address_of,
+    first_of,
+    name_of,
+)
+from tests.proofs.isolation.customers import customers
+from tests.proofs.isolation.deployed import deployed, template
+from tests.proofs.isolation.holding import holding
+from tests.proofs.isolation.voiced import voiced
 from tests.web.api.asking import Program
 
 IN_APRIL = datetime(2026, 4, 2, tzinfo=UTC)
-
-# Who is what where. Whoever opens a child is its first owner.
-ROLES: dict[tuple[str, str], Role] = {
-    ("ana", "anchor"): Role.OWNER,
-    ("ana", "child"): Role.OWNER,
-    ("ana", "sibling"): Role.OWNER,
-    ("adam", "anchor"): Role.ADMIN,
-    ("olga", "child"): Role.OWNER,
-    ("ben", "child"): Role.MEMBER,
-    ("vera", "child"): Role.VIEWER,
-    ("sid", "sibling"): Role.MEMBER,
-    ("hana", "harbor"): Role.OWNER,
-    ("hana", "haven"): Role.OWNER,
-    ("hugo", "haven"): Role.OWNER,
-    ("hal", "haven"): Role.VIEWER,
-    ("dora", "dusk"): Role.OWNER,
-    ("dora", "dawn"): Role.OWNER,
-    ("dirk", "dawn"): Role.ADMIN,
-    ("ada", "anchor"): Role.AUDITOR,
-    ("alma", "haven"): Role.AUDITOR,
-    ("eve", "eves"): Role.OWNER,
-    ("finn", "finns"): Role.OWNER,
-}
-# Who was once, and is not any more.
-ONCE = {("rita", "child"), ("ana", "gone"), ("gus", "gone")}
-# Who may become it: invited, and has not answered.
-INVITED = {"ines": "child", "ivo": "haven", "ilse": "eves"}
-STAFF = {"sam"}
-LOOKS = {"sam": "harbor"}  # what support looks into meanwhile, with all that is below it
-PEOPLE = sorted({who for who, _ in ROLES} | {who for who, _ in ONCE} | set(INVITED) | STAFF)
-
-ANCHORS = {"anchor": "ana", "harbor": "hana", "dusk": "dora"}
-CHILDREN = {"child": "anchor", "sibling": "anchor", "gone": "anchor", "haven": "harbor", "dawn": "dusk"}
-ALONE = {"eves": "eve", "finns": "finn"}
-PLACES = [*ANCHORS, *CHILDREN, *ALONE]
-DELETED = "gone"
-ENDED = "dusk"
-PARENTS = {child: anchor for child, anchor in CHILDREN.items() if anchor != ENDED and child != DELETED}
-
-
-def standings_of(who: str, place: str) -> frozenset[Standing]:
-    """What somebody is to a workspace, by the cast above and the table of permissions alone."""
-    if place == DELETED:
-        return frozenset()
-    parent = PARENTS.get(place)
-    return standings(
-        here=ROLES.get((who, place)),
-        in_anchor=ROLES.get((who, parent)) if parent else None,
-        is_child=parent is not None,
-        looks=LOOKS.get(who) in (place, parent or place),
-    )
-
-
-def own_standings_of(who: str, place: str) -> frozenset[Standing]:
-    """What somebody is to a workspace by their role in it alone, or by looking into it."""
-    here = None if place == DELETED else ROLES.get((who, place))
-    looks = LOOKS.get(who) == place
-    return standings(here=here, in_anchor=None, is_child=place in PARENTS, looks=looks)
-
-
-def first_of(place: str) -> str | None:
-    return next((who for who, where in ROLES if where == place), None)
-
-
-def is_allowed(who: str, permission: Permission, place: str) -> bool:
-    return may(standings_of(who, place), permission)
-
-
-def led(who: str, place: str) -> bool:
-    """Whether somebody leads a tree that a workspace is or ever was part of."""
-    anchor = CHILDREN.get(place, place)
-    return is_allowed(who, Permission.SEE_TREE, anchor)
-
-
-def name_of(what: str) -> str:
-    return f"{what.title()} {canary(Kind.PERSON if what in PEOPLE else Kind.WORKSPACE, what)}"
-
-
-def address_of(who: str) -> str:
-    """Support is known by a plain address; everybody else's is their own."""
-    return f"{who}@example.com" if who in STAFF else f"{who}.{canary(Kind.ADDRESS, who)}@example.com"
+# The kinds of what there is of each workspace, each known by an id.
+THINGS = (
+    *("event", "key", "invitation", "invoice", "mac", "position", "story", "look", "export", "view"),
+    *("knowledge", "document", "number", "agent", "version", "widget", "action", "template"),
+)
 
 
 class Ground:
@@ -107,24 +53,19 @@ class Ground:
         self.trees: dict[str, UUID] = {}
         self.checkouts: dict[str, str] = {}
         self.keys: dict[str, str] = {}
-        self.things: dict[str, dict[str, str]] = {
-            kind: {}
-            for kind in (
-                "event",
-                "key",
-                "invitation",
-                "invoice",
-                "mac",
-                "position",
-                "story",
-                "look",
-                "export",
-                "view",
-            )
-        }
+        self.things: dict[str, dict[str, str]] = {kind: {} for kind in THINGS}
         self._open()
+        self.things["customer"] = customers(self)
         self._join()
+        for place in PLACES:
+            voiced(self, place)
+            deployed(self, place)
         self._track()
+        for number, place in enumerate(PLACES):
+            holding(self, place, f"+49302312510{number}")
+        for child, anchor in CHILDREN.items():
+            if anchor != ENDED and anchor not in self.things["template"]:
+                template(self, anchor, child, ANCHORS[anchor])
         self._end()
         house.leap_to(IN_APRIL)
         self._change()
@@ -170,7 +111,7 @@ class Ground:
         """An event for each workspace, one that is voided, and so many that an invoice holds overage."""
         for place in PLACES:
             owner = self.people[{**ANCHORS, **ALONE}.get(place) or ANCHORS[CHILDREN[place]]]
-            self.keys[place] = self.house.key(self.places[place], owner)
+            self.keys[place] = self.house.key(self.places[place], owner, scopes=SCOPES)
             self.things["key"][place] = self.keys[place].split("_")[2]
             program = Program(self.house, self.keys[place])
             self.things["event"][place] = self._event(program, place, "first")
@@ -236,6 +177,7 @@ class Ground:
         for place in PLACES:
             if who_first := first_of(place):
                 self._keep_view(who_first, place)
+        give_budgets(self)
         for place in ("anchor", "harbor"):
             self._export(ANCHORS[place], place)
 

@@ -15,11 +15,13 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.proofs.isolation.asking import Asking, body_of
-from tests.proofs.isolation.ground import PLACES, Ground
+from tests.proofs.isolation.cast import PLACES
+from tests.proofs.isolation.forms import FORMS
+from tests.proofs.isolation.ground import Ground
 from tests.proofs.isolation.matrix import Matrix, admits
 from tests.proofs.isolation.payloads import GAVE_WAY, MARKUP, PAYLOADS, as_bytes, as_text
 from tests.proofs.isolation.sent import QUERY
-from tests.proofs.isolation.table import FORMS, GATES
+from tests.proofs.isolation.table import GATES
 from tests.proofs.isolation.targets import filled, kinds_of, path_of
 from tests.web.api.asking import EVENT
 from tests.web.pages.scene import TOKEN

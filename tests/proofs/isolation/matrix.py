@@ -11,17 +11,12 @@ from itertools import islice
 from werkzeug.routing import Rule
 
 from tests.proofs.isolation.asking import EVERYBODY, NOBODY, Asked, Asking, Told, never
-from tests.proofs.isolation.ground import PLACES, ROLES, Ground, first_of, led, standings_of
+from tests.proofs.isolation.cast import PLACES, ROLES, first_of, led, standings_of
+from tests.proofs.isolation.forms import FIELDS, FORMS
+from tests.proofs.isolation.ground import Ground
 from tests.proofs.isolation.readers import leaked
 from tests.proofs.isolation.sent import HEADERS, METHODS, QUERY, UNASKED
-from tests.proofs.isolation.table import (
-    EXEMPT,
-    FIELDS,
-    FORMS,
-    GATES,
-    NEEDS,
-    Gate,
-)
+from tests.proofs.isolation.table import EXEMPT, GATES, NEEDS, Gate
 from tests.proofs.isolation.targets import (
     MALFORMED,
     filled,
@@ -117,7 +112,7 @@ class Matrix:
         """Whether what is of the other workspace is theirs, or of this one, too."""
         if kind == "workspace":
             return admits(GATES["pages.overview"], who, other)
-        if kind == "position" and led(who, other):
+        if kind == "version" or (kind == "position" and led(who, other)):
             return True
         return other == place or (kind == "person" and (first_of(other), place) in ROLES)
 

@@ -18,6 +18,10 @@ QUERY = {
     "before": None,
     "after": None,
     "line": None,
+    "ledger": "tree",
+    "category": None,
+    "entry": None,
+    "limit": None,
     "cycle": None,
     "from": None,
     "to": None,
@@ -30,6 +34,8 @@ QUERY = {
     "invoices": None,
     "next": None,
     "then": None,
+    "child": "workspace",
+    "sort": None,
     "state": None,
     "code": None,
     "iss": None,
@@ -37,7 +43,13 @@ QUERY = {
     "as_of": None,
     "step": None,
     "screen": None,
+    "country": None,
+    "agent": "agent",
+    "agent_id": "agent",
+    "kind": None,
+    "outcome": None,
     "position": None,
+    "period": None,
 }
 # What no view reads, and a careless one might: in addresses, in forms, in bodies.
 UNASKED = {

@@ -7,7 +7,8 @@ import re
 from werkzeug.routing import Rule
 
 from tests.proofs.isolation.asking import never
-from tests.proofs.isolation.ground import ANCHORS, PLACES, Ground, first_of
+from tests.proofs.isolation.cast import ANCHORS, PLACES, first_of
+from tests.proofs.isolation.ground import Ground
 from tests.proofs.isolation.table import ARGUMENTS
 
 NAMED = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
@@ -53,6 +54,8 @@ def nothing(kind: str) -> str:
         "checkout": "cs_test_999999",
         "invoice": "in_999999",
         "position": "999999999",
+        "line": "999999999",
+        "version": "999",
     }.get(kind) or never()
 
 

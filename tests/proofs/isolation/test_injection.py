@@ -10,13 +10,14 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from tests.proofs.isolation.asking import Asked, Asking
+from tests.proofs.isolation.asking import Asked, Asking, body_of
+from tests.proofs.isolation.forms import FORMS
 from tests.proofs.isolation.ground import Ground
 from tests.proofs.isolation.injecting import LONG, Injecting, why_not
 from tests.proofs.isolation.matrix import Matrix, admits
 from tests.proofs.isolation.payloads import HEADER, MARK, MARKUP, TABLE
 from tests.proofs.isolation.state import state_of, tables_of
-from tests.proofs.isolation.table import FORMS, GATES
+from tests.proofs.isolation.table import GATES
 from tests.proofs.isolation.targets import filled, path_of, roots_of
 from tests.story.browser import Page
 
@@ -103,10 +104,10 @@ def test_every_field_of_every_form_on_a_page_is_one_that_was_tried(ground: Groun
                 continue
             path = path_of(rule, filled(ground, rule, place))
             answer = asking.client.get(path, headers={"Cookie": asking.cookies[who]})
-            for form in Page(f"http://localhost{path}", 200, answer.get_data(as_text=True)).forms:
+            for form in Page(f"http://localhost{path}", 200, body_of(answer)).forms:
                 if form.method == "POST":
                     endpoint = adapter.match(form.action.removeprefix("http://localhost"), method="POST")[0]
                     names = {*form.fields, *form.asked} - {"", "form_token", "request_id"}
                     missing |= {(endpoint, name) for name in names - {*FORMS.get(endpoint, {})}}
 
-    assert missing == set(), "tell tests/proofs/isolation/table.py in FORMS how to fill it in"
+    assert missing == set(), "tell tests/proofs/isolation/forms.py in FORMS how to fill it in"

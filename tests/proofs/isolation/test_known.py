@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.proofs.isolation.forms import FIELDS, FORMS, WORDS
 from tests.proofs.isolation.ground import Ground
 from tests.proofs.isolation.sent import QUERY
-from tests.proofs.isolation.table import ARGUMENTS, EXEMPT, FIELDS, FORMS, GATES, WORDS
+from tests.proofs.isolation.table import ARGUMENTS, EXEMPT, GATES
 from tests.proofs.isolation.targets import NAMED
 from web.api.operations import OPERATIONS
 from web.pages.timeline_filter import WITHIN
@@ -26,7 +27,7 @@ def test_every_route_has_a_gate_and_every_form_can_be_filled_in(ground: Ground) 
 
     assert there - {*GATES, *EXEMPT} == set(), "tell tests/proofs/isolation/table.py in GATES who is let in"
     assert forms - {*FORMS, *EXEMPT} == set(), (
-        "tell tests/proofs/isolation/table.py in FORMS how to fill it in"
+        "tell tests/proofs/isolation/forms.py in FORMS how to fill it in"
     )
     assert {*GATES, *EXEMPT} - there == set(), "tests/proofs/isolation/table.py knows a route that is gone"
 
@@ -49,7 +50,7 @@ def test_every_name_that_is_read_behind_the_question_mark_is_sent() -> None:
 def test_every_field_of_a_form_that_is_read_is_filled_in() -> None:
     read = {name for path in sorted(WEB.rglob("*.py")) for name in read_in(path, OF_FORMS, FILLED_IN)}
 
-    assert read - {*FIELDS, *WORDS} == set(), "tell tests/proofs/isolation/table.py in FIELDS or WORDS"
+    assert read - {*FIELDS, *WORDS} == set(), "tell tests/proofs/isolation/forms.py in FIELDS or WORDS"
 
 
 def test_every_operation_of_the_document_is_a_route_that_is_probed(ground: Ground) -> None:

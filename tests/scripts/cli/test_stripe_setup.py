@@ -24,10 +24,13 @@ PIECES = [
     ("price", "heartwood_pro_v1"),
     ("product", "heartwood_agency"),
     ("price", "heartwood_agency_v1"),
+    ("product", "heartwood_agency_voice"),
+    ("price", "heartwood_agency_voice_v1"),
     ("product", "heartwood_enterprise"),
     ("price", "heartwood_enterprise_v1"),
     ("product", "heartwood_overage"),
     ("price", "heartwood_overage_v1"),
+    ("product", "heartwood_credits"),
     ("portal configuration", "portal_v1"),
 ]
 
@@ -79,7 +82,7 @@ def test_what_is_missing_is_made_and_the_second_time_it_is_found(local: LocalStr
     assert states(first) == ["made"] * len(PIECES)
     assert states(second) == ["found"] * len(PIECES)
     assert [one["id"] for one in pieces[0]] == [one["id"] for one in pieces[1]]
-    assert len(made(local)) == 6
+    assert len(made(local)) == 7
 
 
 def test_a_dry_run_makes_nothing(local: LocalStripe) -> None:
@@ -108,7 +111,7 @@ def test_what_was_half_made_is_made_whole(local: LocalStripe) -> None:
 
     result = run(local, "--json")
 
-    assert states(result) == ["made"] * 3 + ["found"] + ["made"] * 6
+    assert states(result) == ["made"] * 3 + ["found"] + ["made"] * 9
 
 
 def test_a_price_that_differs_is_told_and_nothing_is_made(local: LocalStripe) -> None:

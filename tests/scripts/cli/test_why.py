@@ -25,7 +25,7 @@ def test_the_name_of_a_story_says_the_same(downgraded: Operator):
     by_name = downgraded.document("why", by_position["story"])
 
     assert by_name == by_position
-    assert [step["because_of"] for step in by_name["steps"]] == [None, 1, 2, 2, 4, 4, 4, 4, 4, 2]
+    assert [step["because_of"] for step in by_name["steps"]] == [None, 1, 2, 2, 4, 4, 4, 4, 4, 4, 2]
 
 
 def test_what_is_not_there_is_said(operator: Operator):

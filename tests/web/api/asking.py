@@ -39,6 +39,12 @@ class Program:
             f"/api/v1{path}", data=sent, headers={"Content-Type": "application/json", **self.headers, **named}
         )
 
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
+        named = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is None:
+            return self.client.open(f"/api/v1{path}", method=method, headers=named)
+        return self.client.open(f"/api/v1{path}", method=method, headers=named, json=body)
+
     def get(self, path: str) -> TestResponse:
         return self.client.get(f"/api/v1{path}", headers=self.headers)
 

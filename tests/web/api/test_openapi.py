@@ -30,7 +30,17 @@ from web.api.answers import (
 )
 from web.api.body import BatchItem, TrackBody, event_of
 from web.api.compared import CompareAnswer
-from web.api.document import routes_of
+from web.api.document import path_of, routes_of
+from web.api.knowledge_told import (
+    DocumentAnswer,
+    DocumentsAnswer,
+    DoneAnswer,
+    KnowledgeBaseAnswer,
+    KnowledgeBasesAnswer,
+    NumberAnswer,
+    NumbersAnswer,
+    OffersAnswer,
+)
 from web.api.operations import OPERATIONS
 from web.app import BODY_MAX
 
@@ -73,11 +83,12 @@ def test_every_route_of_the_api_is_in_it_and_nothing_else(house, document):
         for method in methods
     }
 
-    routes = {(rule.rule, method) for rule, method in routes_of(house.app)}
+    routes = {(path_of(rule.rule), method) for rule, method in routes_of(house.app)}
 
     assert told == routes
     assert set(operations(document)) == set(OPERATIONS)
-    everything = {rule.rule for rule in house.app.url_map.iter_rules() if rule.rule.startswith("/api/")}
+    rules = [rule.rule for rule in house.app.url_map.iter_rules()]
+    everything = {path_of(rule) for rule in rules if rule.startswith("/api/")}
     assert everything == {path for path, _ in told}
 
 
@@ -179,6 +190,15 @@ def test_every_example_of_a_body_is_taken(house, program, document):
         ("tree_usage", TreeUsageAnswer),
         ("as_of", AsOfAnswer),
         ("compare_moments", CompareAnswer),
+        ("knowledge_bases", KnowledgeBasesAnswer),
+        ("knowledge_base", KnowledgeBaseAnswer),
+        ("documents", DocumentsAnswer),
+        ("document", DocumentAnswer),
+        ("phone_numbers", NumbersAnswer),
+        ("available_phone_numbers", OffersAnswer),
+        ("buy_phone_number", NumberAnswer),
+        ("assign_phone_number", NumberAnswer),
+        ("release_phone_number", DoneAnswer),
     ],
 )
 def test_every_example_of_an_answer_is_one(document, name, kind):

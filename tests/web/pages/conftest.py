@@ -10,11 +10,17 @@ from tests.house import House
 from tests.openid.enterprise import Enterprise
 from tests.openid.running import RunningProvider
 from tests.web.pages.scene import Scene
+from tests.web.pages.voice_scene import Voice
 
 
 @pytest.fixture
 def scene(house: House) -> Scene:
     return Scene(house)
+
+
+@pytest.fixture
+def voice(house: House) -> Voice:
+    return Voice(house)
 
 
 @pytest.fixture(scope="session")

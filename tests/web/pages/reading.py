@@ -18,6 +18,10 @@ ANYWHERE = (
     "/w/{place}/timeline",
     "/w/{place}/settings",
     "/w/{place}/roles",
+    "/w/{place}/knowledge",
+    "/w/{place}/widgets",
+    "/w/{place}/actions",
+    "/w/{place}/numbers",
     "/w/{place}/agency",
 )
 OF_ANCHOR = (

@@ -49,11 +49,11 @@ class Scene:
     """Ana owns the agency, Adam is its admin; Olga owns the client's workspace, Ben is a member of it and
     Vera a viewer; Eve has a workspace of her own and nothing to do with any of it."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, plan: str = "agency") -> None:
         self.house = house
         self.people = {name: house.person(name) for name in ("Ana", "Adam", "Olga", "Ben", "Vera", "Eve")}
         ana = self.people["Ana"]
-        self.tree_id, self.anchor_id = house.agency_of(ana, "Bright Signal")
+        self.tree_id, self.anchor_id = house.agency_of(ana, "Bright Signal", plan=plan)
         self.child_id = house.child(self.tree_id, ana, "Larkfield — Support line")
         self.sibling_id = house.child(self.tree_id, ana, "Osprey — Sales line")
         self.eves_id = house.workspace(self.people["Eve"], "Eve alone")

@@ -43,6 +43,7 @@ PAID = InvoiceRow(
     paid_at=ENDS,
     period_started_at=BEGUN,
     period_ends_at=ENDS,
+    is_for_credits=False,
     payments_failed=0,
     overage_events=0,
     overage_cents=0,

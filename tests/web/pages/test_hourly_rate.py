@@ -147,5 +147,5 @@ def test_the_timeline_tells_who_set_it_to_what(scene: Scene) -> None:
 
     page = text_of(scene.browser("Ana").get(scene.path("/w/{child}/timeline")))
 
-    assert "Ana set the hourly rate of Larkfield — Support line to EUR 62.50" in page
+    assert "Ana set the hourly rate of Larkfield — Support line to € 62.50" in page
     assert "Ana put the hourly rate of Larkfield — Support line back to the default" in page

@@ -10,7 +10,7 @@ import pytest
 
 from tests.web.pages.billed import address, bill_march
 from tests.web.pages.scene import Scene
-from web.pages.invoice_tables import FORMULA
+from web.pages.spreadsheet import FORMULA
 
 
 def rows_of(scene: Scene, path: str) -> list[dict[str, str]]:

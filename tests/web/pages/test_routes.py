@@ -10,10 +10,15 @@ from werkzeug.routing import Rule
 
 from domain.permissions import TABLE, Permission, Role, Standing
 from scripts.docs.permissions import url_map
+from tests.called import a_call
+from tests.deployed import a_template
+from tests.held import a_base, a_document
 from tests.house import House
+from tests.house_customers import a_customer
 from tests.web.pages.looking import looks
 from tests.web.pages.reading import a_rich_agency, join
 from tests.web.pages.scene import Browser, Scene
+from tests.web.pages.voiced import an_agent
 from web.access.routes import ROUTES, Asks, Door, Where
 from web.api.operations import OPERATIONS
 from web.app import create_app
@@ -47,7 +52,7 @@ OWN = {
 # an export is there for who asked for it: tests/web/pages/test_exports.py.
 NOT_THERE = {
     "child": {name for name in ROUTES if name.startswith("pages.invoice")},
-    "anchor": {"pages.tracked_event", "pages.fetch_export"},
+    "anchor": {"pages.tracked_event", "pages.fetch_export", "pages.credit_line", "pages.call"},
 }
 
 
@@ -69,9 +74,22 @@ class Town:
             join(scene, name, scene.anchor_id, role)
         for name, role in (("Carl", Role.ADMIN), ("Arno", Role.AUDITOR)):
             join(scene, name, scene.child_id, role)
+        self.customer_id = a_customer(scene.house, scene.child_id, scene.people["Ana"])
+        self.call_id = a_call(scene.house, scene.child_id)
         looks(scene)
         self.browsers = {name: scene.browser(name) for name in CAST}
         self.missing = self.browsers["Eve"].get("/nothing").data
+        ana = scene.people["Ana"]
+        self.knowledge: dict[str, dict[str, object]] = {}
+        for place in NOT_THERE:
+            workspace_id = getattr(scene, f"{place}_id")
+            base_id = a_base(scene.house, workspace_id, ana)
+            document_id = a_document(scene.house, workspace_id, ana, base_id)
+            self.knowledge[place] = {"base_id": base_id, "document_id": document_id}
+        scene.house.run_followed()
+        self.agents = {place: an_agent(scene, place) for place in NOT_THERE}
+        self.template_id = a_template(scene.house, scene.tree_id, scene.anchor_id, ana)
+        scene.house.run_followed()
         self.positions = {place: scene.position_of(getattr(scene, f"{place}_id")) for place in NOT_THERE}
 
     def path(self, rule: Rule, place: str) -> str:
@@ -84,8 +102,19 @@ class Town:
             "person_id": self.scene.people["Ben" if place == "child" else "Mia"],
             "invitation_id": uuid4(),
             "adopted_id": self.scene.eves_id,
+            "child_id": self.scene.child_id,
             "place": self.positions[place],
+            "line": 1,
             "export_id": uuid4(),
+            "customer_id": self.customer_id,
+            "number_id": uuid4(),
+            **self.knowledge[place],
+            "agent_id": self.agents[place],
+            "number": 1,
+            "template_id": self.template_id,
+            "deployment_id": uuid4(),
+            "action_id": uuid4(),
+            "call_id": self.call_id,
         }
         given = {name: ids[name] for name in rule.arguments}
         built = url_map().bind("localhost").build(rule.endpoint, given)
@@ -139,9 +168,11 @@ def test_every_permission_is_asked_for_by_a_route_or_by_a_command() -> None:
 
     asked = {one.permission for one in ROUTES.values() if isinstance(one, Asks)}
 
-    assert set(Permission) - asked <= of_commands | {Permission.SET_VISIBILITY}
+    of_parts_of_a_page = {Permission.SEE_TRANSCRIPTS, Permission.SEE_RECORDINGS}
+    assert set(Permission) - asked <= of_commands | of_parts_of_a_page | {Permission.SET_VISIBILITY}
 
 
+@pytest.mark.timeout(400)  # every page by everybody
 @pytest.mark.parametrize("place", ["anchor", "child"])
 def test_a_page_is_there_for_exactly_those_whom_the_table_names(town: Town, place: str) -> None:
     wrong = []
@@ -158,6 +189,7 @@ def test_a_page_is_there_for_exactly_those_whom_the_table_names(town: Town, plac
     assert wrong == []
 
 
+@pytest.mark.timeout(400)  # every form by everybody
 def test_a_form_is_a_miss_for_all_others_and_records_nothing(town: Town) -> None:
     before = town.scene.facts()
 

@@ -110,7 +110,7 @@ def test_a_plan_that_is_not_sold_cannot_be_chosen(scene: Scene, plan: str) -> No
     ]
 
     assert [answer.status_code for answer in answers] == [422, 422]
-    assert all("Please choose one of: pro, agency." in text_of(answer) for answer in answers)
+    assert all("Please choose one of: pro, agency, agency_voice." in text_of(answer) for answer in answers)
     assert scene.facts() == before
 
 

@@ -139,8 +139,8 @@ def test_the_picture_says_what_it_shows_and_the_list_says_the_same(scene: Scene)
     )
     assert '<title id="story-title">What led to what</title>' in drawn
     assert "6 facts from 1 first cause, within 9 days. From left to right: 1, A notice at Stripe; 2," in drawn
-    assert drawn.count("<rect ") == len(steps_of(page)) == 10
-    assert drawn.count("<polyline ") == 9
+    assert drawn.count("<rect ") == len(steps_of(page)) == 11
+    assert drawn.count("<polyline ") == 10
     assert "style=" not in drawn
 
 

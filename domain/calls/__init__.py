@@ -1,0 +1,1 @@
+"""Calls: what happened on each of them, and what it cost in credits."""
