@@ -17,6 +17,7 @@ from typing import Any
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.house import BEGINNING, House
+from tests.proofs.fuzz_ground import Known
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 # Whether valid data is taken depends on what a schema cannot say: the age of an instant, a quota.
@@ -47,6 +48,15 @@ checks.negative_data_rejection.enabled = false
 [[operations]]
 include-operation-id = "tell_calls"
 checks.negative_data_rejection.enabled = false
+"""
+# Half of what is asked is about something that there is; an id by chance never is.
+KNOWN = """
+[dictionaries."{where}"]
+values = {values}
+
+[parameters."{where}"]
+dictionary = "{where}"
+probability = 0.5
 """
 SECONDS_MAX = 1_500
 
@@ -109,10 +119,11 @@ def served(house: House) -> Iterator[str]:
     server.server_close()
 
 
-def asked(url: str, key: str, directory: Path, *, examples: int, seed: int) -> Asked:
+def asked(url: str, key: str, known: Known, directory: Path, *, examples: int, seed: int) -> Asked:
     """Every operation, in all phases, with one key."""
     directory.mkdir()
-    (directory / "fuzz.toml").write_text(CONFIG)
+    there = [KNOWN.format(where=where, values=json.dumps(values)) for where, values in known.items()]
+    (directory / "fuzz.toml").write_text("".join([CONFIG, *there]))
     report = directory / "report.json"
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file=fuzz.toml"),

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from email import message_from_bytes, policy
 
+from projections.catalogue import ACTIONS
 from tests.adapters.billed import stripe_away
 from tests.proofs.isolation.asking import EVERYBODY, Asked, Asking, body_of
 from tests.proofs.isolation.canaries import Kind, canaries_in, canaries_in_hex
@@ -47,9 +48,23 @@ def test_whoever_looks_at_all_that_is_theirs_reads_nothing_of_others(ground: Gro
     print(f"{sum(read.values())} words of {len(read)} texts read")
     assert not matrix.wrong, "\n".join(sorted(set(matrix.wrong)))
     assert in_addresses == []
-    assert {kind for kind, _ in read} == {*Kind}, "a kind that nobody reads could not leak either"
+    everything = {*Kind} - {Kind.SECRET}  # the test after this one is about those
+    assert {kind for kind, _ in read} == everything, "a kind that nobody reads could not leak either"
     assert {whose for kind, whose in read if kind is Kind.WORKSPACE} == {*PLACES}
     assert {whose for kind, whose in read if kind is Kind.PERSON} == {*PEOPLE}
+
+
+def test_the_secrets_that_nobody_is_told_are_kept(ground: Ground) -> None:
+    """Else that nobody read them would show nothing."""
+    vault, database = ground.house.services.vault, ground.house.database
+    with database.connection() as db:
+        actions = [row for place in ground.places.values() for row in ACTIONS.in_workspace(db, place)]
+
+    told = " ".join(vault.text(row.workspace_id, row.headers_digest) for row in actions if row.headers_digest)
+
+    assert {WORDS[one] for one in canaries_in(told)} == {
+        (Kind.SECRET, place) for place in {*PLACES} - {"gone"}
+    }
 
 
 def test_whoever_is_invited_is_listed_by_the_address_that_was_typed_alone(
