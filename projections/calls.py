@@ -97,7 +97,6 @@ EVERY = CallFilter()
 class Calls(Projection):
     name = "calls"
     logs = ("agency", "metering")
-    filled_by = "metering"
     side_by_side = True
     tables = {
         "calls": """

@@ -163,8 +163,6 @@ class Rows:
 class Folding(Projection):
     """One whose handlers say what becomes of rows: they get `Rows` in the place of a database."""
 
-    filled_by = ""
-
     @cached_property
     def _tables(self) -> dict[str, Table]:
         return {name: Table.of(name, columns) for name, columns in self.tables.items()}

@@ -60,7 +60,6 @@ class PhoneNumbers(Projection):
 
     name = "phone_numbers"
     logs = ("agency", "metering")
-    filled_by = "agency"
     side_by_side = True
     tables = {
         "phone_numbers": """

@@ -52,7 +52,6 @@ class Projection:
 
     name: ClassVar[str]
     logs: ClassVar[Sequence[str]]
-    filled_by: ClassVar[str]  # the log after which next to nothing is added; the last one unless it is said
     # Whether no row that a fact of one log adds or changes is touched by facts of the other: then a rebuild
     # follows both at once, each in transactions of its own, and not the one after the other.
     side_by_side: ClassVar[bool] = False
@@ -64,8 +63,6 @@ class Projection:
     handlers: ClassVar[dict[Topic, Handler]] = {}
 
     def __init_subclass__(cls) -> None:
-        if "filled_by" not in vars(cls):
-            cls.filled_by = cls.logs[-1]
         cls.handlers = cls.handlers | {
             event_class.__qualname__: member
             for member in vars(cls).values()
@@ -90,7 +87,8 @@ class Projection:
     def create(self, db: Db) -> None:
         """Make the tables, empty, in the first schema of the search path; fails if they are there."""
         self.create_tables(db)
-        self.create_indexes(db)
+        for statement in self.index_statements():
+            db.execute(statement)
 
     def create_tables(self, db: Db) -> None:
         for table, columns in self.tables.items():
@@ -98,8 +96,10 @@ class Projection:
         for index in sorted(self.needed):
             db.execute(f"CREATE INDEX {index} ON {self.indexes[index]}")
 
-    def create_indexes(self, db: Db) -> None:
-        """Those by which questions are answered, which may be made when the tables are full."""
-        for index, columns in self.indexes.items():
-            if index not in self.needed:
-                db.execute(f"CREATE INDEX {index} ON {columns}")
+    def index_statements(self) -> list[str]:
+        """For the indexes by which questions are answered, which may be made when the tables are full."""
+        return [
+            f"CREATE INDEX {index} ON {columns}"
+            for index, columns in self.indexes.items()
+            if index not in self.needed
+        ]

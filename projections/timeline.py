@@ -51,7 +51,6 @@ LISTED = PLACED | (FACTS.keys() - {name for name in FACTS if name.partition(".")
 class Timeline(Projection):
     name = "timeline"
     logs = ("agency", "metering")
-    filled_by = "agency"
     side_by_side = True
     tables = {
         "timeline": """

@@ -46,7 +46,7 @@ def local_stripe(environ: Mapping[str, str], *, port: int, directory: Path) -> P
 
 
 def worker(environ: Mapping[str, str]) -> Program:
-    return Program(name="worker", command=(*PYTHON, "scripts.worker"), environ=environ)
+    return Program(name="worker", command=(*PYTHON, "scripts.worker"), environ={**environ, **LEAN})
 
 
 def web(environ: Mapping[str, str], *, listening: socket.socket, database: str) -> Program:

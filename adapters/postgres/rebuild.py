@@ -47,6 +47,8 @@ REBUILD_LOCK = 7_201_003
 SWAP_WAIT_MS = 500
 SWAP_ATTEMPTS_MAX = 40
 SWAP_DOUBLINGS = 4
+# A vacuum that the server began by itself gives way after a second, to whoever waits for it as long as that.
+VACUUM_WAIT_MS = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +140,8 @@ class _Shadow:
         self.refuse_if_parked()
         for projection in self.projections:
             projection.create_tables(self.db)
+        for table in self.tables:  # a vacuum of what is still being filled is in the way, and of no use
+            self.db.execute(SQL("ALTER TABLE {} SET (autovacuum_enabled = off)").format(Identifier(table)))
         self.filling.fill(self.database, PATH, self._ends())
         rows, differences = self.compare()
         self.swap()
@@ -181,6 +185,7 @@ class _Shadow:
         at, facts = dict(self.filling.at), dict(self.filling.facts)
         try:
             with self.db.transaction():
+                self._keep_vacuum_away()
                 self._stop_everybody(wait_ms)
                 self.refuse_if_parked()
                 self.filling.follow(self.hand, self._ends())
@@ -193,6 +198,13 @@ class _Shadow:
         except LockNotAvailable:
             self.filling.at, self.filling.facts = at, facts
             raise
+
+    def _keep_vacuum_away(self) -> None:
+        """While nobody is stopped yet: the lock is in the way of vacuums, and of nobody else."""
+        self._wait_at_most(VACUUM_WAIT_MS)
+        for table in self.tables:
+            live = Identifier("public", table)
+            self.db.execute(SQL("LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE").format(live))
 
     def _stop_everybody(self, wait_ms: int) -> None:
         """Readers hold `bookmarks`, and some of them are about to write: so first these, then the logs."""
@@ -221,5 +233,7 @@ def _wait_ms(attempt: int) -> int:
 
 
 def _swap(db: Connection[DictRow], table: str) -> None:
-    db.execute(SQL("DROP TABLE {live}").format(live=Identifier("public", table)))
-    db.execute(SQL("ALTER TABLE {shadow} SET SCHEMA public").format(shadow=Identifier(SHADOW, table)))
+    live, shadow = Identifier("public", table), Identifier(SHADOW, table)
+    db.execute(SQL("DROP TABLE {}").format(live))
+    db.execute(SQL("ALTER TABLE {} SET SCHEMA public").format(shadow))
+    db.execute(SQL("ALTER TABLE {} RESET (autovacuum_enabled)").format(live))

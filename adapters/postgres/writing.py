@@ -72,7 +72,8 @@ class Writing:
         return name
 
     def keep_up(self) -> None:
-        """Go on while the server works on what came since the last time: what was before is done then."""
+        """Go on while the server works on what came since the last time: it has all of that by then, and
+        what was before is done."""
         self.sync()
         self._wait_for(self._synced - 1)
 
@@ -101,12 +102,12 @@ class Writing:
             raise self._rejected
 
     def _answers(self, synced: int) -> Generator[Wait, Ready | int, None]:
-        """Reads them in the order of the statements."""
+        """Reads them in the order of the statements, until so many parts are answered and all is sent."""
         pgconn = self._pgconn
-        while self._answered < synced:
-            yield Wait.RW if pgconn.flush() else Wait.R
+        while (unsent := pgconn.flush()) or self._answered < synced:
+            yield Wait.RW if unsent else Wait.R
             pgconn.consume_input()
-            while self._answered < synced and not pgconn.is_busy():
+            while self._answered < self._synced and not pgconn.is_busy():
                 answer = pgconn.get_result()
                 if answer is None:
                     continue

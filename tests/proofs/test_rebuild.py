@@ -121,6 +121,42 @@ def test_whoever_commands_while_reading_is_let_through_by_a_rebuild(house: House
     assert rebuilt(house, ALL[name]).differences == 0
 
 
+def test_while_a_vacuum_is_in_the_way_nobody_is_stopped(house: House) -> None:
+    ana = house.person("Ana")
+    workspace_id = house.workspace(ana)
+    house.run_followed()
+
+    with ThreadPoolExecutor(1) as threads:
+        with house.database.writing() as vacuum:
+            vacuum.execute("LOCK TABLE dashboard IN SHARE UPDATE EXCLUSIVE MODE")  # as a vacuum does
+            made = threads.submit(rebuilt, house, ALL["dashboard"])
+            until(lambda: someone_waits_for(house, "dashboard"))
+            with house.database.writing() as db:
+                db.execute("SET LOCAL lock_timeout = '1ms'")
+                db.execute("LOCK TABLE bookmarks IN ACCESS SHARE MODE")
+            house.agency.rename(workspace_id, ana, "another name", because=house.because())
+            house.run_followed()
+            assert not made.done()
+
+    assert made.result().differences == 0
+
+
+def test_what_was_made_anew_is_vacuumed_again_and_its_planner_knows_it(house: House) -> None:
+    RandomLife(house, 0).go_on(STEPS_OF_ONE)
+    house.run_followed()
+
+    rebuilt(house, ALL["timeline"])
+
+    with house.database.connection() as db:
+        made = db.execute(
+            "SELECT reloptions, reltuples FROM pg_class WHERE oid = 'public.timeline'::regclass"
+        ).fetchone()
+        rows = db.execute("SELECT count(*) AS n FROM timeline").fetchone()
+    assert made is not None and rows is not None
+    assert made["reloptions"] is None
+    assert made["reltuples"] == rows["n"] > 0
+
+
 def test_only_one_rebuild_at_a_time(house: House) -> None:
     RandomLife(house, 0).go_on(STEPS)
     house.run_followed()
