@@ -148,13 +148,12 @@ def test_what_was_made_anew_is_vacuumed_again_and_its_planner_knows_it(house: Ho
     rebuilt(house, ALL["timeline"])
 
     with house.database.connection() as db:
-        made = db.execute(
-            "SELECT reloptions, reltuples FROM pg_class WHERE oid = 'public.timeline'::regclass"
-        ).fetchone()
-        rows = db.execute("SELECT count(*) AS n FROM timeline").fetchone()
-    assert made is not None and rows is not None
-    assert made["reloptions"] is None
-    assert made["reltuples"] == rows["n"] > 0
+        (found,) = db.execute(
+            "SELECT reloptions, reltuples, (SELECT count(*) FROM timeline) AS rows"
+            " FROM pg_class WHERE oid = 'public.timeline'::regclass"
+        )
+    assert found["reloptions"] is None
+    assert found["reltuples"] == found["rows"] > 0
 
 
 def test_only_one_rebuild_at_a_time(house: House) -> None:
