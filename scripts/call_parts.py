@@ -10,6 +10,7 @@ from adapters.calls.retiring import Retiring
 from adapters.calls.sealing import Sealing
 from adapters.calls.telling import Telling
 from adapters.postgres.naming import Named
+from projections.calls import Retention
 from projections.catalogue import CALLS
 from scripts.person_parts import PersonParts
 
@@ -19,7 +20,7 @@ class CallParts(PersonParts):
 
     @cached_property
     def telling(self) -> Telling:
-        return Telling(self.database, self.recording, Sealing(self.vault, self._days_of))
+        return Telling(self.database, self.recording, Sealing(self.vault, self._kept_of))
 
     @cached_property
     def abandoning(self) -> Abandoning:
@@ -35,6 +36,6 @@ class CallParts(PersonParts):
             kept_after=self._asked(CALLS.retentions_after),
         )
 
-    def _days_of(self, workspace_id: UUID) -> int:
+    def _kept_of(self, workspace_id: UUID) -> Retention:
         with self.database.reading(Named(tenants=[workspace_id])) as db:
-            return CALLS.retention(db, workspace_id).days
+            return CALLS.retention(db, workspace_id)

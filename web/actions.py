@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain import headers
 from domain.action import Asked, Phase
+from domain.because import Because
 from domain.headers import Header
 from projections.actions import ActionRow
 from projections.catalogue import ACTIONS
@@ -78,10 +79,25 @@ def kept(
     )
 
 
+def create(
+    workspace_id: UUID, person_id: UUID | None, action_id: UUID, asked: Asked, *, because: Because
+) -> Asked:
+    """As it was made; headers that came with one that is refused, or there already, are not kept."""
+    try:
+        made: Asked = services().agency.create_action(
+            workspace_id, person_id, action_id, asked, because=because
+        )
+    finally:
+        forget_unused(workspace_id, asked.headers_digest)
+    return made
+
+
 def forget_unused(workspace_id: UUID, digest: str | None) -> None:
-    """The headers of an action that was changed or deleted, unless another one sends the same."""
-    used = {row.headers_digest for row in ACTIONS.in_workspace(db(), workspace_id)}
-    if digest is not None and digest not in used:
+    """Headers that no action sends, as it is known at once: the screens may be a moment behind."""
+    if digest is None:
+        return
+    found = services().agency.actions_in(workspace_id)
+    if found is None or digest not in {step.asked.headers_digest for step in found.steps.values()}:
         services().vault.forget_text(workspace_id, digest)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from adapters.calls.retiring import TOLD_LATE, Kept
 from adapters.vault import Vault
 from domain.retention import RETENTION_DAYS_MIN, retires_before
 
@@ -25,9 +26,9 @@ class Sealed(Protocol):
 class Sealing:
     """A text names its call, so that no two calls ever share one."""
 
-    def __init__(self, vault: Vault, days_of: Callable[[UUID], int]) -> None:
+    def __init__(self, vault: Vault, kept_of: Callable[[UUID], Kept]) -> None:
         self.vault = vault
-        self.days_of = days_of
+        self.kept_of = kept_of
 
     def seal(
         self, workspace_id: UUID, details: str | None, started_at: datetime, now: datetime
@@ -48,7 +49,7 @@ class Sealing:
         sealed: dict[UUID, str | None] = {one.call_id: None for one in calls}
         sealed |= {one.call_id: digest for one, digest in zip(told, digests, strict=True)}
         if any(one.started_at < now - NEVER_RETIRED for one in told):
-            until = retires_before(self.days_of(workspace_id), now)
+            until = self._until(workspace_id, now)
             old = [sealed[one.call_id] for one in told if one.started_at < until]
             self.unseal(workspace_id, [digest for digest in old if digest is not None])
         return sealed
@@ -66,4 +67,11 @@ class Sealing:
     def _is_retired(self, workspace_id: UUID, started_at: datetime, now: datetime) -> bool:
         if started_at >= now - NEVER_RETIRED:
             return False
-        return started_at < retires_before(self.days_of(workspace_id), now)
+        return started_at < self._until(workspace_id, now)
+
+    def _until(self, workspace_id: UUID, now: datetime) -> datetime:
+        """A call that began before this is too old: its time is over, or the clock, which has been further,
+        would not look back as far as that to destroy its texts."""
+        kept = self.kept_of(workspace_id)
+        until = retires_before(kept.days, now)
+        return until if kept.retired_until is None else max(until, kept.retired_until - TOLD_LATE)

@@ -14,7 +14,7 @@ from domain.headers import headers_of as headers_in
 from domain.permissions import Permission
 from domain.plans import PLANS
 from web.access import followed
-from web.actions import ActionSeen, forget_unused, headers_of, kept, seen
+from web.actions import ActionSeen, create, forget_unused, headers_of, kept, seen
 from web.api.blueprint import api
 from web.api.deployed_told import ActionAnswer, ActionBody, ActionChangeBody, ActionsAnswer
 from web.api.gates import manager_of_key, reader_of_key
@@ -57,7 +57,7 @@ def create_action() -> Response:
         timeout_seconds=body.timeout_seconds,
     )
 
-    made = services().agency.create_action(row.workspace_id, None, action_id, asked, because=who.because())
+    made = create(row.workspace_id, None, action_id, asked, because=who.because())
 
     followed()
     there = next((one for one in seen(row.workspace_id) if one.row.action_id == action_id), None)

@@ -71,7 +71,7 @@ def _id(text: str | None) -> UUID | None:
 
 def _limit(text: str | None) -> int:
     def read(text: str) -> int:
-        if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= PAGE_MAX:
+        if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= PAGE_MAX:
             raise ValueError
         return int(text)
 

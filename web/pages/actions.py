@@ -22,7 +22,7 @@ from domain.permissions import Permission
 from projections.actions import ActionRow
 from projections.catalogue import ACTIONS, AGENTS
 from web.access import because, db, followed, new_id, person
-from web.actions import forget_unused, headers_of, kept, seen
+from web.actions import create, forget_unused, headers_of, kept, seen
 from web.pages.agents_here import agents_of
 from web.pages.blueprint import pages
 from web.pages.forms import Invalid, No, choice_of, done, name_of, shows_again
@@ -64,7 +64,7 @@ def create_action(workspace_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.EDIT_ACTIONS)
     asked = _asked(workspace_id, None)
 
-    services().agency.create_action(workspace_id, person(), new_id("action"), asked, because=because())
+    create(workspace_id, person(), new_id("action"), asked, because=because())
 
     followed()
     return done("The action is added.", "pages.actions", workspace_id=workspace_id)

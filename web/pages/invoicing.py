@@ -109,7 +109,7 @@ def _cycles(here: Here) -> tuple[list[CycleUsage], CycleUsage | None]:
 def _lines(here: Here, cycle: CycleUsage) -> list[Line]:
     assert here.row.tree_id is not None
     rows = DASHBOARD.of_tree(db(), here.row.tree_id)
-    customers = _customers_by_workspace(here)
+    customers = _customers_by_workspace(here, cycle)
     texts = services().vault.texts(
         [
             *((row.workspace_id, row.name_digest) for row in rows),
@@ -131,18 +131,20 @@ def _lines(here: Here, cycle: CycleUsage) -> list[Line]:
                 markup_hundredths=(customer.markup_hundredths if customer else None) or 0,
             )
         )
-    return sorted(
-        lines, key=lambda line: (line.workspace.casefold(), line.used.workspace_id, line.used.category)
-    )
+    return sorted(lines, key=_order)
 
 
 def _order(line: Line) -> tuple[str, UUID, str]:
     return line.workspace.casefold(), line.used.workspace_id, line.used.category
 
 
-def _customers_by_workspace(here: Here) -> dict[UUID, CustomerRow]:
-    found = CUSTOMERS.of_anchor(db(), here.workspace_id)
-    return {one.workspace_id: one for one in found if one.newest and one.tree_id == here.row.tree_id}
+def _customers_by_workspace(here: Here, cycle: CycleUsage) -> dict[UUID, CustomerRow]:
+    """The last whom this agency added by the end of the cycle; the first after it, if there was nobody."""
+    found = [one for one in CUSTOMERS.of_anchor(db(), here.workspace_id) if one.tree_id == here.row.tree_id]
+    found.sort(key=lambda one: one.added_at)
+    later = [one for one in found if one.added_at >= cycle.cycle_ends_at]
+    by_then = [one for one in found if one.added_at < cycle.cycle_ends_at]
+    return {one.workspace_id: one for one in (*reversed(later), *by_then)}
 
 
 def _row_of(line: Line, cycle: CycleUsage) -> list[Cell]:

@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 from werkzeug.test import TestResponse
 
+from adapters.vault import ERASED
+from domain.headers import sealed
 from domain.plans import PLANS
 from domain.visibility import Area, Level
 from tests.deployed import a_widget, an_action
@@ -105,6 +107,17 @@ def test_an_idempotency_key_makes_one_and_another_body_under_it_is_refused(ask, 
     assert other.status_code == 409
     assert other.get_json()["error"]["code"] == "idempotency_conflict"
     assert len(ask("GET", f"/{what}").get_json()[what]) == 1
+
+
+def test_headers_of_an_action_that_was_another_one_are_not_kept(house, ask, child_id):
+    key, vault = str(uuid4()), house.wiring.vault
+    ask("POST", "/actions", ACTION, Idempotency_Key=key)
+
+    ask("POST", "/actions", ACTION | {"headers": {"X-New": "1"}}, Idempotency_Key=key)
+
+    texts = [sealed([one]) for one in (("Authorization", "Bearer s3cr3t"), ("X-New", "1"))]
+    found = [vault.text(child_id, digest) for digest in vault.digests_of(child_id, texts)]
+    assert found == [texts[0], ERASED]
 
 
 @pytest.mark.parametrize(

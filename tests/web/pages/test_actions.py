@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from adapters.vault import ERASED
 from domain.action import Phase
-from domain.headers import opened
+from domain.headers import opened, sealed
 from domain.plans import PLANS
 from domain.visibility import Area, Level
 from projections.actions import ActionRow
@@ -128,6 +129,21 @@ def test_the_plan_says_how_many_there_are_at_most(scene: Scene) -> None:
 
     assert (refused.status_code, accepted.status_code) == (409, 303)
     assert len(rows(scene)) == most
+
+
+def test_headers_of_an_action_that_is_refused_are_not_kept(scene: Scene) -> None:
+    olga, path = scene.browser("Olga"), scene.path(ACTIONS_PAGE)
+    olga.post(path, **FORM)
+    for _ in range(PLANS["agency"].limits.actions_max - 1):
+        an_action(scene.house, scene.child_id, scene.people["Ana"])
+
+    refused = [olga.post(path, **FORM | {"headers": one}) for one in ("X-Above: 1", FORM["headers"])]
+
+    assert [answer.status_code for answer in refused] == [409, 409]
+    vault = scene.house.wiring.vault
+    (digest,) = vault.digests_of(scene.child_id, [sealed([("X-Above", "1")])])
+    assert vault.text(scene.child_id, digest) == ERASED
+    assert [len(headers_of(scene, row)) for row in rows(scene) if row.headers_digest] == [2], "they are sent"
 
 
 def test_a_header_without_a_value_stays_and_one_that_was_taken_out_is_destroyed(scene: Scene) -> None:

@@ -85,6 +85,36 @@ def test_an_earlier_cycle_is_asked_for_by_its_beginning(voice: Voice) -> None:
     assert voice.browser("Ana").get(never).status_code == 400
 
 
+def test_who_follows_in_a_workspace_is_not_asked_for_what_another_one_used(voice: Voice) -> None:
+    first = customer_of(voice, "Larkfield Ltd", voice.child_id)
+    marks_up(voice, first, "20")
+    voice.called(voice.child_id, CREDIT_SECONDS)
+    began = voice.house.clock()
+    voice.house.leap_to(began + timedelta(days=32))
+    ana, because = voice.people["Ana"], voice.house.because()
+    voice.house.agency.close_customer(voice.tree_id, ana, first, because=because)
+    customer_of(voice, "Birch Ltd", voice.child_id)
+    voice.called(voice.child_id, CREDIT_SECONDS)
+    voice.called(voice.sibling_id, CREDIT_SECONDS)
+    customer_of(voice, "Osprey Ltd", voice.sibling_id)
+
+    tables = table(voice), table(voice, f"?cycle={quote(began.isoformat(), safe=':')}")
+
+    told = [[(row["customer"], row["amount"]) for row in rows] for rows in tables]
+    assert told == [[("Birch Ltd", "1.00"), ("Osprey Ltd", "1.00")], [("Larkfield Ltd", "1.20")]]
+
+
+def test_a_customer_who_is_written_down_later_is_named_also_for_the_cycles_before(voice: Voice) -> None:
+    voice.called(voice.child_id, CREDIT_SECONDS)
+    began = voice.house.clock()
+    voice.house.leap_to(began + timedelta(days=32))
+    customer_of(voice, "Larkfield Ltd", voice.child_id)
+
+    (row,) = table(voice, f"?cycle={quote(began.isoformat(), safe=':')}")
+
+    assert row["customer"] == "Larkfield Ltd"
+
+
 def test_a_deleted_client_is_asked_for_what_it_used(voice: Voice) -> None:
     customer_of(voice, "Larkfield Ltd", voice.child_id)
     voice.called(voice.child_id, CREDIT_SECONDS)
