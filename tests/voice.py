@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from adapters.calls.recording import Recording
+from domain.credits.ledger import CreditLedger
 from domain.ids import stream_of_call
 from projections.catalogue import CREDITS
 from projections.credits import LedgerRow
@@ -15,26 +16,51 @@ GRANT = 800_000_000
 SECOND = 2_000  # of a phone call
 
 
-class Voice:
-    """`tree_id` is the tree that is paid for now; another one after a return."""
+class VoiceAgency:
+    """Its credits are granted; `ana` is somebody new where tests share a house."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, ana: UUID | None = None) -> None:
         self.house = house
-        self.ana = house.person("Ana")
+        self.ana = ana or house.person("Ana")
         self.tree_id, self.anchor_id = house.agency_of(self.ana, plan="agency_voice")
         self.child_id = house.child(self.tree_id, self.ana, "Acme — Front desk")
-        house.wiring.deliver_due()
-        house.run_followed()
+        self.errands()
+
+    def errands(self) -> None:
+        self.house.wiring.deliver_due()
+        self.house.run_followed()
 
     @property
-    def recording(self) -> Recording:
-        return self.house.wiring.recording
+    def customer_id(self) -> str:
+        """Who it is at Stripe."""
+        return str(self.house.agency.tree(self.tree_id).customer_id)
+
+    def card(self, card: str) -> None:
+        self.house.stripe.do("set_card", self.customer_id, card=card)
+
+    @property
+    def credit_ledger(self) -> CreditLedger:
+        return self.house.wiring.metering.ledger(self.tree_id)
 
     def ledger(self) -> LedgerRow:
         with self.house.database.connection() as db:
             found = CREDITS.ledger(db, self.tree_id)
         assert found is not None
         return found
+
+    def spend_down_to(self, micros: int) -> None:
+        """By a correction: what leaves a ledger is the same to it, whatever it was for."""
+        amount = micros - self.ledger().balance_micros
+        because = self.house.because(f"person:{self.ana}")
+        self.house.wiring.metering.correct_credits(self.tree_id, uuid4(), amount, "digest", because=because)
+
+
+class Voice(VoiceAgency):
+    """`tree_id` is the tree that is paid for now; another one after a return."""
+
+    @property
+    def recording(self) -> Recording:
+        return self.house.wiring.recording
 
     def lines(self) -> list[tuple[str, int, int]]:
         with self.house.database.connection() as db:

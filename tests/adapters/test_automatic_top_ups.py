@@ -17,11 +17,11 @@ def account(house: House) -> Account:
 
 def test_below_the_threshold_it_is_topped_up_by_itself_once(account: Account) -> None:
     account.set_automatic(threshold=100, amount=50)
-    account.spend_down_to(100)
+    account.spend_down_to(100 * EURO)
     account.beat()
     assert account.told == []
 
-    account.spend_down_to(99)
+    account.spend_down_to(99 * EURO)
     account.beat()
     account.beat()
 
@@ -31,7 +31,7 @@ def test_below_the_threshold_it_is_topped_up_by_itself_once(account: Account) ->
 
 def test_it_goes_on_while_it_is_below_and_never_above_the_cap_of_a_cycle(account: Account) -> None:
     account.set_automatic(threshold=500, amount=50, cap=120)
-    account.spend_down_to(10)
+    account.spend_down_to(10 * EURO)
 
     for _ in range(5):
         account.beat()
@@ -53,19 +53,19 @@ def test_the_next_cycle_has_a_cap_of_its_own(account: Account) -> None:
 
 def test_two_workers_at_once_ask_once(account: Account) -> None:
     account.set_automatic()
-    account.spend_down_to(10)
+    account.spend_down_to(10 * EURO)
     metering, because = account.house.wiring.metering, account.house.because()
 
     metering.ask_top_up_if_low(account.tree_id, 10 * EURO, because=because)
     metering.ask_top_up_if_low(account.tree_id, 10 * EURO, because=because)
 
-    assert len(account.ledger.asked) == 1
+    assert len(account.credit_ledger.asked) == 1
 
 
 def test_three_failures_in_a_row_switch_it_off_and_tell_the_owner(account: Account) -> None:
     account.card("declining")
     account.set_automatic()
-    account.spend_down_to(10)
+    account.spend_down_to(10 * EURO)
 
     for _ in range(5):
         account.beat()
@@ -73,14 +73,14 @@ def test_three_failures_in_a_row_switch_it_off_and_tell_the_owner(account: Accou
         account.house.clock.advance(hours=1, minutes=1)
 
     assert account.told == [("failed", "card_declined")] * 3
-    assert account.ledger.automatic is None
+    assert account.credit_ledger.automatic is None
     (mail,) = [one for one in account.house.services.mail.read() if "top-up" in one.subject]
     assert (mail.to, "€ 10.00 of credits are left" in mail.text) == ("ana@example.com", True)
 
 
 def test_a_success_between_failures_begins_the_count_anew(account: Account) -> None:
     account.set_automatic(threshold=500, cap=200)
-    account.spend_down_to(10)
+    account.spend_down_to(10 * EURO)
 
     for card in ("declining", "declining", "good", "declining", "declining"):
         account.card(card)
@@ -88,12 +88,12 @@ def test_a_success_between_failures_begins_the_count_anew(account: Account) -> N
         account.house.clock.advance(hours=1, minutes=1)
 
     assert [state for state, _ in account.told] == ["failed", "failed", "paid", "failed", "failed"]
-    assert account.ledger.automatic is not None
+    assert account.credit_ledger.automatic is not None
 
 
 def test_switched_off_by_hand_nothing_is_asked_and_nobody_is_told(account: Account) -> None:
     account.set_automatic()
-    account.spend_down_to(10)
+    account.spend_down_to(10 * EURO)
 
     account.house.wiring.metering.end_automatic_top_up(
         account.tree_id, because=account.house.because(f"person:{account.ana}")
@@ -113,7 +113,7 @@ def test_a_plan_without_calls_is_not_topped_up_by_itself(account: Account) -> No
     house.wiring.deliver_due()
     house.deliver_notices()
     house.leap_to(ends_at + timedelta(hours=1))
-    account.spend_down_to(5)
+    account.spend_down_to(5 * EURO)
 
     account.beat()
 

@@ -35,7 +35,8 @@ class Held:
 
 
 def together(house: House, *requests: tuple[UUID, Tracked]) -> list[Outcome | BaseException]:
-    """What each request hears, all but one of a first one being gathered into one transaction."""
+    """What each request hears: a first one is held up, and behind it they are gathered into one transaction,
+    in the order given."""
     wiring, held = house.wiring, Held()
     ingest = Ingest(
         house.database, wiring.metering, held, wiring.usage_tables, ACCESS, wiring.key_traffic, uuid4
@@ -47,9 +48,11 @@ def together(house: House, *requests: tuple[UUID, Tracked]) -> list[Outcome | Ba
 
     with ThreadPoolExecutor(len(requests) + 1) as pool:
         pool.submit(track, first, tracked())
-        held.asked.wait(20)
-        asked = [pool.submit(track, *request) for request in requests]
-        until(lambda: len(ingest._gathering._waiting) == len(requests))
+        assert held.asked.wait(20)
+        asked = []
+        for request in requests:  # the next one only when this one waits: threads may overtake each other
+            asked.append(pool.submit(track, *request))
+            until(lambda: len(ingest._gathering._waiting) == len(asked))
         held.go_on.set()
         return [heard(one) for one in asked]
 

@@ -28,12 +28,12 @@ def test_a_top_up_is_paid_for_and_then_there(account: Account) -> None:
 def test_its_notices_and_running_it_again_change_nothing_more(account: Account) -> None:
     account.ask(50)
     account.house.wiring.deliver_due()
-    version = account.ledger.version
+    version = account.credit_ledger.version
 
     account.house.deliver_notices()
     again(account)
 
-    assert account.ledger.version == version
+    assert account.credit_ledger.version == version
     assert account.balance == "€ 850.00"
     assert account.invoices() == [("paid", 5_000, True)]
 

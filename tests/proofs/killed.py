@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Protocol
+
+import pytest
 
 from scripts.wiring import Wiring, of_data
+from tests.postgres import temporary_directory
 from tests.scripts.starting import Heartwood, start
 from tests.waiting import until
 
+SEED = 20_261_122
 ENDED_SECONDS_MAX = 60
 FOUND_SECONDS_MAX = 30  # PostgreSQL recovers for a while after one of its sessions was killed
 WEB, WEB_SERVER, BACKEND, POSTGRES, ALL = (
@@ -89,6 +97,60 @@ class Killed:
     def stop(self) -> None:
         if self.heartwood.process.poll() is None:
             self.heartwood.stop()
+
+
+@pytest.fixture
+def killed() -> Iterator[Killed]:
+    if sys.platform != "linux":
+        pytest.skip("finds processes through /proc")
+    with temporary_directory() as directory:
+        begun = Killed(directory / "var", SEED)
+        try:
+            yield begun
+        finally:
+            begun.stop()
+
+
+class Programs(Protocol):
+    """What several threads ask of a Heartwood, each until it has been answered."""
+
+    requests: int  # that have been answered
+    gone: threading.Event  # nobody waits for them any more
+
+    def run(self, seed: int) -> None: ...
+
+
+def kill_while_they_ask(
+    killed: Killed,
+    programs: Programs,
+    kinds: Sequence[str],
+    *,
+    threads: int,
+    requests: int,
+    progress_seconds_max: float,
+) -> None:
+    """A kill whenever so many more of the requests have been answered, so that all of them meet traffic."""
+    with ThreadPoolExecutor(threads) as pool:
+        asking = [pool.submit(programs.run, SEED + number) for number in range(threads)]
+        try:
+            for number, kind in enumerate(kinds, start=1):
+                wanted = requests * number // (len(kinds) + 1)
+                come_to = partial(_have_come_to, killed, programs, wanted, asking)
+                until(come_to, seconds=progress_seconds_max)
+                killed.kill(kind)
+        except BaseException:
+            programs.gone.set()
+            raise
+        for one in asking:
+            one.result()
+
+
+def _have_come_to(killed: Killed, programs: Programs, wanted: int, asking: list[Future[None]]) -> bool:
+    assert killed.heartwood.process.poll() is None, killed.heartwood.output
+    for one in asking:
+        if one.done():
+            one.result()
+    return programs.requests >= wanted
 
 
 def children_of(parent: int) -> list[int]:

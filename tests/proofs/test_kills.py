@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from uuid import UUID
@@ -18,8 +14,18 @@ import pytest
 from adapters.postgres.database import Database
 from adapters.postgres.logs import METERING, head
 from scripts.benches.running import Planted, plant
-from tests.postgres import temporary_directory
-from tests.proofs.killed import ALL, BACKEND, KINDS, POSTGRES, WEB, WEB_SERVER, Killed, wired
+from tests.proofs.killed import (
+    ALL,
+    BACKEND,
+    KINDS,
+    POSTGRES,
+    WEB,
+    WEB_SERVER,
+    Killed,
+    kill_while_they_ask,
+    killed,
+    wired,
+)
 from tests.proofs.retrying import Clients
 from tests.proofs.tallies import (
     answers,
@@ -29,6 +35,8 @@ from tests.proofs.tallies import (
     tallies_of_workspaces,
 )
 from tests.waiting import until
+
+__all__ = ["killed"]
 
 LONG = os.environ.get("HEARTWOOD_LONG") == "1"
 REQUESTS = 15_000 if LONG else 600
@@ -41,19 +49,6 @@ CLIENTS = 12
 TREES, WORKSPACES, KEYS = 2, 2, 3
 PROGRESS_SECONDS_MAX = 200
 FOLLOWED_SECONDS_MAX = 60
-SEED = 20_261_122
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes through /proc")
-
-
-@pytest.fixture
-def killed() -> Iterator[Killed]:
-    with temporary_directory() as directory:
-        begun = Killed(directory / "var", SEED)
-        try:
-            yield begun
-        finally:
-            begun.stop()
 
 
 def planted(data: Path) -> list[Planted]:
@@ -62,37 +57,19 @@ def planted(data: Path) -> list[Planted]:
     return [one for tree in trees for workspace in tree for one in workspace]
 
 
-def kill_while_they_ask(killed: Killed, clients: Clients) -> None:
-    """A kill whenever so many more requests have been answered, so that all of them meet traffic."""
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        asking = [pool.submit(clients.run, SEED + number) for number in range(CLIENTS)]
-        try:
-            for number, kind in enumerate(islice(cycle(ORDER), KILLS), start=1):
-                wanted = REQUESTS * number // (KILLS + 1)
-                come_to = partial(have_come_to, killed, clients, wanted, asking)
-                until(come_to, seconds=PROGRESS_SECONDS_MAX)
-                killed.kill(kind)
-        except BaseException:
-            clients.gone.set()
-            raise
-        for one in asking:
-            one.result()
-
-
-def have_come_to(killed: Killed, clients: Clients, wanted: int, asking: list[Future[None]]) -> bool:
-    assert killed.heartwood.process.poll() is None, killed.heartwood.output
-    for one in asking:
-        if one.done():
-            one.result()
-    return clients.requests >= wanted
-
-
 @pytest.mark.timeout(3_600 if LONG else 240)
 def test_no_kill_loses_an_event_or_counts_one_twice(killed: Killed) -> None:
     clients = Clients(killed.heartwood.port, planted(killed.data), REQUESTS)
     began_at = time.monotonic()
 
-    kill_while_they_ask(killed, clients)
+    kill_while_they_ask(
+        killed,
+        clients,
+        [*islice(cycle(ORDER), KILLS)],
+        threads=CLIENTS,
+        requests=REQUESTS,
+        progress_seconds_max=PROGRESS_SECONDS_MAX,
+    )
 
     seconds = time.monotonic() - began_at
     told = {(one.workspace_id, one.idempotency_key): one.event_id for one in clients.heard}

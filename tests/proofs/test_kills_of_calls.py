@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,11 +18,12 @@ from psycopg.rows import tuple_row
 from adapters.postgres.database import Database
 from projections.catalogue import CREDITS
 from projections.credits import LedgerRow
-from tests.postgres import temporary_directory
 from tests.proofs.groves import Grove, Grown
-from tests.proofs.killed import BACKEND, POSTGRES, WEB, Killed, wired
+from tests.proofs.killed import BACKEND, POSTGRES, WEB, Killed, kill_while_they_ask, killed, wired
 from tests.proofs.retrying import ANSWER_SECONDS, PATIENCE_SECONDS, TRY_AGAIN, WAIT_SECONDS_MAX
 from tests.waiting import until
+
+__all__ = ["killed"]
 
 PLAN = "agency_voice"
 KINDS = (WEB, BACKEND, WEB, POSTGRES)
@@ -34,19 +31,6 @@ CLIENTS, BATCHES, BATCH = 6, 90, 20
 SECONDS = 7  # of each call
 AMOUNT = SECONDS * 2_000
 GRANTED_SECONDS_MAX, PROGRESS_SECONDS_MAX = 60, 120
-SEED = 20_261_122
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes through /proc")
-
-
-@pytest.fixture
-def killed() -> Iterator[Killed]:
-    with temporary_directory() as directory:
-        begun = Killed(directory / "var", SEED)
-        try:
-            yield begun
-        finally:
-            begun.stop()
 
 
 @dataclass
@@ -56,7 +40,7 @@ class Callers:
     port: int
     tree: Grown
     told: dict[tuple[UUID, str], set[str]] = field(default_factory=dict)  # by key: what it was answered
-    batches: int = 0
+    requests: int = 0  # each with a batch
     gone: threading.Event = field(default_factory=threading.Event)  # nobody waits for them any more
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -73,7 +57,7 @@ class Callers:
                     for key, one in zip(keys, results, strict=True):
                         self.told.setdefault((workspace_id, key), set()).add(one["call_id"])
             with self.lock:
-                self.batches += 1
+                self.requests += 1
 
     def _until_answered(self, api_key: str, body: str) -> list[dict[str, Any]]:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -119,13 +103,6 @@ def ledger(database: Database, tree: Grown) -> LedgerRow | None:
         return found if found is not None and found.balance_micros else None
 
 
-def have_come_to(callers: Callers, wanted: int, calling: list[Future[None]]) -> bool:
-    for one in calling:
-        if one.done():
-            one.result()
-    return callers.batches >= wanted
-
-
 def asked(database: Database, query: str) -> list[Any]:
     with database.reading() as db:
         return db.cursor(row_factory=tuple_row).execute(query).fetchall()  # type: ignore[call-overload]
@@ -136,18 +113,14 @@ def test_no_kill_loses_a_call_or_charges_one_twice(killed: Killed) -> None:
     tree, granted = planted(killed.data)
     callers = Callers(killed.heartwood.port, tree)
 
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        calling = [pool.submit(callers.run, SEED + number) for number in range(CLIENTS)]
-        try:
-            for number, kind in enumerate(KINDS, start=1):
-                wanted = BATCHES * number // (len(KINDS) + 1)
-                until(partial(have_come_to, callers, wanted, calling), seconds=PROGRESS_SECONDS_MAX)
-                killed.kill(kind)
-        except BaseException:
-            callers.gone.set()
-            raise
-        for one in calling:
-            one.result()
+    kill_while_they_ask(
+        killed,
+        callers,
+        KINDS,
+        threads=CLIENTS,
+        requests=BATCHES,
+        progress_seconds_max=PROGRESS_SECONDS_MAX,
+    )
 
     assert killed.kills.total() == len(KINDS)
     assert (len(callers.told), {len(ids) for ids in callers.told.values()}) == (BATCHES * BATCH, {1})

@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import cycle, islice
 from random import Random
@@ -20,17 +19,18 @@ from projections.catalogue import ALL as PROJECTIONS
 from scripts.benches.running import Planted
 from scripts.policies import POLICIES
 from scripts.wiring import Wiring, now
-from tests.postgres import temporary_directory
 from tests.proofs.at_once import meanwhile
 from tests.proofs.at_work import AtWork
 from tests.proofs.groves import Grove, Grown
-from tests.proofs.killed import POSTGRES, WEB, WORKER, Killed, wired
+from tests.proofs.killed import POSTGRES, SEED, WEB, WORKER, Killed, killed, wired
 from tests.proofs.over_http import HttpBrowser
 from tests.proofs.rebuilding import Rebuilding, command, conninfo_of
 from tests.proofs.retrying import Clients
 from tests.proofs.rows import rows_of
 from tests.proofs.tallies import answers, event_ids
 from tests.waiting import until
+
+__all__ = ["killed"]
 
 LONG = os.environ.get("HEARTWOOD_LONG") == "1"
 TREES, WATCHED = (60, 5) if LONG else (25, 3)
@@ -41,22 +41,14 @@ KILLED_SECONDS_MAX = 120
 FOLLOWED_SECONDS_MAX = 60
 READERS, TRACKERS = 2, 2
 LOOKS_MIN = 40
-SEED = 20_261_122
 LEASED = timedelta(minutes=11)  # an errand of a worker that was killed is tried again by then
 EVERYTHING = PROJECTIONS.values()
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes through /proc")
 
-
-@pytest.fixture
-def killed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Killed]:
+@pytest.fixture(autouse=True)
+def sam_is_staff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the Heartwood starts."""
     monkeypatch.setenv("HEARTWOOD_STAFF", "sam@example.com")
-    with temporary_directory() as directory:
-        begun = Killed(directory / "var", SEED)
-        try:
-            yield begun
-        finally:
-            begun.stop()
 
 
 def people_at_work(killed: Killed) -> tuple[AtWork, Rebuilding, Clients]:

@@ -66,6 +66,17 @@ def connected(house: House, name: str) -> bool:
         return found.rowcount == 1
 
 
+def has_read_all(house: House, name: str) -> bool:
+    """Whether this runner's last deed was to end a step of an empty log: from now on it has to be woken."""
+    with house.database.connection() as db:
+        found = db.execute(
+            "SELECT FROM pg_stat_activity"
+            " WHERE application_name = %s AND state = 'idle' AND query = 'COMMIT'",
+            (name,),
+        )
+        return found.rowcount == 1
+
+
 def channels(line: Connection[DictRow]) -> set[str]:
     """What a session listens to; only the session itself is told."""
     return {row["channel"] for row in line.execute("SELECT pg_listening_channels() AS channel")}
@@ -224,9 +235,10 @@ def test_a_runner_listens_only_while_it_leads(house: House) -> None:
 def test_a_fact_wakes_the_runner(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "POLL_SECONDS", 60.0)
     with running(house, named(house, "only")):
-        until(lambda: leader(house) == "only")
+        until(lambda: has_read_all(house, "only"))
 
-        Grove(house.agency, house.clock).plant(1)
+        (tree,) = Grove(house.agency, house.clock).plant(1)
 
         until(lambda: is_followed(house))
         end_sessions(house, "only")  # wakes it from its long sleep
+    assert workspaces_shown(house, tree) == (5, "active")

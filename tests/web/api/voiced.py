@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 from werkzeug.test import TestResponse
 
 from projections.catalogue import CALLS, CREDITS
-from projections.credits import LedgerRow, UseRow
+from projections.credits import UseRow
 from tests.house import House
 from tests.house_customers import a_customer
+from tests.voice import GRANT, VoiceAgency
 from tests.web.api.asking import Program
 
 PHONE, WEB, FORWARDED, SMS = 2_000, 1_500, 1_000, 80_000  # micro-euros: a second, a second, a second, one
-GRANT = 800_000_000
 CALL = {"kind": "phone", "direction": "inbound", "started_at": "2026-03-01T08:55:00Z"}
 
 SAID = {
@@ -26,16 +26,12 @@ SAID = {
 }
 
 
-class Voiced:
-    """Ana owns the agency; the program holds a key of the client's workspace."""
+class Voiced(VoiceAgency):
+    """The program holds a key of the client's workspace."""
 
     def __init__(self, house: House) -> None:
-        self.house = house
-        self.ana = house.wiring.vault.remember("Ana", f"ana-{uuid4()}@example.com", uuid4())
-        self.tree_id, self.anchor_id = house.agency_of(self.ana, plan="agency_voice")
-        self.child_id = house.child(self.tree_id, self.ana, "Larkfield — Front desk")
+        super().__init__(house, house.wiring.vault.remember("Ana", f"ana-{uuid4()}@example.com", uuid4()))
         self.program = Program(house, house.key(self.child_id, self.ana))
-        house.wiring.deliver_due()
         house.run_followed()
 
     def tell(self, key: str | None = None, **fields: Any) -> TestResponse:
@@ -57,12 +53,6 @@ class Voiced:
         customer_id = a_customer(self.house, self.child_id, self.ana)
         because = self.house.because(f"person:{self.ana}")
         self.house.agency.suspend_customer(self.tree_id, self.ana, customer_id, because=because)
-
-    def ledger(self) -> LedgerRow:
-        with self.house.database.connection() as db:
-            found = CREDITS.ledger(db, self.tree_id)
-        assert found is not None
-        return found
 
     def left(self) -> int:
         """What may be spent."""

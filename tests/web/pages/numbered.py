@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from domain.permissions import Role
 from tests.house import House
+from tests.voice import VoiceAgency
 from tests.web.pages.scene import Browser, text_of
 
 NUMBER, OTHER = "+493023125042", "+493023125043"
 RATE = 3_000_000
 
 
-class Numbered:
-    """Ana's agency with calls; Olga owns its client's workspace, and Vera looks at it."""
+class Numbered(VoiceAgency):
+    """Olga owns the client's workspace, and Vera looks at it."""
 
     def __init__(self, house: House) -> None:
-        self.house = house
-        self.ana, self.olga, self.vera, self.eve = map(house.person, ("Ana", "Olga", "Vera", "Eve"))
-        self.tree_id, self.anchor_id = house.agency_of(self.ana, plan="agency_voice")
-        self.child_id = house.child(self.tree_id, self.ana, "Larkfield")
+        super().__init__(house)
+        self.olga, self.vera, self.eve = map(house.person, ("Olga", "Vera", "Eve"))
         house.member(self.child_id, self.ana, self.olga, Role.OWNER)
         house.member(self.child_id, self.ana, self.vera, Role.VIEWER)
         house.run_followed()
@@ -40,22 +39,13 @@ class Numbered:
         return offer.number_id
 
     def balance(self) -> int:
-        with self.house.database.connection() as db:
-            rows = db.execute("SELECT * FROM credit_ledgers WHERE tree_id = %s", (self.tree_id,)).fetchall()
-        (row,) = rows
-        return int(row["grant_micros"] + row["rollover_micros"] + row["top_up_micros"] - row["debt_micros"])
+        return self.ledger().balance_micros
 
     def charges(self) -> int:
         with self.house.database.connection() as db:
             row = db.execute("SELECT count(*) AS n FROM event_index WHERE topic = 'Charge.Made'").fetchone()
         assert row is not None
         return int(row["n"])
-
-    def spends(self, micros: int) -> None:
-        """All but so much of the credits, by a correction."""
-        self.house.wiring.metering.correct_credits(
-            self.tree_id, uuid4(), micros - self.balance(), "digest", because=self.house.because()
-        )
 
     def ticks(self, **later: float) -> None:
         """The clock's job, so much later."""

@@ -104,7 +104,7 @@ def test_another_one_waits_until_the_first_is_settled(credited: Credited) -> Non
 
 
 def test_an_amount_that_is_none_records_nothing(credited: Credited) -> None:
-    before, browser = credited.ledger.version, credited.browser("Adam")
+    before, browser = credited.credit_ledger.version, credited.browser("Adam")
 
     answers = {
         browser.post(f"{credited.page}/top-up", amount=amount).status_code
@@ -112,7 +112,7 @@ def test_an_amount_that_is_none_records_nothing(credited: Credited) -> None:
     }
 
     assert answers == {422}
-    assert credited.ledger.version == before
+    assert credited.credit_ledger.version == before
 
 
 def test_a_declined_card_is_told_with_what_to_do(credited: Credited) -> None:
@@ -161,7 +161,7 @@ def test_an_admin_neither_sets_nor_ends_it(credited: Credited) -> None:
     ]
 
     assert [answer.status_code for answer in answers] == [404, 404]
-    assert credited.ledger.automatic is not None
+    assert credited.credit_ledger.automatic is not None
 
 
 def test_after_three_failures_the_page_says_that_it_is_off(credited: Credited) -> None:
@@ -188,7 +188,7 @@ def test_what_cannot_be_meant_sets_nothing(credited: Credited) -> None:
     answers = {browser.post(f"{credited.page}/automatic", **AUTOMATIC | one).status_code for one in wrong}
 
     assert answers == {422}
-    assert credited.ledger.automatic is None
+    assert credited.credit_ledger.automatic is None
 
 
 # Set right by people.

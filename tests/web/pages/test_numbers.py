@@ -87,7 +87,7 @@ def test_of_eight_who_buy_one_number_at_once_one_gets_it_and_pays(voice: Numbere
 
 
 def test_without_credits_nothing_is_bought_and_nothing_recorded(voice: Numbered) -> None:
-    voice.spends(RATE - 1)
+    voice.spend_down_to(RATE - 1)
     offer = voice.house.wiring.carrier.offer(NUMBER)
 
     answer = voice.browser(voice.olga).post(voice.page(), number=NUMBER)
@@ -168,7 +168,7 @@ def test_each_cycle_is_charged_once_however_often_the_clock_ticks(voice: Numbere
 def test_without_room_a_number_is_kept_for_a_week_with_a_notice_and_then_released(voice: Numbered) -> None:
     number_id = voice.buys()
     voice.house.leap_to(voice.house.clock() + timedelta(days=32))
-    voice.spends(0)
+    voice.spend_down_to(0)
 
     voice.ticks()
     noticed = text_of(voice.browser(voice.olga).get(voice.page()))
@@ -187,10 +187,10 @@ def test_without_room_a_number_is_kept_for_a_week_with_a_notice_and_then_release
 def test_a_number_that_can_be_charged_within_its_week_stays(voice: Numbered) -> None:
     number_id = voice.buys()
     voice.house.leap_to(voice.house.clock() + timedelta(days=32))
-    voice.spends(0)
+    voice.spend_down_to(0)
     voice.ticks()
 
-    voice.spends(RATE)
+    voice.spend_down_to(RATE)
     voice.ticks(days=3)
     seen = text_of(voice.browser(voice.olga).get(voice.page()))
     voice.ticks(days=7)
