@@ -20,7 +20,7 @@ from web.api.deployed_told import ActionAnswer, ActionBody, ActionChangeBody, Ac
 from web.api.gates import manager_of_key, reader_of_key
 from web.api.knowledge_told import DoneAnswer
 from web.api.managing import body_of, conflict, line_in, made_id, said
-from web.api.usage import invalid
+from web.api.query import invalid
 from web.services import services
 
 SEE, CHANGE = Permission.SEE_ACTIONS, Permission.EDIT_ACTIONS

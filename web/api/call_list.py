@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
 from uuid import UUID
 
 from flask import Response, abort
@@ -15,12 +13,12 @@ from web.access import db
 from web.api.blueprint import api
 from web.api.call_answers import encode, line_of
 from web.api.gates import workspace_of_key
-from web.api.usage import instant_of, invalid, parameters
+from web.api.query import id_in, instant_in, invalid, one_of, parameters
 from web.calls import cursor_of, place_of, said_on
+from web.texts import number_in
 
 STATES = ("running", "ended", "abandoned")
-
-T = TypeVar("T")
+OR_ALL = "Leave it out for all of them."
 
 
 @api.get("/calls")
@@ -30,12 +28,12 @@ def list_calls() -> Response:
     given = parameters("agent_id", "kind", "state", "outcome", "from", "to", "limit", "before")
     limit = _limit(given.get("limit"))
     which = CallFilter(
-        agent_id=_id(given.get("agent_id")),
-        kind=_one_of("kind", given.get("kind"), [*Kind]),
-        outcome=_one_of("outcome", given.get("outcome"), [*Ending]),
-        status=_one_of("state", given.get("state"), STATES),
-        since=instant_of("from", given["from"]) if "from" in given else None,
-        until=instant_of("to", given["to"]) if "to" in given else None,
+        agent_id=id_in(given, "agent_id", "an agent", "GET /api/v1/agents lists them."),
+        kind=one_of(given, "kind", [*Kind], OR_ALL),
+        outcome=one_of(given, "outcome", [*Ending], OR_ALL),
+        status=one_of(given, "state", STATES, OR_ALL),
+        since=instant_in(given, "from"),
+        until=instant_in(given, "to"),
     )
     rows = CALLS.in_workspace(db(), workspace_id, which, before=_place(given.get("before")), limit=limit + 1)
     more = cursor_of(rows[limit - 1]) if len(rows) > limit else None
@@ -61,35 +59,18 @@ def read_call(call_id: UUID) -> Response:
 
 
 def _place(text: str | None) -> Place | None:
-    hint = "Give `next` of the page before, as it is."
-    return _read("before", text, place_of, "is no place in this list", hint)
-
-
-def _id(text: str | None) -> UUID | None:
-    return _read("agent_id", text, UUID, "is no id of an agent", "GET /api/v1/agents lists them.")
+    try:
+        return place_of(text) if text is not None else None
+    except ValueError:
+        hint = "Give `next` of the page before, as it is."
+        raise invalid("before", "`before` is no place in this list.", hint) from None
 
 
 def _limit(text: str | None) -> int:
-    def read(text: str) -> int:
-        if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= PAGE_MAX:
-            raise ValueError
-        return int(text)
-
-    found = _read("limit", text, read, f"is not 1 to {PAGE_MAX}", f"Without it, it is {PAGE_MAX}.")
-    return found or PAGE_MAX
-
-
-def _one_of(name: str, text: str | None, words: list[str] | tuple[str, ...]) -> str | None:
-    if text is not None and text not in words:
-        raise invalid(name, f"`{name}` is one of {', '.join(words)}.", "Leave it out for all of them.")
-    return text
-
-
-def _read(name: str, text: str | None, read: Callable[[str], T], wrong: str, hint: str) -> T | None:
-    try:
-        return read(text) if text is not None else None
-    except ValueError:
-        raise invalid(name, f"`{name}` {wrong}.", hint) from None
+    limit = PAGE_MAX if text is None else number_in(text)
+    if limit is None or not 1 <= limit <= PAGE_MAX:
+        raise invalid("limit", f"`limit` is not 1 to {PAGE_MAX}.", f"Without it, it is {PAGE_MAX}.")
+    return limit
 
 
 def _said(answer: object) -> Response:

@@ -26,7 +26,7 @@ from web.api.knowledge_told import (
     KnowledgeBasesAnswer,
 )
 from web.api.managing import body_of, conflict, line_in, made_id, said
-from web.api.usage import invalid
+from web.api.query import invalid
 from web.documents import Document, Unfit, document_of_text
 from web.errors import ApiError
 from web.knowing import agents_with, keep_document, keep_name

@@ -25,7 +25,7 @@ from web.api.knowledge_told import (
     OffersAnswer,
 )
 from web.api.managing import body_of, no_such_agent, refused_to, said
-from web.api.usage import invalid, parameters
+from web.api.query import invalid, parameters
 from web.numbering import keep_number, offer_of
 from web.services import services
 

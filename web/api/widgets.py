@@ -20,7 +20,7 @@ from web.api.deployed_told import WidgetAnswer, WidgetBody, WidgetChangeBody, Wi
 from web.api.gates import manager_of_key, reader_of_key
 from web.api.knowledge_told import DoneAnswer
 from web.api.managing import body_of, conflict, line_in, made_id, no_such_agent, said
-from web.api.usage import invalid
+from web.api.query import invalid
 from web.services import services
 
 SEE, CHANGE = Permission.SEE_DEPLOYMENT, Permission.DEPLOY
