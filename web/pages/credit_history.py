@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, current_app, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.credits.ledger import CreditLedger
@@ -35,12 +35,12 @@ from web.pages.narrowing import bad_request, id_in, one_of, since_in, until_in
 from web.pages.spreadsheet import Cell, instant_cell, micros_cell, table, text_cell
 from web.pools import names_in_tree
 from web.services import services
+from web.texts import POSITION_DIGITS_MAX, number_in
 
 LINE = f"{ADDRESS}/lines/<line>"
 PAGE_LINES = 50
 CSV_LINES_MAX = 50_000
 ABOUT_MAX = 50  # lines about one call: what was given back of it, bit by bit
-NUMBER_DIGITS_MAX = 18
 GIVEN = ("ledger", "workspace", "category", "entry", "since", "until")
 ENTRY_WORDS = {
     "usage": "Used",
@@ -158,9 +158,8 @@ def refundable_micros(tree_id: UUID, line: LineRow) -> int:
 
 
 def position_in(line: str) -> int:
-    if not line.isascii() or not line.isdecimal() or len(line) > NUMBER_DIGITS_MAX:
-        abort(404)
-    return int(line)
+    position = number_in(line, digits_max=POSITION_DIGITS_MAX)
+    return position if position is not None else abort(404)
 
 
 # What the address asks for.
@@ -191,11 +190,11 @@ def _before() -> Place | None:
     text = request.args.get("before", "")
     if not text:
         return None
-    position, _, number = text.partition(".")
-    parts = (position, number or "0")
-    if not all(one.isascii() and one.isdecimal() and len(one) <= NUMBER_DIGITS_MAX for one in parts):
+    position, _, behind = text.partition(".")
+    at, number = (number_in(one, digits_max=POSITION_DIGITS_MAX) for one in (position, behind or "0"))
+    if at is None or number is None:
         bad_request("The page before which to begin is no position of a line.")
-    return int(position), min(int(number or "0"), 1)
+    return at, min(number, 1)
 
 
 def _lines(asked: Asked, limit: int) -> list[LineRow]:
@@ -245,8 +244,6 @@ def _timeline_url(tree_id: UUID, fact: Fact) -> str | None:
 
 
 def _call_url(line: LineRow) -> str | None:
-    if line.workspace_id is None or line.subject_id is None or "pages.call" not in current_app.view_functions:
-        return None
-    if line.category in ("sms", "phone_number"):
+    if line.workspace_id is None or line.subject_id is None or line.category in ("sms", "phone_number"):
         return None
     return url_for("pages.call", workspace_id=line.workspace_id, call_id=line.subject_id)
