@@ -11,8 +11,9 @@ from projections.calls import PAGE_MAX, CallFilter, Place
 from projections.catalogue import CALLS
 from web.access import db
 from web.api.blueprint import api
-from web.api.call_answers import encode, line_of
+from web.api.call_answers import line_of
 from web.api.gates import workspace_of_key
+from web.api.managing import said
 from web.api.query import id_in, instant_in, invalid, one_of, parameters
 from web.calls import cursor_of, place_of, said_on
 from web.texts import number_in
@@ -37,7 +38,7 @@ def list_calls() -> Response:
     )
     rows = CALLS.in_workspace(db(), workspace_id, which, before=_place(given.get("before")), limit=limit + 1)
     more = cursor_of(rows[limit - 1]) if len(rows) > limit else None
-    return _said({"calls": [line_of(row) for row in rows[:limit]], "next": more})
+    return said({"calls": [line_of(row) for row in rows[:limit]], "next": more})
 
 
 @api.get("/calls/<uuid:call_id>")
@@ -45,15 +46,15 @@ def read_call(call_id: UUID) -> Response:
     """One call, with what was said on it as long as the workspace keeps that."""
     workspace_id = workspace_of_key().workspace_id
     row = CALLS.call_in_workspace(db(), workspace_id, call_id) or abort(404)
-    said = said_on(row)
-    return _said(
+    told = said_on(row)
+    return said(
         {
             **line_of(row),
-            "caller": said.caller,
-            "transcript": said.transcript,
-            "recording_url": said.recording_url,
-            "fields": dict(said.fields),
-            "texts": said.state,
+            "caller": told.caller,
+            "transcript": told.transcript,
+            "recording_url": told.recording_url,
+            "fields": dict(told.fields),
+            "texts": told.state,
         }
     )
 
@@ -71,7 +72,3 @@ def _limit(text: str | None) -> int:
     if limit is None or not 1 <= limit <= PAGE_MAX:
         raise invalid("limit", f"`limit` is not 1 to {PAGE_MAX}.", f"Without it, it is {PAGE_MAX}.")
     return limit
-
-
-def _said(answer: object) -> Response:
-    return Response(encode(answer), 200, mimetype="application/json")

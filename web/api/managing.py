@@ -66,5 +66,5 @@ def refused_to(who: Caller, refused: Refused) -> ApiError:
     return ApiError(int(status), refused.refusal.value, refused.message, refused.hint, headers=headers)
 
 
-def said(answer: msgspec.Struct, status: int = 200) -> Response:
+def said(answer: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(answer), status, mimetype="application/json")
