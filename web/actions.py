@@ -13,6 +13,7 @@ from domain.headers import Header
 from projections.actions import ActionRow
 from projections.catalogue import ACTIONS
 from web.access import db
+from web.sealed import texts_in
 from web.services import services
 
 
@@ -32,19 +33,13 @@ class ActionSeen:
 
 def seen(workspace_id: UUID) -> list[ActionSeen]:
     rows = ACTIONS.in_workspace(db(), workspace_id)
-    wanted = [(workspace_id, digest) for row in rows for digest in _digests(row)]
-    texts = services().vault.texts(wanted)
+    texts = texts_in(workspace_id, (digest for row in rows for digest in _digests(row)))
     return [
         ActionSeen(
             row=row,
-            name=texts[workspace_id, row.name_digest],
-            url=texts[workspace_id, row.url_digest],
-            header_names=[
-                name
-                for name, _ in (
-                    headers.opened(texts[workspace_id, row.headers_digest]) if row.headers_digest else ()
-                )
-            ],
+            name=texts[row.name_digest],
+            url=texts[row.url_digest],
+            header_names=_names(texts[row.headers_digest]) if row.headers_digest else [],
         )
         for row in rows
     ]
@@ -83,6 +78,10 @@ def forget_unused(workspace_id: UUID, digest: str | None) -> None:
     used = {row.headers_digest for row in ACTIONS.in_workspace(db(), workspace_id)}
     if digest is not None and digest not in used:
         services().vault.forget_text(workspace_id, digest)
+
+
+def _names(sealed: str) -> list[str]:
+    return [name for name, _ in headers.opened(sealed)]
 
 
 def _digests(row: ActionRow) -> list[str]:
