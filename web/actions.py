@@ -14,6 +14,7 @@ from domain.headers import Header
 from projections.actions import ActionRow
 from projections.catalogue import ACTIONS
 from web.access import db
+from web.sealed import texts_in
 from web.services import services
 
 
@@ -33,19 +34,13 @@ class ActionSeen:
 
 def seen(workspace_id: UUID) -> list[ActionSeen]:
     rows = ACTIONS.in_workspace(db(), workspace_id)
-    wanted = [(workspace_id, digest) for row in rows for digest in _digests(row)]
-    texts = services().vault.texts(wanted)
+    texts = texts_in(workspace_id, (digest for row in rows for digest in _digests(row)))
     return [
         ActionSeen(
             row=row,
-            name=texts[workspace_id, row.name_digest],
-            url=texts[workspace_id, row.url_digest],
-            header_names=[
-                name
-                for name, _ in (
-                    headers.opened(texts[workspace_id, row.headers_digest]) if row.headers_digest else ()
-                )
-            ],
+            name=texts[row.name_digest],
+            url=texts[row.url_digest],
+            header_names=_names(texts[row.headers_digest]) if row.headers_digest else [],
         )
         for row in rows
     ]
@@ -99,6 +94,10 @@ def forget_unused(workspace_id: UUID, digest: str | None) -> None:
     found = services().agency.actions_in(workspace_id)
     if found is None or digest not in {step.asked.headers_digest for step in found.steps.values()}:
         services().vault.forget_text(workspace_id, digest)
+
+
+def _names(sealed: str) -> list[str]:
+    return [name for name, _ in headers.opened(sealed)]
 
 
 def _digests(row: ActionRow) -> list[str]:

@@ -12,6 +12,7 @@ from domain.agent_settings import TIMEZONE
 from projections.agent_rows import AgentRow, PromptRow
 from projections.catalogue import ACTIONS, AGENTS, KNOWLEDGE
 from web.access import db
+from web.sealed import texts_in
 from web.services import services
 
 
@@ -83,15 +84,15 @@ def _read(rows: Sequence[PromptRow]) -> list[PromptSeen]:
 def knowledge_in(workspace_id: UUID) -> dict[UUID, str]:
     """The knowledge bases of a workspace by id, and their names."""
     bases = KNOWLEDGE.in_workspace(db(), workspace_id)
-    texts = services().vault.texts([(workspace_id, base.name_digest) for base in bases])
-    return {base.base_id: texts[workspace_id, base.name_digest] for base in bases}
+    texts = texts_in(workspace_id, (base.name_digest for base in bases))
+    return {base.base_id: texts[base.name_digest] for base in bases}
 
 
 def actions_in(workspace_id: UUID) -> dict[UUID, str]:
     """The actions of a workspace by id, and their names."""
     rows = ACTIONS.in_workspace(db(), workspace_id)
-    texts = services().vault.texts([(workspace_id, row.name_digest) for row in rows])
-    return {row.action_id: texts[workspace_id, row.name_digest] for row in rows}
+    texts = texts_in(workspace_id, (row.name_digest for row in rows))
+    return {row.action_id: texts[row.name_digest] for row in rows}
 
 
 def is_timezone(text: str) -> bool:

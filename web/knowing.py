@@ -1,11 +1,14 @@
-"""What is common to the pages and the API of knowledge: what goes to the vault, and who answers from it."""
+"""Knowledge for pages and programs alike: what is there, what goes to the vault, and who answers from it."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from projections.catalogue import AGENTS
+from flask import abort
+
+from projections.catalogue import AGENTS, KNOWLEDGE
+from projections.knowledge import DocumentRow, KnowledgeBaseRow
 from web.access import db
 from web.agents import agents_in
 from web.documents import Document
@@ -25,6 +28,14 @@ def keep_document(workspace_id: UUID, document: Document) -> dict[str, Any]:
         "digest": vault.keep_text(workspace_id, document.text),
         "bytes": document.bytes,
     }
+
+
+def base_or_404(workspace_id: UUID, base_id: UUID) -> KnowledgeBaseRow:
+    return KNOWLEDGE.base_in_workspace(db(), workspace_id, base_id) or abort(404)
+
+
+def document_or_404(workspace_id: UUID, base_id: UUID, document_id: UUID) -> DocumentRow:
+    return KNOWLEDGE.document_in_workspace(db(), workspace_id, base_id, document_id) or abort(404)
 
 
 def agents_with(workspace_id: UUID) -> dict[UUID, list[str]]:

@@ -13,7 +13,7 @@ from domain.agent import AgentStatus
 from domain.customer import CustomerStatus
 from projections.catalogue import AGENTS, CUSTOMERS, DEPLOYMENTS
 from web.access import live, read_by, read_of
-from web.services import services
+from web.sealed import texts_in
 
 widget = Blueprint("widget", __name__, url_prefix="/widget/v1")
 
@@ -56,6 +56,6 @@ def _agent(workspace_id: UUID, agent_id: UUID) -> dict[str, str | None] | None:
     if row is None or row.status != AgentStatus.ACTIVE:
         return None
     said = [one for one in (row.name_digest, row.greeting_digest) if one is not None]
-    texts = services().vault.texts([(workspace_id, one) for one in said])
-    greeting = texts[workspace_id, row.greeting_digest] if row.greeting_digest else None
-    return {"name": texts[workspace_id, row.name_digest], "greeting": greeting}
+    texts = texts_in(workspace_id, said)
+    greeting = texts[row.greeting_digest] if row.greeting_digest else None
+    return {"name": texts[row.name_digest], "greeting": greeting}

@@ -20,7 +20,7 @@ from web.api.deployed_told import ActionAnswer, ActionBody, ActionChangeBody, Ac
 from web.api.gates import manager_of_key, reader_of_key
 from web.api.knowledge_told import DoneAnswer
 from web.api.managing import body_of, conflict, line_in, made_id, said
-from web.api.usage import invalid
+from web.api.query import invalid
 from web.services import services
 
 SEE, CHANGE = Permission.SEE_ACTIONS, Permission.EDIT_ACTIONS
@@ -60,7 +60,7 @@ def create_action() -> Response:
     made = create(row.workspace_id, None, action_id, asked, because=who.because())
 
     followed()
-    there = next((one for one in seen(row.workspace_id) if one.row.action_id == action_id), None)
+    there = _found(row.workspace_id, action_id)
     if made != asked or there is None:
         raise conflict()
     return said(_told(there), 201)
@@ -89,7 +89,7 @@ def change_action(action_id: UUID) -> Response:
 def delete_action(action_id: UUID) -> Response:
     """Delete an action. To ask twice is not an error."""
     who, row = manager_of_key(CHANGE)
-    before = next((one for one in seen(row.workspace_id) if one.row.action_id == action_id), None)
+    before = _found(row.workspace_id, action_id)
 
     services().agency.delete_action(row.workspace_id, None, action_id, because=who.because())
 
@@ -127,8 +127,12 @@ def _headers(given: dict[str, str | None], there: list[Header]) -> list[Header]:
         raise invalid("headers", str(error), 'Such as {"Authorization": "Bearer abc"}.') from None
 
 
+def _found(workspace_id: UUID, action_id: UUID) -> ActionSeen | None:
+    return next((one for one in seen(workspace_id) if one.row.action_id == action_id), None)
+
+
 def _one(workspace_id: UUID, action_id: UUID) -> ActionSeen:
-    return next((one for one in seen(workspace_id) if one.row.action_id == action_id), None) or abort(404)
+    return _found(workspace_id, action_id) or abort(404)
 
 
 def _told(one: ActionSeen) -> ActionAnswer:

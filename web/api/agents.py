@@ -21,7 +21,7 @@ from web.api.agent_types import AgentBody, AgentChangeBody, AgentSettingsBody
 from web.api.blueprint import api
 from web.api.gates import manager_of_key, reader_of_key, shows_key
 from web.api.managing import body_of, conflict, line_in, made_id
-from web.api.usage import invalid
+from web.api.query import invalid
 from web.services import services
 from web.texts import is_plain, with_plain_breaks
 

@@ -14,7 +14,7 @@ from projections.screens import Screen, shown
 from web.access import db, live, look_back, present
 from web.api.blueprint import api
 from web.api.gates import workspace_of_key
-from web.api.usage import instant_of, invalid, parameters
+from web.api.query import instant_of, invalid, parameters
 from web.services import services
 
 OF_PEOPLE = frozenset({"invited_by"})  # who may have been of an agency that the key never spoke for

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any, Literal
 from uuid import UUID
 
-import msgspec
-
 from domain.calls.call import Call
 from domain.calls.charge import Charge
 from projections.calls import CallRow
@@ -177,6 +175,3 @@ def line_of(row: CallRow) -> dict[str, Any]:
         "credits_micros": row.amount_micros,
         "held_micros": row.held_micros,
     }
-
-
-encode = msgspec.json.Encoder().encode

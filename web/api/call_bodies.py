@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from web.api.body import FUTURE_MAX, PAST_MAX, Key, is_out_of_range, refuse_unkept
+from web.api.query import invalid
 from web.errors import ApiError
 
 CALLS_MAX = 1_000  # in one batch
@@ -80,7 +81,7 @@ class CallsBody(msgspec.Struct, forbid_unknown_fields=True):
 def check_call(call: CallBody, now: datetime, *, in_batch: bool = False) -> None:
     """What the types of the fields do not say."""
     if call.started_at.tzinfo is None:
-        raise _wrong("started_at has no offset.", "Send 2026-01-31T12:00:00Z.", "started_at")
+        raise invalid("started_at", "started_at has no offset.", "Send 2026-01-31T12:00:00Z.")
     if is_out_of_range(call.started_at, now):
         raise ApiError(
             422,
@@ -92,21 +93,19 @@ def check_call(call: CallBody, now: datetime, *, in_batch: bool = False) -> None
         )
     if call.state == "running":
         if in_batch:
-            raise _wrong("A batch holds calls that are over.", "POST it to /api/v1/calls.", "state")
+            raise invalid("state", "A batch holds calls that are over.", "POST it to /api/v1/calls.")
         for name in ("seconds", "outcome"):
             if getattr(call, name) is not None:
                 hint = "Leave it out, and send it when the call ends."
-                raise _wrong(f"A call that is running has no {name} yet.", hint, name)
+                raise invalid(name, f"A call that is running has no {name} yet.", hint)
     elif call.seconds is None:
-        raise _wrong("A call that is over has `seconds`.", 'Or begin one with "state": "running".', "seconds")
+        raise invalid(
+            "seconds", "A call that is over has `seconds`.", 'Or begin one with "state": "running".'
+        )
     elif call.hold_seconds is not None:
-        raise _wrong("Only a running call holds credits.", "Leave out hold_seconds.", "hold_seconds")
+        raise invalid("hold_seconds", "Only a running call holds credits.", "Leave out hold_seconds.")
     check_details(call)
 
 
 def check_details(details: Details) -> None:
     refuse_unkept([details.caller, details.transcript, details.recording_url, details.fields])
-
-
-def _wrong(message: str, hint: str, field: str) -> ApiError:
-    return ApiError(422, "validation_error", message, hint, field)

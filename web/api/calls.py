@@ -18,7 +18,7 @@ from web.access import now
 from web.api.authorized import Caller, caller
 from web.api.blueprint import api
 from web.api.body import idempotency_key
-from web.api.call_answers import answer_of, answer_of_messages, encode
+from web.api.call_answers import answer_of, answer_of_messages
 from web.api.call_bodies import (
     CALLS_MAX,
     HOLD_SECONDS,
@@ -30,7 +30,7 @@ from web.api.call_bodies import (
     check_call,
     check_details,
 )
-from web.api.managing import body_of, conflict, refused_to
+from web.api.managing import body_of, conflict, refused_to, said
 from web.api.parsing import many_in, sent
 from web.calls import unknown_agents
 from web.errors import ApiError
@@ -52,13 +52,13 @@ def tell_call() -> Response:
     telling, because = services().telling, who.because()
     if not who.counts:
         call = _allowed(who, lambda: telling.suppose(who.workspace_id, told, because=because))
-        return _said(answer_of(call, as_begun=True, counted=False), 201)
+        return said(answer_of(call, as_begun=True, counted=False), 201)
 
     found = _allowed(who, lambda: telling.tell(who.workspace_id, told, because=because))
 
     if found.conflicts:
         raise conflict()
-    return _said(answer_of(found.call, as_begun=True), 201 if found.is_new else 200)
+    return said(answer_of(found.call, as_begun=True), 201 if found.is_new else 200)
 
 
 @api.post("/calls/<uuid:call_id>/end")
@@ -71,7 +71,7 @@ def end_call(call_id: UUID) -> Response:
     told = EndTold(seconds=body.seconds, outcome=Ending(body.outcome), details=_details_of(call_id, body))
     if not who.counts:
         call = services().telling.suppose_end(who.workspace_id, call_id, told, because=who.because())
-        return _said(answer_of(call, as_begun=False, counted=False), 200)
+        return said(answer_of(call, as_begun=False, counted=False), 200)
 
     found = services().telling.end(who.workspace_id, call_id, told, because=who.because())
 
@@ -79,7 +79,7 @@ def end_call(call_id: UUID) -> Response:
         raise ApiError(
             409, "call_is_over", "This call ended before, in another way.", "What was told first is kept."
         )
-    return _said(answer_of(found.call, as_begun=False), 200)
+    return said(answer_of(found.call, as_begun=False), 200)
 
 
 @api.post("/calls/batch")
@@ -92,10 +92,10 @@ def tell_calls() -> Response:
 
     found = ask(who.workspace_id, valid, because=who.because())
 
-    said = iter([_result_of(who, one) for one in found])
-    results = [_failed(one) if isinstance(one, ApiError) else next(said) for one in items]
+    told = iter([_result_of(who, one) for one in found])
+    results = [_failed(one) if isinstance(one, ApiError) else next(told) for one in items]
     recorded = sum(one["status"] == 201 for one in results)
-    return _said({"recorded": recorded, "results": results}, 200)
+    return said({"recorded": recorded, "results": results}, 200)
 
 
 @api.post("/messages")
@@ -114,7 +114,7 @@ def tell_messages() -> Response:
 
     if (charge.quantity, charge.agent_id) != (body.count, body.agent_id):
         raise conflict()
-    return _said(answer_of_messages(charge, counted=who.counts), 201 if is_new else 200)
+    return said(answer_of_messages(charge, counted=who.counts), 201 if is_new else 200)
 
 
 def no_such_agent(unknown: set[UUID]) -> ApiError:
@@ -202,7 +202,3 @@ def _result_of(who: Caller, found: Any) -> dict[str, Any]:
 
 def _failed(error: ApiError) -> dict[str, Any]:
     return {"status": error.status, "error": error.body}
-
-
-def _said(answer: Any, status: int) -> Response:
-    return Response(encode(answer), status, mimetype="application/json")

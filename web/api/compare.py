@@ -16,7 +16,7 @@ from projections.compared.told import Reader
 from web.api.audit import OF_PEOPLE, moment_given
 from web.api.blueprint import api
 from web.api.gates import hidden_from_key, workspace_of_key
-from web.api.usage import invalid, parameters
+from web.api.query import invalid, parameters
 from web.services import services
 
 FACTS_MAX = 100  # of a field that are named, the last ones

@@ -14,11 +14,12 @@ from projections.credits import LedgerRow
 from web.access import db
 from web.api.blueprint import api
 from web.api.gates import anchor_of_key
-from web.api.usage import instant_of, invalid, parameters
+from web.api.query import id_in, instant_in, invalid, one_of, parameters
+from web.texts import POSITION_DIGITS_MAX, number_in
 
 LIMIT = 100
 LIMIT_MAX = 500
-NUMBER_DIGITS_MAX = 18
+OR_ALL = "Without it, all are answered."
 
 
 @api.get("/credits")
@@ -60,11 +61,11 @@ def credit_lines() -> Response:
     tree_id = _tree_of_key()
     given = parameters("workspace", "category", "entry", "since", "until", "before", "limit")
     which = LineFilter(
-        workspace_id=_workspace(given.get("workspace")),
-        category=_one_of("category", given, [*map(str, Category)]),
-        entry=_one_of("entry", given, ENTRIES),
-        since=instant_of("since", given["since"]) if "since" in given else None,
-        until=instant_of("until", given["until"]) if "until" in given else None,
+        workspace_id=id_in(given, "workspace", "a workspace", "Write a UUID."),
+        category=one_of(given, "category", [*map(str, Category)], OR_ALL),
+        entry=one_of(given, "entry", ENTRIES, OR_ALL),
+        since=instant_in(given, "since"),
+        until=instant_in(given, "until"),
     )
     limit = _limit(given.get("limit"))
     found = lines_of_tree(db(), tree_id, which, before=_before(given.get("before")), limit=limit + 1)
@@ -124,37 +125,19 @@ def _place(line: LineRow) -> str:
     return f"{line.position}.{line.number}"
 
 
-def _workspace(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text is not None else None
-    except ValueError:
-        raise invalid("workspace", "`workspace` is no id of a workspace.", "Write a UUID.") from None
-
-
-def _one_of(name: str, given: dict[str, str], choices: list[str] | tuple[str, ...]) -> str | None:
-    text = given.get(name)
-    if text is not None and text not in choices:
-        raise invalid(name, f"`{name}` is one of {', '.join(choices)}.", "Without it, all are answered.")
-    return text
-
-
 def _before(text: str | None) -> Place | None:
     if text is None:
         return None
-    parts = text.split(".")
-    if len(parts) != 2 or not all(map(_is_number, parts)):
+    position, _, behind = text.partition(".")
+    at, number = (number_in(one, digits_max=POSITION_DIGITS_MAX) for one in (position, behind))
+    if at is None or number is None:
         hint = "It is the `next_before` of the answer before this one."
         raise invalid("before", "`before` is no place of a line.", hint)
-    return int(parts[0]), min(int(parts[1]), 1)
+    return at, min(number, 1)
 
 
 def _limit(text: str | None) -> int:
-    if text is None:
-        return LIMIT
-    if not _is_number(text) or not 1 <= int(text) <= LIMIT_MAX:
+    limit = LIMIT if text is None else number_in(text)
+    if limit is None or not 1 <= limit <= LIMIT_MAX:
         raise invalid("limit", f"`limit` is a number from 1 to {LIMIT_MAX}.", f"The default is {LIMIT}.")
-    return int(text)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= NUMBER_DIGITS_MAX
+    return limit

@@ -21,7 +21,7 @@ from web.api.blueprint import api
 from web.api.customer_types import CustomerBody
 from web.api.gates import anchor_of_key, manager_of_anchor
 from web.api.managing import body_of, conflict, line_in, made_id
-from web.api.usage import invalid
+from web.api.query import invalid
 from web.errors import ApiError
 from web.services import services
 from web.texts import is_plain, on_lines
@@ -81,7 +81,7 @@ def _made_before(anchor: DashboardRow, body: CustomerBody, child_id: UUID, made_
     tree = agency.tree(anchor.tree_id)
     if body.workspace_id is not None and body.workspace_id not in tree.children:
         message, hint = "There is no such workspace in this agency.", "Leave it out for a new workspace."
-        raise ApiError(422, "validation_error", message, hint, "workspace_id")
+        raise invalid("workspace_id", message, hint)
     if body.workspace_id is None and (refusal := tree.why_not_add_child()):
         raise Refused(refusal)
     return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from web.api.deployed_told import (
     ActionAnswer,
     ActionBody,
@@ -15,7 +13,7 @@ from web.api.deployed_told import (
     WidgetsAnswer,
 )
 from web.api.knowledge_told import DoneAnswer
-from web.api.operation import WITH_BODY, Operation
+from web.api.operation import WITH_BODY, Operation, manages, reads
 
 AGENT = "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0c01"
 ORIGINS = ["https://www.example.com"]
@@ -47,23 +45,15 @@ ASKED = {
 DONE: dict[int, tuple[str, type]] = {200: ("It is done.", DoneAnswer)}
 
 
-def _read(summary: str, when: str, answer: type, example: Any) -> Operation:
-    return Operation(summary=summary, scope="read", answers={200: (when, answer)}, example=example)
-
-
-def _manage(summary: str, answers: dict[int, tuple[str, type]], example: Any, **more: Any) -> Operation:
-    return Operation(summary=summary, scope="manage", answers=answers, example=example, **more)
-
-
 DEPLOYED_OPERATIONS: dict[str, Operation] = {
-    "widgets": _read(
+    "widgets": reads(
         "The widgets of a workspace",
         "All of them.",
         WidgetsAnswer,
         {"widgets": [WIDGET], "widgets_max": 5},
     ),
-    "widget": _read("One widget", "As it is now.", WidgetAnswer, WIDGET),
-    "create_widget": _manage(
+    "widget": reads("One widget", "As it is now.", WidgetAnswer, WIDGET),
+    "create_widget": manages(
         "Deploy a widget",
         {201: ("It is there.", WidgetAnswer)},
         WIDGET,
@@ -72,7 +62,7 @@ DEPLOYED_OPERATIONS: dict[str, Operation] = {
         idempotent_by_header=True,
         nos=(*WITH_BODY, 409),
     ),
-    "change_widget": _manage(
+    "change_widget": manages(
         "Change a widget",
         {200: ("As it is from now on.", WidgetAnswer)},
         WIDGET,
@@ -80,15 +70,15 @@ DEPLOYED_OPERATIONS: dict[str, Operation] = {
         bodies={"Switched off": {"enabled": False}, "On other sites": {"allowed_origins": ORIGINS}},
         nos=(*WITH_BODY, 409),
     ),
-    "remove_widget": _manage("Remove a widget", DONE, {"done": True}),
-    "actions": _read(
+    "remove_widget": manages("Remove a widget", DONE, {"done": True}),
+    "actions": reads(
         "The actions of a workspace",
         "All of them.",
         ActionsAnswer,
         {"actions": [ACTION], "actions_max": 20},
     ),
-    "action": _read("One action", "As it is now.", ActionAnswer, ACTION),
-    "create_action": _manage(
+    "action": reads("One action", "As it is now.", ActionAnswer, ACTION),
+    "create_action": manages(
         "Add an action",
         {201: ("It is there.", ActionAnswer)},
         ACTION,
@@ -100,7 +90,7 @@ DEPLOYED_OPERATIONS: dict[str, Operation] = {
         idempotent_by_header=True,
         nos=(*WITH_BODY, 409),
     ),
-    "change_action": _manage(
+    "change_action": manages(
         "Change an action",
         {200: ("As it is from now on.", ActionAnswer)},
         ACTION,
@@ -108,5 +98,5 @@ DEPLOYED_OPERATIONS: dict[str, Operation] = {
         bodies={"Switched off": {"enabled": False}, "Waits longer": {"timeout_seconds": 10}},
         nos=(*WITH_BODY, 409),
     ),
-    "delete_action": _manage("Delete an action", DONE, {"done": True}),
+    "delete_action": manages("Delete an action", DONE, {"done": True}),
 }

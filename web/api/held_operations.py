@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from web.api.knowledge_told import (
     AssignBody,
     AvailableQuery,
@@ -19,7 +17,7 @@ from web.api.knowledge_told import (
     NumbersAnswer,
     OffersAnswer,
 )
-from web.api.operation import WITH_BODY, Operation
+from web.api.operation import WITH_BODY, Operation, manages, reads
 
 BASE_ID = "7d0a3c0e-2f5b-4b43-9d0c-5a3f4f6b0b01"
 BASE = {
@@ -49,22 +47,14 @@ DONE: dict[int, tuple[str, type]] = {200: ("It is done.", DoneAnswer)}
 IS_DONE = {"done": True}
 
 
-def _read(summary: str, when: str, answer: type, example: Any, **more: Any) -> Operation:
-    return Operation(summary=summary, scope="read", answers={200: (when, answer)}, example=example, **more)
-
-
-def _manage(summary: str, answers: dict[int, tuple[str, type]], example: Any, **more: Any) -> Operation:
-    return Operation(summary=summary, scope="manage", answers=answers, example=example, **more)
-
-
 HELD_OPERATIONS: dict[str, Operation] = {
-    "knowledge_bases": _read(
+    "knowledge_bases": reads(
         "The knowledge bases of the workspace",
         "All of them.",
         KnowledgeBasesAnswer,
         {"knowledge_bases": [BASE], "knowledge_bases_max": 50, "documents_bytes_max": 50_000_000},
     ),
-    "create_knowledge_base": _manage(
+    "create_knowledge_base": manages(
         "Make a knowledge base",
         {201: ("It is there.", KnowledgeBaseAnswer)},
         BASE | {"documents": 0, "bytes": 0},
@@ -73,10 +63,10 @@ HELD_OPERATIONS: dict[str, Operation] = {
         idempotent_by_header=True,
         nos=(*WITH_BODY, 409),
     ),
-    "knowledge_base": _read(
+    "knowledge_base": reads(
         "A knowledge base", "The knowledge base as it is now.", KnowledgeBaseAnswer, BASE
     ),
-    "rename_knowledge_base": _manage(
+    "rename_knowledge_base": manages(
         "Rename a knowledge base",
         {200: ("It is renamed.", KnowledgeBaseAnswer)},
         BASE | {"name": "Prices"},
@@ -84,14 +74,14 @@ HELD_OPERATIONS: dict[str, Operation] = {
         bodies={"Another name": {"name": "Prices"}},
         nos=WITH_BODY,
     ),
-    "delete_knowledge_base": _manage("Delete a knowledge base", DONE, IS_DONE, nos=(409,)),
-    "documents": _read(
+    "delete_knowledge_base": manages("Delete a knowledge base", DONE, IS_DONE, nos=(409,)),
+    "documents": reads(
         "The documents of a knowledge base",
         "All of them, without their texts.",
         DocumentsAnswer,
         {"knowledge_base_id": BASE_ID, "documents": [LINE]},
     ),
-    "add_document": _manage(
+    "add_document": manages(
         "Add a document",
         {201: ("It is there.", DocumentAnswer)},
         LINE | {"text": TEXT},
@@ -100,15 +90,15 @@ HELD_OPERATIONS: dict[str, Operation] = {
         idempotent_by_header=True,
         nos=(*WITH_BODY, 409),
     ),
-    "document": _read("A document with its text", "The document.", DocumentAnswer, LINE | {"text": TEXT}),
-    "remove_document": _manage("Remove a document", DONE, IS_DONE),
-    "phone_numbers": _read(
+    "document": reads("A document with its text", "The document.", DocumentAnswer, LINE | {"text": TEXT}),
+    "remove_document": manages("Remove a document", DONE, IS_DONE),
+    "phone_numbers": reads(
         "The phone numbers of the workspace",
         "All of them.",
         NumbersAnswer,
         {"phone_numbers": [NUMBER], "phone_numbers_max": 25, "rate_micros": 3_000_000},
     ),
-    "available_phone_numbers": _read(
+    "available_phone_numbers": reads(
         "Phone numbers that nobody has",
         "Some of them.",
         OffersAnswer,
@@ -116,7 +106,7 @@ HELD_OPERATIONS: dict[str, Operation] = {
         query=AvailableQuery,
         nos=(422,),
     ),
-    "buy_phone_number": _manage(
+    "buy_phone_number": manages(
         "Buy a phone number",
         {201: ("It is the workspace’s, and its first cycle is charged.", NumberAnswer)},
         NUMBER,
@@ -124,7 +114,7 @@ HELD_OPERATIONS: dict[str, Operation] = {
         bodies={"One that is available": {"number": "+493023125042"}},
         nos=(*WITH_BODY, 402, 409),
     ),
-    "assign_phone_number": _manage(
+    "assign_phone_number": manages(
         "Let an agent answer a phone number",
         {200: ("The agent answers it from now on.", NumberAnswer)},
         NUMBER | {"agent_id": AGENT},
@@ -132,8 +122,8 @@ HELD_OPERATIONS: dict[str, Operation] = {
         bodies={"An agent of the workspace": {"agent_id": AGENT}},
         nos=WITH_BODY,
     ),
-    "unassign_phone_number": _manage(
+    "unassign_phone_number": manages(
         "Let nobody answer a phone number", {200: ("Nobody answers it.", NumberAnswer)}, NUMBER
     ),
-    "release_phone_number": _manage("Give a phone number up", DONE, IS_DONE),
+    "release_phone_number": manages("Give a phone number up", DONE, IS_DONE),
 }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort
+from flask import Response
 
 from domain.permissions import Permission
 from domain.plans import PLANS
@@ -26,10 +25,11 @@ from web.api.knowledge_told import (
     KnowledgeBasesAnswer,
 )
 from web.api.managing import body_of, conflict, line_in, made_id, said
-from web.api.usage import invalid
+from web.api.query import invalid
 from web.documents import Document, Unfit, document_of_text
 from web.errors import ApiError
-from web.knowing import agents_with, keep_document, keep_name
+from web.knowing import agents_with, base_or_404, document_or_404, keep_document, keep_name
+from web.sealed import texts_in
 from web.services import services
 
 SEE, CHANGE = Permission.SEE_CONFIGURATION, Permission.CONFIGURE
@@ -42,7 +42,7 @@ def knowledge_bases() -> Response:
     """The knowledge bases of the key's workspace."""
     row = reader_of_key(SEE)
     bases = KNOWLEDGE.in_workspace(db(), row.workspace_id)
-    texts = _texts(row.workspace_id, (base.name_digest for base in bases))
+    texts = texts_in(row.workspace_id, (base.name_digest for base in bases))
     limits = PLANS[row.plan].limits
     return said(
         KnowledgeBasesAnswer(
@@ -80,7 +80,7 @@ def knowledge_base(knowledge_base_id: UUID) -> Response:
 def rename_knowledge_base(knowledge_base_id: UUID) -> Response:
     """Give a knowledge base another name."""
     who, row = manager_of_key(CHANGE)
-    _base_or_404(row.workspace_id, knowledge_base_id)
+    base_or_404(row.workspace_id, knowledge_base_id)
     digest = keep_name(row.workspace_id, line_in("name", body_of(KnowledgeBaseBody).name))
 
     services().agency.rename_knowledge_base(
@@ -96,7 +96,7 @@ def delete_knowledge_base(knowledge_base_id: UUID) -> Response:
     """Delete a knowledge base with all of its documents. Refused while an agent answers from it: detach it
     there first."""
     who, row = manager_of_key(CHANGE)
-    _base_or_404(row.workspace_id, knowledge_base_id)
+    base_or_404(row.workspace_id, knowledge_base_id)
     if names := agents_with(row.workspace_id).get(knowledge_base_id):
         message = f"The knowledge base is attached to {', '.join(names)}."
         raise ApiError(409, "knowledge_in_use", message, "Detach it from these agents first.")
@@ -111,9 +111,9 @@ def delete_knowledge_base(knowledge_base_id: UUID) -> Response:
 def documents(knowledge_base_id: UUID) -> Response:
     """The documents of a knowledge base, without their texts."""
     row = reader_of_key(SEE)
-    base = _base_or_404(row.workspace_id, knowledge_base_id)
+    base = base_or_404(row.workspace_id, knowledge_base_id)
     found = KNOWLEDGE.documents_in_workspace(db(), row.workspace_id, base.base_id)
-    texts = _texts(row.workspace_id, (one.title_digest for one in found))
+    texts = texts_in(row.workspace_id, (one.title_digest for one in found))
     return said(
         DocumentsAnswer(
             knowledge_base_id=base.base_id,
@@ -126,7 +126,7 @@ def documents(knowledge_base_id: UUID) -> Response:
 def add_document(knowledge_base_id: UUID) -> Response:
     """Add a document to a knowledge base, once for an idempotency key."""
     who, row = manager_of_key(CHANGE)
-    _base_or_404(row.workspace_id, knowledge_base_id)
+    base_or_404(row.workspace_id, knowledge_base_id)
     kept = keep_document(row.workspace_id, _document(body_of(DocumentBody)))
     document_id = made_id(row.workspace_id, f"document of {knowledge_base_id}")
 
@@ -138,7 +138,7 @@ def add_document(knowledge_base_id: UUID) -> Response:
     if (made.title_digest, made.digest) != (kept["title_digest"], kept["digest"]):
         raise conflict()
     followed()
-    texts = _texts(row.workspace_id, [made.title_digest, made.digest])
+    texts = texts_in(row.workspace_id, [made.title_digest, made.digest])
     return said(
         DocumentAnswer(
             document_id=document_id,
@@ -155,8 +155,8 @@ def add_document(knowledge_base_id: UUID) -> Response:
 def document(knowledge_base_id: UUID, document_id: UUID) -> Response:
     """A document with its text."""
     row = reader_of_key(SEE)
-    found = _document_or_404(row.workspace_id, knowledge_base_id, document_id)
-    texts = _texts(row.workspace_id, [found.title_digest, found.digest])
+    found = document_or_404(row.workspace_id, knowledge_base_id, document_id)
+    texts = texts_in(row.workspace_id, [found.title_digest, found.digest])
     return said(DocumentAnswer(**_line_of(found, texts), text=texts[found.digest]))
 
 
@@ -164,7 +164,7 @@ def document(knowledge_base_id: UUID, document_id: UUID) -> Response:
 def remove_document(knowledge_base_id: UUID, document_id: UUID) -> Response:
     """Remove a document: no call is answered from it any more."""
     who, row = manager_of_key(CHANGE)
-    _document_or_404(row.workspace_id, knowledge_base_id, document_id)
+    document_or_404(row.workspace_id, knowledge_base_id, document_id)
 
     services().agency.remove_document(
         row.workspace_id, None, knowledge_base_id, document_id, because=who.because()
@@ -183,8 +183,8 @@ def _document(body: DocumentBody) -> Document:
 
 
 def _answer_of(workspace_id: UUID, base_id: UUID) -> KnowledgeBaseAnswer:
-    base = _base_or_404(workspace_id, base_id)
-    return _told(base, _texts(workspace_id, [base.name_digest]))
+    base = base_or_404(workspace_id, base_id)
+    return _told(base, texts_in(workspace_id, [base.name_digest]))
 
 
 def _told(base: KnowledgeBaseRow, texts: dict[str, str]) -> KnowledgeBaseAnswer:
@@ -204,16 +204,3 @@ def _line_of(document: DocumentRow, texts: dict[str, str]) -> dict[str, Any]:
         "bytes": document.bytes,
         "added_at": document.added_at,
     }
-
-
-def _base_or_404(workspace_id: UUID, base_id: UUID) -> KnowledgeBaseRow:
-    return KNOWLEDGE.base_in_workspace(db(), workspace_id, base_id) or abort(404)
-
-
-def _document_or_404(workspace_id: UUID, base_id: UUID, document_id: UUID) -> DocumentRow:
-    return KNOWLEDGE.document_in_workspace(db(), workspace_id, base_id, document_id) or abort(404)
-
-
-def _texts(workspace_id: UUID, digests: Iterable[str]) -> dict[str, str]:
-    found = services().vault.texts([(workspace_id, digest) for digest in digests])
-    return {digest: text for (_, digest), text in found.items()}

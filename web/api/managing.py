@@ -14,6 +14,7 @@ from web.access import now
 from web.api.authorized import Caller
 from web.api.body import B, idempotency_key
 from web.api.parsing import object_in, sent
+from web.api.query import invalid
 from web.errors import STATUS, ApiError
 from web.services import services
 from web.texts import is_one_line, on_one_line
@@ -29,7 +30,7 @@ def line_in(field: str, text: str) -> str:
     found = on_one_line(text)
     if not found or not is_one_line(found):
         message = f"{field} is blank, or holds control characters or line breaks."
-        raise ApiError(422, "validation_error", message, "Send it on one line.", field)
+        raise invalid(field, message, "Send it on one line.")
     return found
 
 
@@ -65,5 +66,5 @@ def refused_to(who: Caller, refused: Refused) -> ApiError:
     return ApiError(int(status), refused.refusal.value, refused.message, refused.hint, headers=headers)
 
 
-def said(answer: msgspec.Struct, status: int = 200) -> Response:
+def said(answer: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(answer), status, mimetype="application/json")

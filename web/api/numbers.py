@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, abort
+from flask import Response
 
 from domain.permissions import Permission
 from domain.plans import PLANS
@@ -25,8 +25,9 @@ from web.api.knowledge_told import (
     OffersAnswer,
 )
 from web.api.managing import body_of, no_such_agent, refused_to, said
-from web.api.usage import invalid, parameters
-from web.numbering import keep_number, offer_of
+from web.api.query import invalid, parameters
+from web.numbering import keep_number, number_or_404, offer_of
+from web.sealed import texts_in
 from web.services import services
 
 SEE, CHANGE = Permission.SEE_DEPLOYMENT, Permission.DEPLOY
@@ -38,11 +39,11 @@ def phone_numbers() -> Response:
     """The phone numbers of the key's workspace."""
     row = reader_of_key(SEE)
     found = PHONE_NUMBERS.in_workspace(db(), row.workspace_id)
-    texts = services().vault.texts([(row.workspace_id, one.number_digest) for one in found])
+    texts = texts_in(row.workspace_id, (one.number_digest for one in found))
     plan = PLANS[row.plan]
     return said(
         NumbersAnswer(
-            phone_numbers=[_told(one, texts[row.workspace_id, one.number_digest]) for one in found],
+            phone_numbers=[_told(one, texts[one.number_digest]) for one in found],
             phone_numbers_max=plan.limits.numbers_max,
             rate_micros=plan.rates.phone_number_micros if plan.rates else None,
         )
@@ -76,14 +77,14 @@ def buy_phone_number() -> Response:
     _bought(who, offer, keep_number(row.workspace_id, offer))
 
     followed()
-    return said(_told(_number_or_404(row.workspace_id, offer.number_id), offer.number), 201)
+    return said(_told(number_or_404(row.workspace_id, offer.number_id), offer.number), 201)
 
 
 @api.post(f"{NUMBER}/assign")
 def assign_phone_number(phone_number_id: UUID) -> Response:
     """Let an agent of the same workspace answer a number."""
     who, row = manager_of_key(CHANGE)
-    _number_or_404(row.workspace_id, phone_number_id)
+    number_or_404(row.workspace_id, phone_number_id)
     agent_id = body_of(AssignBody).agent_id
     agency = services().agency
 
@@ -100,7 +101,7 @@ def assign_phone_number(phone_number_id: UUID) -> Response:
 def unassign_phone_number(phone_number_id: UUID) -> Response:
     """Let nobody answer a number; it is kept."""
     who, row = manager_of_key(CHANGE)
-    _number_or_404(row.workspace_id, phone_number_id)
+    number_or_404(row.workspace_id, phone_number_id)
 
     services().agency.unassign_number(row.workspace_id, None, phone_number_id, because=who.because())
 
@@ -112,7 +113,7 @@ def unassign_phone_number(phone_number_id: UUID) -> Response:
 def release_phone_number(phone_number_id: UUID) -> Response:
     """Give a number up: whoever comes first may buy it. No further cycle of it is charged."""
     who, row = manager_of_key(CHANGE)
-    _number_or_404(row.workspace_id, phone_number_id)
+    number_or_404(row.workspace_id, phone_number_id)
 
     services().agency.release_number(row.workspace_id, None, phone_number_id, because=who.because())
 
@@ -128,7 +129,7 @@ def _bought(who: Caller, offer: object, digest: str) -> None:
 
 
 def _answer_of(workspace_id: UUID, number_id: UUID) -> NumberAnswer:
-    found = _number_or_404(workspace_id, number_id)
+    found = number_or_404(workspace_id, number_id)
     return _told(found, services().vault.text(workspace_id, found.number_digest))
 
 
@@ -141,8 +142,3 @@ def _told(number: PhoneNumberRow, text: str) -> NumberAnswer:
         bought_at=number.bought_at,
         released_at=number.released_at,
     )
-
-
-def _number_or_404(workspace_id: UUID, number_id: UUID) -> PhoneNumberRow:
-    found = (one for one in PHONE_NUMBERS.in_workspace(db(), workspace_id) if one.number_id == number_id)
-    return next(found, None) or abort(404)

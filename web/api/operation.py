@@ -23,3 +23,11 @@ class Operation:
 
 ALWAYS = (401, 403, 404, 405, 429, 500, 503)
 WITH_BODY = (400, 413, 415, 422)
+
+
+def reads(summary: str, when: str, answer: type, example: Any, **more: Any) -> Operation:
+    return Operation(summary=summary, scope="read", answers={200: (when, answer)}, example=example, **more)
+
+
+def manages(summary: str, answers: dict[int, tuple[str, type]], example: Any, **more: Any) -> Operation:
+    return Operation(summary=summary, scope="manage", answers=answers, example=example, **more)

@@ -15,9 +15,9 @@ from web.api.agents import AGENT, agent_of
 from web.api.blueprint import api
 from web.api.gates import manager_of_key, reader_of_key
 from web.api.managing import body_of
-from web.api.usage import invalid, parameters
+from web.api.query import invalid, parameters
 from web.services import services
-from web.texts import is_plain, with_plain_breaks
+from web.texts import is_plain, number_in, with_plain_breaks
 
 AT_ONCE = 20  # versions in one answer, since each may be long
 
@@ -84,7 +84,7 @@ def _before() -> int | None:
     given = parameters("before")
     if "before" not in given:
         return None
-    text = given["before"]
-    if not text.isascii() or not text.isdecimal() or len(text) > 9 or int(text) < 1:
+    number = number_in(given["before"])
+    if not number:
         raise invalid("before", "`before` is no number of a version.", "Send what `next_before` said.")
-    return int(text)
+    return number

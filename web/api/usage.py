@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 
 from domain.plans import CURRENCY
 from projections.catalogue import SUBSCRIPTIONS
@@ -16,15 +16,13 @@ from projections.subscriptions import SubscriptionRow
 from web.access import db
 from web.api.blueprint import api
 from web.api.gates import anchor_of_key, workspace_of_key
-from web.errors import ApiError
+from web.api.query import instant_in, instant_of, invalid, one_of, parameters
 from web.pools import End, PoolUse, use_of_tree
 from web.services import services
 from web.usage import cycles_of_tree, usage_in_workspace
 
 PERIOD_MAX = timedelta(days=92)
 GROUP_BY = ("day", "agent", "task_type", "outcome")
-INSTANT_LENGTH_MAX = 40
-INSTANT_HINT = "Write 2026-03-01T00:00:00Z, or with an offset; a + in an address is %2B."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,12 +88,10 @@ def tree_usage() -> Response:
 def _usage_query(row: DashboardRow) -> UsageQuery:
     """The parameters of the question; without any it is about the running cycle, by day."""
     given = parameters("from", "to", "group_by")
-    group_by = given.get("group_by", GROUP_BY[0])
-    if group_by not in GROUP_BY:
-        raise invalid("group_by", f"`group_by` is one of {', '.join(GROUP_BY)}.", "The default is day.")
+    group_by = one_of(given, "group_by", GROUP_BY, "The default is day.") or GROUP_BY[0]
     running = usage_in_workspace(row).cycle
-    started_at = instant_of("from", given["from"]) if "from" in given else running.started_at
-    ends_at = instant_of("to", given["to"]) if "to" in given else running.ends_at
+    started_at = instant_in(given, "from") or running.started_at
+    ends_at = instant_in(given, "to") or running.ends_at
     if started_at >= ends_at:
         missing = "" if {"from", "to"} <= given.keys() else "The one left out is that of the running cycle."
         raise invalid("from", "`from` is not before `to`.", missing)
@@ -124,31 +120,6 @@ def _cycle_query(subscription: SubscriptionRow) -> CycleUsage:
     if found is None:
         raise invalid("cycle", "No cycle of this tree began then.", "GET /api/v1/tree lists its cycles.")
     return found
-
-
-def parameters(*known: str) -> dict[str, str]:
-    """Each at most once, and no other: a misspelled one would silently mean the default."""
-    for name, values in request.args.lists():
-        if name not in known:
-            hint = f"There are {', '.join(known)}." if len(known) > 1 else f"There is {known[0]}."
-            raise invalid(name, "The address has a parameter that is not known here.", hint)
-        if len(values) > 1:
-            raise invalid(name, f"`{name}` is given more than once.", "Give it once.")
-    return request.args.to_dict()
-
-
-def instant_of(field: str, text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text[: INSTANT_LENGTH_MAX + 1])
-        if found.tzinfo is None or len(text) > INSTANT_LENGTH_MAX:
-            raise ValueError
-        return found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise invalid(field, f"`{field}` is no instant with an offset.", INSTANT_HINT) from None
-
-
-def invalid(field: str | None, message: str, hint: str) -> ApiError:
-    return ApiError(422, "validation_error", message, hint, field)
 
 
 def _sums(sums: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from web.api.deployed_told import WidgetAnswer, WidgetBody, WidgetChangeBody, Wi
 from web.api.gates import manager_of_key, reader_of_key
 from web.api.knowledge_told import DoneAnswer
 from web.api.managing import body_of, conflict, line_in, made_id, no_such_agent, said
-from web.api.usage import invalid
+from web.api.query import invalid
 from web.services import services
 
 SEE, CHANGE = Permission.SEE_DEPLOYMENT, Permission.DEPLOY
@@ -68,8 +68,7 @@ def create_widget() -> Response:
         raise no_such_agent() from None
 
     followed()
-    rows = DEPLOYMENTS.in_workspace(db(), row.workspace_id)
-    there = next((one for one in rows if one.deployment_id == deployment_id), None)
+    there = _found(row.workspace_id, deployment_id)
     if made != wanted or there is None:
         raise conflict()
     return said(_told(there), 201)
@@ -116,9 +115,13 @@ def _origins(texts: list[str]) -> tuple[str, ...]:
         raise invalid("allowed_origins", str(error), "Such as https://www.example.com.") from None
 
 
-def _one(workspace_id: UUID, deployment_id: UUID) -> DeploymentRow:
+def _found(workspace_id: UUID, deployment_id: UUID) -> DeploymentRow | None:
     rows = DEPLOYMENTS.in_workspace(db(), workspace_id)
-    return next((one for one in rows if one.deployment_id == deployment_id), None) or abort(404)
+    return next((one for one in rows if one.deployment_id == deployment_id), None)
+
+
+def _one(workspace_id: UUID, deployment_id: UUID) -> DeploymentRow:
+    return _found(workspace_id, deployment_id) or abort(404)
 
 
 def _told(row: DeploymentRow) -> WidgetAnswer:

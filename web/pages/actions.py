@@ -28,6 +28,7 @@ from web.pages.blueprint import pages
 from web.pages.forms import Invalid, No, choice_of, done, name_of, shows_again
 from web.pages.here import Here, here_or_404
 from web.services import services
+from web.texts import number_in
 
 HEADERS_TYPED_MAX = HEADERS_MAX * (HEADER_NAME_MAX + HEADER_VALUE_MAX + 4)  # characters
 STATES = ("enabled", "disabled")
@@ -53,7 +54,6 @@ def actions(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseRetu
         phases=PHASES,
         methods=METHODS,
         url_max=URL_MAX,
-        seconds_max=TIMEOUT_SECONDS_MAX,
         no=no,
     )
 
@@ -116,9 +116,7 @@ def switch_action(workspace_id: UUID, action_id: UUID) -> ResponseReturnValue:
 @shows_again(actions)
 def delete_action(workspace_id: UUID, action_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.EDIT_ACTIONS)
-    before = next(
-        (row for row in ACTIONS.in_workspace(db(), workspace_id) if row.action_id == action_id), None
-    )
+    before = _action(workspace_id, action_id)
 
     services().agency.delete_action(workspace_id, person(), action_id, because=because())
 
@@ -172,7 +170,7 @@ def _url() -> str:
 
 
 def _seconds() -> int:
-    text = request.form.get("timeout", "").strip()
-    if not (text.isascii() and text.isdecimal() and len(text) < 3 and 0 < int(text) <= TIMEOUT_SECONDS_MAX):
+    seconds = number_in(request.form.get("timeout", "").strip())
+    if seconds is None or not 1 <= seconds <= TIMEOUT_SECONDS_MAX:
         raise Invalid("timeout", f"Please enter between 1 and {TIMEOUT_SECONDS_MAX} seconds.")
-    return int(text)
+    return seconds

@@ -24,10 +24,11 @@ from projections.catalogue import AGENTS
 from web.access import because, db, followed, new_id, person
 from web.agents import AgentSeen, actions_in, agent_in, agents_in, is_timezone, knowledge_in, prompts_in
 from web.pages.blueprint import pages
-from web.pages.forms import Invalid, No, choice_of, done, name_of, number_of, shows_again, text_of
+from web.pages.forms import Invalid, No, choice_of, done, id_of, name_of, number_of, shows_again, text_of
 from web.pages.here import Here, here_or_404
 from web.pages.line_diff import rows_of
 from web.services import services
+from web.texts import with_plain_breaks
 
 LAST = 5  # versions that are named beside the prompt
 KINDS = ("knowledge", "action")
@@ -58,7 +59,7 @@ def agent(workspace_id: UUID, agent_id: UUID, no: No | None = None, **_: Any) ->
         here=here,
         agent=one,
         versions=versions,
-        differs=rows_of(one.prompt, request.form.get("prompt", "").replace("\r\n", "\n")) if clashes else [],
+        differs=rows_of(one.prompt, with_plain_breaks(request.form.get("prompt", ""))) if clashes else [],
         clashes=clashes,
         **attached_to(workspace_id, agent_id),
         languages=LANGUAGES,
@@ -71,13 +72,11 @@ def agent(workspace_id: UUID, agent_id: UUID, no: No | None = None, **_: Any) ->
 
 def attached_to(workspace_id: UUID, agent_id: UUID) -> dict[str, dict[str, list[tuple[UUID, str]]]]:
     """What an agent knows and does, and what else of the workspace it may be given, by id and name."""
-    knowledge = AGENTS.knowledge_in_workspace(db(), workspace_id, agent_id)
-    actions = AGENTS.actions_in_workspace(db(), workspace_id, agent_id)
-    there: dict[str, dict[UUID, str]] = {
-        "knowledge": knowledge_in(workspace_id),
-        "action": actions_in(workspace_id),
+    had = {
+        "knowledge": AGENTS.knowledge_in_workspace(db(), workspace_id, agent_id),
+        "action": AGENTS.actions_in_workspace(db(), workspace_id, agent_id),
     }
-    had = {"knowledge": knowledge, "action": actions}
+    there = {"knowledge": knowledge_in(workspace_id), "action": actions_in(workspace_id)}
     return {
         "attached": {kind: [(one, there[kind].get(one) or str(one)) for one in had[kind]] for kind in KINDS},
         "to_attach": {
@@ -156,7 +155,7 @@ def pause_agent(workspace_id: UUID, agent_id: UUID) -> ResponseReturnValue:
 @shows_again(agent)
 def attach_to_agent(workspace_id: UUID, agent_id: UUID) -> ResponseReturnValue:
     agent_or_404(workspace_id, agent_id, Permission.CONFIGURE)
-    kind, thing_id = choice_of("kind", KINDS), _thing_of_form()
+    kind, thing_id = choice_of("kind", KINDS), id_of("thing", "Please choose what to attach or detach.")
 
     return _changed(workspace_id, agent_id, _attaching(kind, attach=(thing_id,)), "It is attached.")
 
@@ -165,7 +164,7 @@ def attach_to_agent(workspace_id: UUID, agent_id: UUID) -> ResponseReturnValue:
 @shows_again(agent)
 def detach_from_agent(workspace_id: UUID, agent_id: UUID) -> ResponseReturnValue:
     agent_or_404(workspace_id, agent_id, Permission.CONFIGURE)
-    kind, thing_id = choice_of("kind", KINDS), _thing_of_form()
+    kind, thing_id = choice_of("kind", KINDS), id_of("thing", "Please choose what to attach or detach.")
 
     return _changed(workspace_id, agent_id, _attaching(kind, detach=(thing_id,)), "It is detached.")
 
@@ -199,13 +198,6 @@ def _changed(workspace_id: UUID, agent_id: UUID, wanted: Wanted, text: str) -> R
 def _attaching(kind: str, **ids: tuple[UUID, ...]) -> Wanted:
     attachments = Attachments(**ids)
     return Wanted(knowledge=attachments) if kind == KINDS[0] else Wanted(actions=attachments)
-
-
-def _thing_of_form() -> UUID:
-    try:
-        return UUID(request.form.get("thing", ""))
-    except ValueError:
-        raise Invalid("thing", "Please choose what it is about.") from None
 
 
 def _settings_of_form(workspace_id: UUID) -> dict[str, Any]:

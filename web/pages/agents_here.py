@@ -7,15 +7,16 @@ from uuid import UUID
 from projections.catalogue import AGENTS
 from web.access import db
 from web.pages.here import Here
-from web.services import services
+from web.sealed import texts_in
+
+CHOOSE_AGENT = "Please choose an agent of this workspace."
 
 
 def agents_of(here: Here) -> dict[UUID, str]:
     """By id, in the order of their names; none, if the agency hides them."""
     if not here.sees_agents:
         return {}
-    workspace_id = here.workspace_id
-    rows = AGENTS.in_workspace(db(), workspace_id)
-    names = services().vault.texts([(workspace_id, row.name_digest) for row in rows])
-    found = [(names[workspace_id, row.name_digest], row.agent_id) for row in rows]
+    rows = AGENTS.in_workspace(db(), here.workspace_id)
+    names = texts_in(here.workspace_id, (row.name_digest for row in rows))
+    found = [(names[row.name_digest], row.agent_id) for row in rows]
     return {agent_id: name for name, agent_id in sorted(found, key=lambda one: (one[0].casefold(), one[1]))}

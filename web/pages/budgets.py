@@ -52,7 +52,7 @@ def budgets(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseRetu
         names={row.workspace_id: texts[row.workspace_id, row.name_digest] for row in children},
         reasons={one: texts[workspace_id, digest] for one, digest in raised.items()},
         uses=list(uses.values()),
-        REASON_MAX=REASON_MAX,
+        reason_max=REASON_MAX,
         no=no,
     )
 
@@ -61,10 +61,8 @@ def budgets(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseRetu
 @shows_again(budgets)
 def set_budget(workspace_id: UUID, child_id: UUID) -> ResponseReturnValue:
     name = _child_or_404(workspace_id, child_id)
-    limit_micros, stops = (
-        micros_of("limit", "a budget", most=BUDGET_MICROS_MAX),
-        STOPS[choice_of("stops", STOPS)],
-    )
+    limit_micros = micros_of("limit", "a budget", most=BUDGET_MICROS_MAX)
+    stops = STOPS[choice_of("stops", STOPS)]
 
     services().agency.set_budget(child_id, person(), limit_micros, stops, because=because())
 

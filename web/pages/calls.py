@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.calls.call import Ending, Kind
-from domain.instants import instant_in
 from domain.permissions import Permission
 from projections.calls import CallFilter, CallRow, Place
 from projections.catalogue import CALLS
@@ -19,10 +17,10 @@ from web.calls import cursor_of, deleted_after, place_of, said_on, said_on_each
 from web.pages.agents_here import agents_of
 from web.pages.blueprint import pages
 from web.pages.here import Here, here_or_404
+from web.pages.narrowing import bad_request, id_in, one_of, since_in, until_in
 
 CALLS_SHOWN = 50
 WITHIN = ("agent", "kind", "outcome", "since", "until")
-NO_DAY = "Give since and until as a day such as 2026-11-21, or as an instant such as 2026-11-21T14:05Z."
 ADDRESS = "/w/<uuid:workspace_id>/calls"
 
 
@@ -66,17 +64,12 @@ def call(workspace_id: UUID, call_id: UUID) -> ResponseReturnValue:
 
 
 def filter_of(given: dict[str, str]) -> CallFilter:
-    """What the address asks for; what it has no business to ask is an error, not ignored."""
-    try:
-        agent_id = UUID(given["agent"]) if "agent" in given else None
-    except ValueError:
-        _no("The filter agent is no id of an agent.")
     return CallFilter(
-        agent_id=agent_id,
-        kind=_word("kind", given, [*Kind]),
-        outcome=_word("outcome", given, [*Ending]),
-        since=_instant(given.get("since")),
-        until=_instant(given.get("until"), day_after=True),
+        agent_id=id_in(given, "agent", "an agent"),
+        kind=one_of(given, "kind", [*Kind]),
+        outcome=one_of(given, "outcome", [*Ending]),
+        since=since_in(given),
+        until=until_in(given),
     )
 
 
@@ -92,26 +85,9 @@ def _before() -> Place | None:
     try:
         return place_of(text) if text else None
     except ValueError:
-        _no("The page before which to begin is no place in this list.")
+        bad_request("The page before which to begin is no place in this list.")
 
 
 def _older_url(workspace_id: UUID, given: dict[str, str], shown: list[CallRow]) -> str:
     more: dict[str, Any] = {**given, "before": cursor_of(shown[-1])}
     return url_for("pages.calls", workspace_id=workspace_id, **more)
-
-
-def _word(name: str, given: dict[str, str], words: list[str]) -> str | None:
-    if name in given and given[name] not in words:
-        _no(f"The filter {name} is one of {', '.join(words)}.")
-    return given.get(name)
-
-
-def _instant(text: str | None, *, day_after: bool = False) -> datetime | None:
-    try:
-        return instant_in(text, day_after=day_after) if text else None
-    except ValueError:
-        _no(NO_DAY)
-
-
-def _no(message: str) -> NoReturn:
-    abort(400, message)

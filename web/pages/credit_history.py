@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, current_app, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.credits.ledger import CreditLedger
 from domain.fact import Fact
-from domain.instants import instant_in
 from domain.permissions import Permission
 from projections.catalogue import TOP_UPS
 from projections.credit_history import (
@@ -33,15 +31,16 @@ from web.pages.credits import ADDRESS, REASON_MAX, ledgers_of
 from web.pages.filters import CATEGORIES
 from web.pages.forms import No
 from web.pages.here import Here, lead_or_404
+from web.pages.narrowing import bad_request, id_in, one_of, since_in, until_in
 from web.pages.spreadsheet import Cell, instant_cell, micros_cell, table, text_cell
 from web.pools import names_in_tree
 from web.services import services
+from web.texts import POSITION_DIGITS_MAX, number_in
 
 LINE = f"{ADDRESS}/lines/<line>"
 PAGE_LINES = 50
 CSV_LINES_MAX = 50_000
 ABOUT_MAX = 50  # lines about one call: what was given back of it, bit by bit
-NUMBER_DIGITS_MAX = 18
 GIVEN = ("ledger", "workspace", "category", "entry", "since", "until")
 ENTRY_WORDS = {
     "usage": "Used",
@@ -159,9 +158,8 @@ def refundable_micros(tree_id: UUID, line: LineRow) -> int:
 
 
 def position_in(line: str) -> int:
-    if not line.isascii() or not line.isdecimal() or len(line) > NUMBER_DIGITS_MAX:
-        abort(404)
-    return int(line)
+    position = number_in(line, digits_max=POSITION_DIGITS_MAX)
+    return position if position is not None else abort(404)
 
 
 # What the address asks for.
@@ -170,42 +168,21 @@ def position_in(line: str) -> int:
 def _asked(ledgers: Sequence[LedgerRow]) -> Asked:
     given = {name: request.args[name].strip() for name in GIVEN if request.args.get(name, "").strip()}
     which = LineFilter(
-        workspace_id=_id("workspace", given),
-        category=_one_of("category", given, [*CATEGORIES]),
-        entry=_one_of("entry", given, ENTRIES),
-        since=_instant(given.get("since")),
-        until=_instant(given.get("until"), day_after=True),
+        workspace_id=id_in(given, "workspace", "a workspace"),
+        category=one_of(given, "category", CATEGORIES),
+        entry=one_of(given, "entry", ENTRIES),
+        since=since_in(given),
+        until=until_in(given),
     )
     return Asked(ledger=_ledger(ledgers, given), which=which, before=_before(), given=given)
 
 
 def _ledger(ledgers: Sequence[LedgerRow], given: dict[str, str]) -> LedgerRow | None:
-    tree_id = _id("ledger", given)
+    tree_id = id_in(given, "ledger", "a ledger")
     if tree_id is None:
         return next(iter(ledgers), None)
     found = next((one for one in ledgers if one.tree_id == tree_id), None)
-    return found or _no("There is no such ledger here. Leave the filter ledger out.")
-
-
-def _id(name: str, given: dict[str, str]) -> UUID | None:
-    try:
-        return UUID(given[name]) if name in given else None
-    except ValueError:
-        _no(f"The filter {name} is no id of a {name}.")
-
-
-def _one_of(name: str, given: dict[str, str], choices: Sequence[str]) -> str | None:
-    text = given.get(name)
-    if text is not None and text not in choices:
-        _no(f"The filter {name} is one of {', '.join(choices)}.")
-    return text
-
-
-def _instant(text: str | None, *, day_after: bool = False) -> datetime | None:
-    try:
-        return instant_in(text, day_after=day_after) if text else None
-    except ValueError:
-        _no("Give since and until as a day such as 2026-11-21, or as an instant such as 2026-11-21T14:05Z.")
+    return found or bad_request("There is no such ledger here. Leave the filter ledger out.")
 
 
 def _before() -> Place | None:
@@ -213,15 +190,11 @@ def _before() -> Place | None:
     text = request.args.get("before", "")
     if not text:
         return None
-    position, _, number = text.partition(".")
-    parts = (position, number or "0")
-    if not all(one.isascii() and one.isdecimal() and len(one) <= NUMBER_DIGITS_MAX for one in parts):
-        _no("The page before which to begin is no position of a line.")
-    return int(position), min(int(number or "0"), 1)
-
-
-def _no(message: str) -> NoReturn:
-    abort(400, message)
+    position, _, behind = text.partition(".")
+    at, number = (number_in(one, digits_max=POSITION_DIGITS_MAX) for one in (position, behind or "0"))
+    if at is None or number is None:
+        bad_request("The page before which to begin is no position of a line.")
+    return at, min(number, 1)
 
 
 def _lines(asked: Asked, limit: int) -> list[LineRow]:
@@ -271,8 +244,6 @@ def _timeline_url(tree_id: UUID, fact: Fact) -> str | None:
 
 
 def _call_url(line: LineRow) -> str | None:
-    if line.workspace_id is None or line.subject_id is None or "pages.call" not in current_app.view_functions:
-        return None
-    if line.category in ("sms", "phone_number"):
+    if line.workspace_id is None or line.subject_id is None or line.category in ("sms", "phone_number"):
         return None
     return url_for("pages.call", workspace_id=line.workspace_id, call_id=line.subject_id)

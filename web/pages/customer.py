@@ -26,6 +26,7 @@ from web.pages.customer_forms import CONTACT_MAX, NOTES_MAX, contact_of, notes_o
 from web.pages.customer_rows import WORDS
 from web.pages.forms import No, done, name_of, shows_again
 from web.pages.here import lead_or_404
+from web.sealed import texts_in
 from web.services import services
 
 ADDRESS = "/w/<uuid:workspace_id>/customers/<uuid:customer_id>"
@@ -194,11 +195,10 @@ def _on(running: Running) -> On:
     """Named, so that whoever suspends reads what goes off before they do."""
     agents = [one for one in running.agents if one.id in running.agents_on]
     widgets = [running.deployments.widgets[one] for one in running.deployments_on]
-    of = running.workspace.id
-    texts = services().vault.texts([(of, one.name_digest) for one in [*agents, *widgets]])
+    texts = texts_in(running.workspace.id, (one.name_digest for one in [*agents, *widgets]))
     return On(
-        agents=[texts[of, one.name_digest] for one in agents],
-        deployments=[texts[of, one.name_digest] for one in widgets],
+        agents=[texts[one.name_digest] for one in agents],
+        deployments=[texts[one.name_digest] for one in widgets],
     )
 
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from flask import request
-
-from web.pages.forms import Invalid, name_of, text_of
+from web.pages.forms import name_of, text_of
 from web.texts import on_lines
 
 CONTACT_MAX = 300  # characters, on one line
@@ -20,10 +16,3 @@ def contact_of() -> str:
 def notes_of() -> str:
     """The only text of several lines; empty if there is none."""
     return on_lines(text_of("notes", "the notes", required=False, longest=NOTES_MAX))
-
-
-def id_of(field: str, what: str) -> UUID:
-    try:
-        return UUID(request.form.get(field, ""))
-    except ValueError:
-        raise Invalid(field, what) from None

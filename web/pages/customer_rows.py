@@ -16,7 +16,7 @@ from projections.customers import CustomerRow, Gone
 from web.access import db
 from web.pages.here import Here
 from web.pages.overview import Line, lines_of, subscription_of
-from web.services import services
+from web.sealed import texts_in
 
 TEXT_MAX = 120
 STATES = [*CustomerStatus, *Gone]
@@ -123,11 +123,11 @@ def listed(here: Here, which: Asked) -> Listed:
 
 def customers_of(anchor_id: UUID, children: dict[UUID, Line]) -> list[Shown]:
     rows = CUSTOMERS.of_anchor(db(), anchor_id)
-    names = services().vault.texts([(anchor_id, row.name_digest) for row in rows])
+    names = texts_in(anchor_id, (row.name_digest for row in rows))
     return [
         Shown(
             row=row,
-            name=names[anchor_id, row.name_digest],
+            name=names[row.name_digest],
             line=None if row.gone else children.get(row.workspace_id),
         )
         for row in rows

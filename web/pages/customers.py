@@ -17,13 +17,13 @@ from domain.visibility import Area, Level, Visibility
 from projections.catalogue import VISIBILITY
 from web.access import because, db, followed, new_id, person
 from web.pages.blueprint import pages
-from web.pages.customer_forms import CONTACT_MAX, NOTES_MAX, contact_of, id_of, notes_of
+from web.pages.customer_forms import CONTACT_MAX, NOTES_MAX, contact_of, notes_of
 from web.pages.customer_rows import ORDERS, STATES, WORDS, asked, listed
-from web.pages.forms import Invalid, No, choice_of, done, name_of, shows_again
+from web.pages.forms import Invalid, No, choice_of, done, id_of, name_of, shows_again
 from web.pages.here import Here, lead_or_404
 from web.pages.overview import Line
 from web.pages.template_choice import choices, chosen, started
-from web.pages.trees import current_in, trees_of
+from web.pages.trees import agency_tree_id
 from web.services import services
 
 AS_IT_IS = ""  # for a workspace that is there: this area stays what it was
@@ -76,7 +76,7 @@ def add_customer(workspace_id: UUID) -> ResponseReturnValue:
     here = lead_or_404(workspace_id, Permission.HANDLE_CUSTOMERS)
     name = name_of("name", "the name of the customer")
     contact, notes, place, template_id = contact_of(), notes_of(), _place(here, name), chosen(here)
-    tree_id = current_in(trees_of(workspace_id), Refusal.NO_AGENCY_PLAN).tree_id
+    tree_id = agency_tree_id(workspace_id)
 
     customer = _made_before(tree_id, place) or _added(
         workspace_id, tree_id, name, contact, notes, place, started(here, template_id, place.workspace_id)

@@ -66,15 +66,13 @@ def about(micros: int) -> str:
 @pages.app_template_filter()
 def minutes(seconds: int) -> str:
     """1,234.5: rounded to a tenth"""
-    tenths = (seconds * 10 + SECONDS_OF_MINUTE // 2) // SECONDS_OF_MINUTE
-    return f"{tenths // 10:,}.{tenths % 10}"
+    return _to_a_tenth(seconds, SECONDS_OF_MINUTE)
 
 
 @pages.app_template_filter()
 def hours(seconds: int) -> str:
     """1,234.5: rounded to a tenth"""
-    tenths = (seconds * 10 + SECONDS_OF_HOUR // 2) // SECONDS_OF_HOUR
-    return f"{tenths // 10:,}.{tenths % 10}"
+    return _to_a_tenth(seconds, SECONDS_OF_HOUR)
 
 
 @pages.app_template_filter()
@@ -87,8 +85,7 @@ def clock(seconds: int) -> str:
 @pages.app_template_filter()
 def share(part: int, whole: int) -> str:
     """83.2%: rounded to a tenth; it may be more than a hundred."""
-    tenths = (part * 1000 + whole // 2) // whole if whole else 0
-    return f"{tenths // 10:,}.{tenths % 10}%"
+    return f"{_to_a_tenth(part * 100, whole)}%"
 
 
 @pages.app_template_filter()
@@ -125,3 +122,8 @@ def title_of_plan(name: str) -> str:
 def reason(stripes: str) -> str:
     """Why a subscription ended: somebody asked for it"""
     return wording.reason(stripes)
+
+
+def _to_a_tenth(part: int, whole: int) -> str:
+    tenths = (part * 10 + whole // 2) // whole if whole else 0
+    return f"{tenths // 10:,}.{tenths % 10}"

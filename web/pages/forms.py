@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -16,7 +17,7 @@ from domain.plans import MICROS_PER_CENT
 from domain.refusals import Refused
 from web.errors import STATUS
 from web.pages.here import look_again
-from web.texts import is_one_line, is_plain, on_one_line, with_plain_breaks
+from web.texts import is_one_line, is_plain, number_in, on_one_line, with_plain_breaks
 
 NAME_MAX = 120  # characters, of a person or a workspace
 EMAIL_MAX = 254
@@ -115,9 +116,8 @@ def text_of(field: str, what: str, *, required: bool = True, longest: int) -> st
 
 def number_of(field: str, what: str, *, least: int, most: int) -> int:
     """A whole number in digits."""
-    text = request.form.get(field, "").strip()
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else -1
-    if not least <= number <= most:
+    number = number_in(request.form.get(field, "").strip())
+    if number is None or not least <= number <= most:
         raise Invalid(field, f"Please enter {what} as a whole number from {least:,} to {most:,}.")
     return number
 
@@ -149,6 +149,22 @@ def choice_of(field: str, choices: Collection[str]) -> str:
     if text not in choices:
         raise Invalid(field, f"Please choose one of: {', '.join(choices)}.")
     return text
+
+
+def id_of(field: str, otherwise: str) -> UUID:
+    try:
+        return UUID(request.form.get(field, ""))
+    except ValueError:
+        raise Invalid(field, otherwise) from None
+
+
+def id_among(field: str, ids: Iterable[UUID], otherwise: str) -> UUID:
+    """One of those that the page offers."""
+    text = request.form.get(field, "")
+    found = next((one for one in ids if str(one) == text), None)
+    if found is None:
+        raise Invalid(field, otherwise)
+    return found
 
 
 def path_of_ours(text: str) -> str:

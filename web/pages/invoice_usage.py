@@ -25,10 +25,10 @@ from web.pages.blueprint import pages
 from web.pages.invoices import ADDRESS
 from web.pools import names_in_tree
 from web.services import services
+from web.texts import POSITION_DIGITS_MAX, number_in
 
 PAGE_FACTS = 100
 CLAIMS_SHOWN = 1_000  # a cycle has one an hour at most, and some before its end
-NUMBER_DIGITS_MAX = 18
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +116,10 @@ def _number(name: str) -> int | None:
     text = request.args.get(name)
     if not text:
         return None
-    if not text.isascii() or not text.isdecimal() or len(text) > NUMBER_DIGITS_MAX:
+    number = number_in(text, digits_max=POSITION_DIGITS_MAX)
+    if number is None:
         abort(400, f"{name!r} is a whole number. Go back to the invoice and choose a line.")
-    return int(text)
+    return number
 
 
 def _claims(tree_id: UUID, overage: OverageBilled) -> list[Claim]:

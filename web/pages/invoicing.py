@@ -15,7 +15,6 @@ from flask.typing import ResponseReturnValue
 from domain.customer import MARKUP_MAX
 from domain.markup import billed_cents
 from domain.permissions import Permission
-from domain.refusals import Refusal
 from projections.call_days import Total
 from projections.catalogue import CALL_DAYS, CUSTOMERS, DASHBOARD
 from projections.customers import CustomerRow
@@ -26,7 +25,7 @@ from web.pages.forms import Invalid, No, done, shows_again
 from web.pages.here import Here, lead_or_404
 from web.pages.overview import subscription_of
 from web.pages.spreadsheet import Cell, cents_cell, instant_cell, micros_cell, table, text_cell
-from web.pages.trees import current_in, trees_of
+from web.pages.trees import agency_tree_id
 from web.services import services
 from web.usage import cycles_of_tree
 
@@ -86,7 +85,7 @@ def invoicing_csv(workspace_id: UUID) -> Response:
 def set_markup(workspace_id: UUID, customer_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_CUSTOMERS)
     hundredths = _hundredths_of("percent")
-    tree_id = current_in(trees_of(workspace_id), Refusal.NO_AGENCY_PLAN).tree_id
+    tree_id = agency_tree_id(workspace_id)
 
     services().agency.set_markup(tree_id, person(), customer_id, hundredths, because=because())
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from uuid import UUID
 
-from flask import abort, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from domain.knowledge import DOCUMENT_BYTES_MAX
 from domain.permissions import Permission
 from projections.catalogue import KNOWLEDGE
-from projections.knowledge import DocumentRow, KnowledgeBaseRow
 from web.access import because, db, followed, new_id, person
 from web.documents import SUFFIXES, TITLE_MAX, Document, Unfit, document_of_file, document_of_text
-from web.knowing import agents_with, keep_document, keep_name
+from web.knowing import agents_with, base_or_404, document_or_404, keep_document, keep_name
 from web.pages.blueprint import pages
 from web.pages.forms import Invalid, No, done, name_of, shows_again
 from web.pages.here import here_or_404
+from web.sealed import texts_in
 from web.services import services
 
 ADDRESS = "/w/<uuid:workspace_id>/knowledge"
@@ -34,7 +33,7 @@ def knowledge(workspace_id: UUID, no: No | None = None) -> ResponseReturnValue:
         "knowledge.html",
         here=here,
         bases=bases,
-        names=_texts(workspace_id, (base.name_digest for base in bases)),
+        names=texts_in(workspace_id, (base.name_digest for base in bases)),
         agents=agents_with(workspace_id),
         limits=here.plan.limits,
         no=no,
@@ -65,7 +64,7 @@ def knowledge_base(
     workspace_id: UUID, base_id: UUID, no: No | None = None, **_: object
 ) -> ResponseReturnValue:
     here = here_or_404(workspace_id, Permission.SEE_CONFIGURATION)
-    base = _base_or_404(workspace_id, base_id)
+    base = base_or_404(workspace_id, base_id)
     documents = KNOWLEDGE.documents_in_workspace(db(), workspace_id, base_id)
     digests = [base.name_digest, *(one.title_digest for one in documents)]
     return render_template(
@@ -73,7 +72,7 @@ def knowledge_base(
         here=here,
         base=base,
         documents=documents,
-        texts=_texts(workspace_id, digests),
+        texts=texts_in(workspace_id, digests),
         agents=agents_with(workspace_id).get(base_id, []),
         held_bytes=sum(one.bytes for one in KNOWLEDGE.in_workspace(db(), workspace_id)),
         limits=here.plan.limits,
@@ -87,7 +86,7 @@ def knowledge_base(
 @shows_again(knowledge_base)
 def rename_knowledge_base(workspace_id: UUID, base_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.CONFIGURE)
-    _base_or_404(workspace_id, base_id)
+    base_or_404(workspace_id, base_id)
     digest = keep_name(workspace_id, name_of("name", "a name"))
 
     services().agency.rename_knowledge_base(workspace_id, person(), base_id, digest, because=because())
@@ -100,7 +99,7 @@ def rename_knowledge_base(workspace_id: UUID, base_id: UUID) -> ResponseReturnVa
 @shows_again(knowledge_base)
 def add_document(workspace_id: UUID, base_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.CONFIGURE)
-    _base_or_404(workspace_id, base_id)
+    base_or_404(workspace_id, base_id)
     document = _document_sent()
     sha256 = hashlib.sha256(document.text.encode()).hexdigest()
 
@@ -121,9 +120,9 @@ def add_document(workspace_id: UUID, base_id: UUID) -> ResponseReturnValue:
 @pages.get(DOCUMENT)
 def document(workspace_id: UUID, base_id: UUID, document_id: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id, Permission.SEE_CONFIGURATION)
-    base = _base_or_404(workspace_id, base_id)
-    row = _document_or_404(workspace_id, base_id, document_id)
-    texts = _texts(workspace_id, (base.name_digest, row.title_digest, row.digest))
+    base = base_or_404(workspace_id, base_id)
+    row = document_or_404(workspace_id, base_id, document_id)
+    texts = texts_in(workspace_id, (base.name_digest, row.title_digest, row.digest))
     return render_template("document.html", here=here, base=base, document=row, texts=texts)
 
 
@@ -131,7 +130,7 @@ def document(workspace_id: UUID, base_id: UUID, document_id: UUID) -> ResponseRe
 @shows_again(knowledge_base)
 def remove_document(workspace_id: UUID, base_id: UUID, document_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.CONFIGURE)
-    _document_or_404(workspace_id, base_id, document_id)
+    document_or_404(workspace_id, base_id, document_id)
 
     services().agency.remove_document(workspace_id, person(), base_id, document_id, because=because())
 
@@ -144,7 +143,7 @@ def remove_document(workspace_id: UUID, base_id: UUID, document_id: UUID) -> Res
 @shows_again(knowledge_base)
 def delete_knowledge_base(workspace_id: UUID, base_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.CONFIGURE)
-    _base_or_404(workspace_id, base_id)
+    base_or_404(workspace_id, base_id)
 
     services().agency.delete_knowledge_base(workspace_id, person(), base_id, because=because())
 
@@ -169,16 +168,3 @@ def _document_sent() -> Document:
         return document_of_text(title, text or "")
     except Unfit as unfit:
         raise Invalid(unfit.field, unfit.message) from None
-
-
-def _base_or_404(workspace_id: UUID, base_id: UUID) -> KnowledgeBaseRow:
-    return KNOWLEDGE.base_in_workspace(db(), workspace_id, base_id) or abort(404)
-
-
-def _document_or_404(workspace_id: UUID, base_id: UUID, document_id: UUID) -> DocumentRow:
-    return KNOWLEDGE.document_in_workspace(db(), workspace_id, base_id, document_id) or abort(404)
-
-
-def _texts(workspace_id: UUID, digests: Iterable[str]) -> dict[str, str]:
-    found = services().vault.texts([(workspace_id, digest) for digest in digests])
-    return {digest: text for (_, digest), text in found.items()}

@@ -23,6 +23,7 @@ from web.access import live, look_back, looking_back, place_or_404, present
 from web.pages.blueprint import pages
 from web.pages.steps import Steps, place_of_step, steps_of
 from web.services import services
+from web.texts import number_in
 
 AS_OF, STEP = "as_of", "step"
 SHOWING = frozenset(
@@ -106,10 +107,10 @@ def _no(said: str, name: str) -> NoReturn:
 
 def _to_step(workspace_id: Any) -> ResponseReturnValue:
     """The slider without a script: its number becomes the place of that step."""
-    text = request.args[STEP]
-    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+    step = number_in(request.args[STEP])
+    place = place_of_step(workspace_id, step) if step is not None else None
+    if place is None:
         abort(400, NO_STEP)
-    place = place_of_step(workspace_id, int(text)) or abort(400, NO_STEP)
     rest = {name: one for name, one in request.args.items() if name not in (AS_OF, STEP)}
     return redirect(f"{request.path}?{urlencode({**rest, AS_OF: place})}", code=303)
 

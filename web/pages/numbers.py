@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import abort, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission
 from domain.phone_number import GRACE
 from projections.catalogue import PHONE_NUMBERS
-from projections.phone_numbers import PhoneNumberRow
 from web.access import because, db, followed, person
-from web.numbering import keep_number, offer_of
-from web.pages.agents_here import agents_of
+from web.numbering import keep_number, number_or_404, offer_of
+from web.pages.agents_here import CHOOSE_AGENT, agents_of
 from web.pages.blueprint import pages
-from web.pages.forms import Invalid, No, choice_of, done, shows_again
+from web.pages.forms import Invalid, No, done, id_among, shows_again
 from web.pages.here import here_or_404
+from web.sealed import texts_in
 from web.services import services
 
 ADDRESS = "/w/<uuid:workspace_id>/numbers"
@@ -33,12 +33,11 @@ def numbers(workspace_id: UUID, no: No | None = None, **_: object) -> ResponseRe
     country = request.values.get("country", "")
     seller = services().numbers
     is_asked = country in seller.carrier.countries and here.may(Permission.DEPLOY)
-    texts = services().vault.texts([(workspace_id, one.number_digest) for one in found])
     return render_template(
         "numbers.html",
         here=here,
         numbers=found,
-        digits={digest: text for (_, digest), text in texts.items()},
+        digits=texts_in(workspace_id, (one.number_digest for one in found)),
         agents=agents_of(here),
         countries={one: COUNTRIES.get(one, one) for one in seller.carrier.countries},
         country=country,
@@ -70,11 +69,11 @@ def buy_number(workspace_id: UUID) -> ResponseReturnValue:
 @shows_again(numbers)
 def assign_number(workspace_id: UUID, number_id: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id, Permission.DEPLOY)
-    _number_or_404(workspace_id, number_id)
+    number_or_404(workspace_id, number_id)
     agents = agents_of(here)
     if not agents:
         raise Invalid("agent", NO_AGENT if here.sees_agents else HIDDEN_AGENTS)
-    agent_id = UUID(choice_of("agent", [str(one) for one in agents]))
+    agent_id = id_among("agent", agents, CHOOSE_AGENT)
 
     services().agency.assign_number(workspace_id, person(), number_id, agent_id, because=because())
 
@@ -87,7 +86,7 @@ def assign_number(workspace_id: UUID, number_id: UUID) -> ResponseReturnValue:
 @shows_again(numbers)
 def unassign_number(workspace_id: UUID, number_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.DEPLOY)
-    _number_or_404(workspace_id, number_id)
+    number_or_404(workspace_id, number_id)
 
     services().agency.unassign_number(workspace_id, person(), number_id, because=because())
 
@@ -99,15 +98,10 @@ def unassign_number(workspace_id: UUID, number_id: UUID) -> ResponseReturnValue:
 @shows_again(numbers)
 def release_number(workspace_id: UUID, number_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.DEPLOY)
-    _number_or_404(workspace_id, number_id)
+    number_or_404(workspace_id, number_id)
 
     services().agency.release_number(workspace_id, person(), number_id, because=because())
 
     followed()
     text = "The number is released: whoever comes first may buy it. No further month is charged."
     return done(text, "pages.numbers", workspace_id=workspace_id)
-
-
-def _number_or_404(workspace_id: UUID, number_id: UUID) -> PhoneNumberRow:
-    found = (one for one in PHONE_NUMBERS.in_workspace(db(), workspace_id) if one.number_id == number_id)
-    return next(found, None) or abort(404)

@@ -21,8 +21,10 @@ from web.pages.here import Here, here_or_404
 from web.pages.line_diff import rows_of
 from web.pages.timeline_lines import THE_AGENCY
 from web.services import services
+from web.texts import number_in
 
 AT_ONCE = 50  # versions on a page
+NO_VERSION = "“{name}” is the number of a version, such as 3. Leave it out, or choose one in the list."
 
 
 @pages.get("/w/<uuid:workspace_id>/agents/<uuid:agent_id>/prompts")
@@ -95,11 +97,7 @@ def _number(name: str) -> int | None:
     text = request.args.get(name, "")
     if not text:
         return None
-    if not text.isascii() or not text.isdecimal() or len(text) > 9 or int(text) < 1:
-        abort(
-            400, f"“{name}” is the number of a version, such as 3. Leave it out, or choose one in the list."
-        )
-    return int(text)
+    return number_in(text) or abort(400, NO_VERSION.format(name=name))
 
 
 def _writers(here: Here, versions: list[PromptSeen]) -> Callable[[PromptSeen], str]:

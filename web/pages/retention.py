@@ -17,6 +17,7 @@ from web.pages.forms import Invalid, done, shows_again
 from web.pages.here import here_or_404
 from web.pages.settings import settings
 from web.services import services
+from web.texts import number_in
 
 DAYS_WRONG = (
     f"Please enter whole days, {RETENTION_DAYS_MIN} at least and {RETENTION_DAYS_MAX:,} at most, such as 90."
@@ -46,9 +47,7 @@ def set_retention(workspace_id: UUID) -> ResponseReturnValue:
 
 
 def _days() -> int:
-    text = request.form.get("days", "").strip()
-    if not text.isascii() or not text.isdecimal() or len(text) > 5:
+    days = number_in(request.form.get("days", "").strip())
+    if days is None or not RETENTION_DAYS_MIN <= days <= RETENTION_DAYS_MAX:
         raise Invalid("days", DAYS_WRONG)
-    if not RETENTION_DAYS_MIN <= int(text) <= RETENTION_DAYS_MAX:
-        raise Invalid("days", DAYS_WRONG)
-    return int(text)
+    return days

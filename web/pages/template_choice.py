@@ -8,7 +8,7 @@ from flask import request
 
 from domain.permissions import Permission
 from domain.template import FromTemplate
-from web.pages.forms import Invalid
+from web.pages.forms import id_among
 from web.pages.here import Here
 from web.pages.templates import for_workspace, names_of, templates_of
 
@@ -21,13 +21,9 @@ def choices(here: Here) -> dict[UUID, str]:
 
 
 def chosen(here: Here) -> UUID | None:
-    text = request.form.get("template", "")
-    if not text:
+    if not request.form.get("template"):
         return None
-    found = next((one for one in choices(here) if str(one) == text), None)
-    if found is None:
-        raise Invalid("template", "This template is gone. Choose another one, or none.")
-    return found
+    return id_among("template", choices(here), "This template is gone. Choose another one, or none.")
 
 
 def started(here: Here, template_id: UUID | None, child_id: UUID) -> FromTemplate | None:

@@ -10,18 +10,21 @@ from flask.typing import ResponseReturnValue
 
 from domain.drift import Differs, drift
 from domain.permissions import Permission
-from domain.refusals import Refusal, Unknown
+from domain.refusals import Unknown
 from domain.template import TEMPLATES_MAX, FromTemplate
 from projections.catalogue import DASHBOARD, TEMPLATES
 from projections.templates import StartedRow, TemplateRow
 from web import structures
 from web.access import because, db, followed, new_id, person
 from web.pages.blueprint import pages
-from web.pages.forms import Invalid, No, done, name_of, shows_again
+from web.pages.forms import No, done, id_among, name_of, shows_again
 from web.pages.here import Here, lead_or_404
 from web.pages.line_diff import rows_of
-from web.pages.trees import current_in, trees_of
+from web.pages.trees import agency_tree_id
+from web.sealed import texts_in
 from web.services import services
+
+GONE = "This template is gone. Choose another one, or save a new one."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +58,12 @@ def templates(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseRe
 def save_template(workspace_id: UUID) -> ResponseReturnValue:
     """A new one, or in the place of one that is there."""
     here = lead_or_404(workspace_id, Permission.HANDLE_TEMPLATES)
-    tree_id = current_in(trees_of(workspace_id), Refusal.NO_AGENCY_PLAN).tree_id
+    tree_id = agency_tree_id(workspace_id)
     name = name_of("name", "a name for the template")
-    source_id = _chosen("source", _workspaces(here), "Please choose a workspace of this agency.")
+    source_id = id_among("source", _workspaces(here), "Please choose a workspace of this agency.")
     replaced = request.form.get("template")
-    known = {row.template_id: "" for row in templates_of(here)}
-    template_id = _chosen("template", known, "This template is gone.") if replaced else new_id("template")
+    known = [row.template_id for row in templates_of(here)]
+    template_id = id_among("template", known, GONE) if replaced else new_id("template")
     structure = structures.resealed(structures.structure_of(source_id), source_id, workspace_id)
 
     services().agency.save_template(
@@ -82,7 +85,7 @@ def save_template(workspace_id: UUID) -> ResponseReturnValue:
 @shows_again(templates)
 def delete_template(workspace_id: UUID, template_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.HANDLE_TEMPLATES)
-    tree_id = current_in(trees_of(workspace_id), Refusal.NO_AGENCY_PLAN).tree_id
+    tree_id = agency_tree_id(workspace_id)
 
     services().agency.delete_template(tree_id, person(), template_id, because=because())
 
@@ -96,9 +99,9 @@ def delete_template(workspace_id: UUID, template_id: UUID) -> ResponseReturnValu
 def start_template(workspace_id: UUID, template_id: UUID) -> ResponseReturnValue:
     """Put it into a workspace that is there."""
     here = lead_or_404(workspace_id, Permission.HANDLE_TEMPLATES)
-    tree_id = current_in(trees_of(workspace_id), Refusal.NO_AGENCY_PLAN).tree_id
+    tree_id = agency_tree_id(workspace_id)
     children = {one: name for one, name in _workspaces(here).items() if one != workspace_id}
-    child_id = _chosen("child", children, "Please choose a workspace of this agency.")
+    child_id = id_among("child", children, "Please choose a workspace of this agency.")
 
     template = for_workspace(here, template_id, child_id)
     services().agency.start_template(tree_id, person(), child_id, template, because=because())
@@ -129,8 +132,8 @@ def templates_of(here: Here) -> list[TemplateRow]:
 
 
 def names_of(anchor_id: UUID, rows: list[TemplateRow]) -> dict[UUID, str]:
-    texts = services().vault.texts([(anchor_id, row.name_digest) for row in rows])
-    return {row.template_id: texts[anchor_id, row.name_digest] for row in rows}
+    texts = texts_in(anchor_id, (row.name_digest for row in rows))
+    return {row.template_id: texts[row.name_digest] for row in rows}
 
 
 def for_workspace(here: Here, template_id: UUID, child_id: UUID) -> FromTemplate:
@@ -174,11 +177,3 @@ def _drifted(here: Here, row: TemplateRow) -> list[Drifted]:
         for one in TEMPLATES.started_in_tree(db(), row.tree_id)
         if one.template_id == row.template_id and one.child_id in workspaces
     ]
-
-
-def _chosen(field: str, choices: dict[UUID, str], otherwise: str) -> UUID:
-    text = request.form.get(field, "")
-    found = next((one for one in choices if str(one) == text), None)
-    if found is None:
-        raise Invalid(field, otherwise)
-    return found

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NoReturn
-from uuid import UUID
 
-from flask import abort, request
+from flask import request
 
-from domain.instants import instant_in
 from domain.moments import place_in
 from projections.timeline import Place, TimelineFilter
+from web.pages.narrowing import bad_request, id_in, since_in, until_in
 
 TEXT_MAX = 120
 WITHIN = ("name", "actor", "workspace", "person", "story", "text", "since", "until")
@@ -48,9 +45,9 @@ def asked(*, without: frozenset[str] = frozenset()) -> Asked:
     """Read the address; what it has no business to ask is an error, not ignored."""
     before, after = _place("before"), _place("after")
     if before and after:
-        _no("Give the position before which to begin, or the one after which, not both.")
+        bad_request("Give the position before which to begin, or the one after which, not both.")
     if (part := request.args.get("part", "")) not in ("", "alone"):
-        _no("There is no such part of a page of the timeline.")
+        bad_request("There is no such part of a page of the timeline.")
     which, given = filter_of(request.args, without=without)
     return Asked(
         which=which,
@@ -69,19 +66,19 @@ def filter_of(
     given = {name: args[name].strip() for name in WITHIN if args.get(name, "").strip()}
     for name, text in given.items():
         if name in without:
-            _no(f"This timeline cannot be filtered by {name}.")
+            bad_request(f"This timeline cannot be filtered by {name}.")
         if len(text) > TEXT_MAX:
-            _no(f"The filter {name} is longer than {TEXT_MAX} characters.")
+            bad_request(f"The filter {name} is longer than {TEXT_MAX} characters.")
         if not text.isprintable():
-            _no(f"The filter {name} holds characters that no name has.")
+            bad_request(f"The filter {name} holds characters that no name has.")
     which = TimelineFilter(
         name=given.get("name"),
         actor=given.get("actor"),
-        workspace_id=_id("workspace", given),
-        person_id=_id("person", given),
+        workspace_id=id_in(given, "workspace", "a workspace"),
+        person_id=id_in(given, "person", "a person"),
         story=given.get("story"),
-        since=_instant(given.get("since")),
-        until=_instant(given.get("until"), day_after=True),
+        since=since_in(given),
+        until=until_in(given),
     )
     return which, given
 
@@ -92,27 +89,13 @@ def place_of(text: str) -> Place | None:
     return (position, behind or 0) if position > 0 else None
 
 
-def _id(name: str, given: Mapping[str, str]) -> UUID | None:
-    try:
-        return UUID(given[name]) if name in given else None
-    except ValueError:
-        _no(f"The filter {name} is no id of a {name}.")
-
-
 def _place(name: str) -> Place | None:
     text = request.args.get(name)
     if not text:
         return None
     if name == "after" and text == "0":
         return 0, 0  # of a page on which nothing is yet
-    return place_of(text) or _no(f"The page {name} which to begin is no position of a fact.")
-
-
-def _instant(text: str | None, *, day_after: bool = False) -> datetime | None:
-    try:
-        return instant_in(text, day_after=day_after) if text else None
-    except ValueError:
-        _no("Give since and until as a day such as 2026-11-21, or as an instant such as 2026-11-21T14:05Z.")
+    return place_of(text) or bad_request(f"The page {name} which to begin is no position of a fact.")
 
 
 def address_of(place: Place) -> str:
@@ -122,7 +105,3 @@ def address_of(place: Place) -> str:
 def mark_of(place: Place) -> str:
     """What the row of a fact is called on its page."""
     return f"p{address_of(place).replace('.', '-')}"
-
-
-def _no(message: str) -> NoReturn:
-    abort(400, message)

@@ -34,6 +34,11 @@ def current_in(trees: Trees, otherwise: Refusal) -> SubscriptionRow:
     return active_in(trees) or trees[0]
 
 
+def agency_tree_id(workspace_id: UUID) -> UUID:
+    """Of what an agency changes in itself; refused where the workspace never was the anchor of one."""
+    return current_in(trees_of(workspace_id), Refusal.NO_AGENCY_PLAN).tree_id
+
+
 def paid_in(trees: Trees) -> SubscriptionRow:
     """The newest one that was ever paid for, whatever became of it: it says itself what it refuses."""
     paid = [tree for tree in trees if tree.subscription_id]

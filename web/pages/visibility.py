@@ -9,14 +9,13 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission
-from domain.refusals import Refusal
 from domain.visibility import Area, Level, Visibility
 from web.access import because, followed, person
 from web.pages.blueprint import pages
 from web.pages.forms import Invalid, choice_of, done, shows_again
 from web.pages.here import here_or_404, lead_or_404
 from web.pages.settings import settings
-from web.pages.trees import current_in, trees_of
+from web.pages.trees import agency_tree_id
 from web.pages.workspaces import workspaces
 from web.services import services
 
@@ -69,7 +68,7 @@ def set_visibility(workspace_id: UUID) -> ResponseReturnValue:
 def set_visibility_of_several(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.SET_VISIBILITY)
     child_ids, changes = _children_chosen(), _levels_to_change()
-    tree_id = current_in(trees_of(workspace_id), Refusal.NO_AGENCY_PLAN).tree_id
+    tree_id = agency_tree_id(workspace_id)
 
     services().agency.set_visibility(tree_id, person(), child_ids, changes, because=because())
 
@@ -83,7 +82,7 @@ def set_visibility_of_several(workspace_id: UUID) -> ResponseReturnValue:
 def set_visibility_defaults(workspace_id: UUID) -> ResponseReturnValue:
     lead_or_404(workspace_id, Permission.SET_VISIBILITY)
     wanted = Visibility().but(_all_levels())
-    tree_id = current_in(trees_of(workspace_id), Refusal.NO_AGENCY_PLAN).tree_id
+    tree_id = agency_tree_id(workspace_id)
 
     services().agency.set_visibility_defaults(tree_id, person(), wanted, because=because())
 

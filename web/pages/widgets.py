@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from flask import abort, render_template, request
@@ -13,9 +12,9 @@ from domain.permissions import Permission
 from projections.catalogue import DEPLOYMENTS
 from projections.deployments import DeploymentRow
 from web.access import because, db, followed, new_id, person
-from web.pages.agents_here import agents_of
+from web.pages.agents_here import CHOOSE_AGENT, agents_of
 from web.pages.blueprint import pages
-from web.pages.forms import Invalid, No, choice_of, done, name_of, shows_again
+from web.pages.forms import Invalid, No, choice_of, done, id_among, name_of, shows_again
 from web.pages.here import here_or_404
 from web.services import services
 
@@ -44,7 +43,7 @@ def widgets(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseRetu
 @shows_again(widgets)
 def create_widget(workspace_id: UUID) -> ResponseReturnValue:
     here = here_or_404(workspace_id, Permission.DEPLOY)
-    agent_id = UUID(choice_of("agent", [str(one) for one in agents_of(here)]))
+    agent_id = id_among("agent", agents_of(here), CHOOSE_AGENT)
     name = name_of("name", "a name")
     origins = _origins()
 
@@ -119,7 +118,7 @@ def widget_or_404(workspace_id: UUID, deployment_id: UUID) -> DeploymentRow:
 
 def _origins() -> tuple[str, ...]:
     """One on each line."""
-    typed: Any = request.form.get("origins", "")
+    typed = request.form.get("origins", "")
     if len(typed) > TYPED_MAX:
         raise Invalid("origins", f"Please name at most {ORIGINS_MAX} origins, one on each line.")
     try:

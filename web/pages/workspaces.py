@@ -9,7 +9,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from domain.permissions import Permission, Role, Standing
-from domain.refusals import Refusal, Refused
+from domain.refusals import Refused
 from domain.visibility import Visibility
 from projections.catalogue import ACCESS, VISIBILITY
 from web.access import ask_stripe, because, db, followed, live, new_id, person, place_or_404
@@ -18,7 +18,7 @@ from web.pages.forms import No, done, name_of, shows_again
 from web.pages.here import Here, lead_or_404
 from web.pages.overview import Line, lines_of, subscription_of
 from web.pages.template_choice import choices, chosen, started
-from web.pages.trees import current_in, trees_of
+from web.pages.trees import agency_tree_id
 from web.services import services
 
 
@@ -52,7 +52,7 @@ def workspaces(workspace_id: UUID, no: No | None = None, **_: UUID) -> ResponseR
 def create_child(workspace_id: UUID) -> ResponseReturnValue:
     here = lead_or_404(workspace_id, Permission.CREATE_CHILD)
     name, template_id = name_of("name", "a name for the workspace"), chosen(here)
-    tree_id, child_id = _tree_of_anchor(workspace_id), new_id("child")
+    tree_id, child_id = agency_tree_id(workspace_id), new_id("child")
     _refuse_before_the_name_is_kept(tree_id, child_id)
 
     name_digest = services().vault.keep_text(child_id, name)
@@ -71,7 +71,7 @@ def adopt(workspace_id: UUID, adopted_id: UUID) -> ResponseReturnValue:
     """Bring in a workspace that stands alone; one that is not theirs to see does not exist for them."""
     lead_or_404(workspace_id, Permission.CREATE_CHILD)
     name_digest = place_or_404(adopted_id).name_digest
-    tree_id = _tree_of_anchor(workspace_id)
+    tree_id = agency_tree_id(workspace_id)
 
     ask_stripe().adopt(tree_id, person(), adopted_id, because=because())
 
@@ -102,10 +102,6 @@ def _adoptable(here: Here) -> list[tuple[UUID, str]]:
     texts = services().vault.texts([(place.workspace_id, place.name_digest) for place in places])
     named = [(place.workspace_id, texts[place.workspace_id, place.name_digest]) for place in places]
     return sorted(named, key=lambda one: (one[1].casefold(), one[0]))
-
-
-def _tree_of_anchor(workspace_id: UUID) -> UUID:
-    return current_in(trees_of(workspace_id), Refusal.NO_AGENCY_PLAN).tree_id
 
 
 def _refuse_before_the_name_is_kept(tree_id: UUID, child_id: UUID) -> None:

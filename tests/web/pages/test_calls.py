@@ -195,7 +195,7 @@ def test_a_program_reads_its_calls_page_by_page_and_each_with_what_was_said(stil
     assert [call["outcome"] for call in only.get_json()["calls"]] == ["busy"]
     assert {name: one[name] for name in SAID} == SAID
     assert (one["texts"], one["credits_micros"]) == ("kept", 126_000)
-    limits = ("limit=0", "limit=101", f"limit=000000001{10**30}", f"limit={'9' * 5_000}")
+    limits = ("limit=0", "limit=101", "limit=00000000199", f"limit=000000001{10**30}", f"limit={'9' * 5_000}")
     for wrong in (*limits, "kind=x", "before=x", "agent_id=x", "from=x", "state=x", "x=y"):
         assert still.program.get(f"/calls?{wrong}").status_code == 422, wrong
 
