@@ -31,11 +31,9 @@ class Budgets:
 
     def note_all(self) -> None:
         """What fails for one budget is no matter of the others."""
-        now = self.clock()
-        tick = f"tick:budget@{now:%Y-%m-%dT%H:%M:%SZ}"
-        because = Because(actor="clock", cause=tick, story=tick, at=now)
+        because = Because.of_tick("budget", self.clock())
         failed = failures(
-            self.due_of(now),
+            self.due_of(because.at),
             lambda seen: self.agency.note_budget(seen, because=because),
             lambda seen: f"how the budget of {seen.workspace_id} stands could not be noted",
         )

@@ -36,9 +36,7 @@ class Credits:
 
     def request_all(self) -> None:
         """On the clock, for cycles that were running when an event was voided and whose invoice is closed."""
-        now = self.clock()
-        tick = f"tick:credit@{now:%Y-%m-%dT%H:%M:%SZ}"
-        because = Because(actor="clock", cause=tick, story=tick, at=now)
+        because = Because.of_tick("credit", self.clock())
         failed = failures(
             self.due_of(),
             lambda due: self.agency.request_credit(due, because=because),
@@ -52,7 +50,6 @@ class Credits:
         voided = self.metering.fact(entry.stream, entry.version)
         if voided.tree_id is None:
             return
-        cause = f"fact:{entry.stream}/{entry.version}"
-        because = Because(actor="clock", cause=cause, story=entry.story, at=self.clock())
+        because = entry.because(self.clock())
         for due in self.due_of(voided.tree_id):
             self.agency.request_credit(due, because=because)

@@ -69,7 +69,7 @@ class Ledgers:
         plan = PLANS[tree.plan]
         if tree.status is not TreeStatus.ACTIVE or plan.rates is None:
             return
-        because = self._because(entry)
+        because = entry.because(self.clock())
         thaw_from = self._frozen_before(tree)
         self.metering.open_ledger(tree.id, tree.anchor_id, thaw_from=thaw_from, because=because)
         period = self._period(entry, tree, is_whole=came_with is not None)
@@ -88,16 +88,14 @@ class Ledgers:
     def freeze(self, entry: Entry) -> None:
         """Errand of a subscription that ended. Nobody spends from then on in any case: the workspaces are no
         longer in the tree; calls that were running are still charged when they end."""
-        self.metering.freeze_credits(entry.stream, because=self._because(entry))
+        self.metering.freeze_credits(entry.stream, because=entry.because(self.clock()))
 
     # On the clock.
 
     def thaw_late(self) -> None:
         """Calls that end, and top-ups that are paid, after their subscription has ended are of its ledger,
         and so of the one that has taken that up. What fails for one is no matter of the others."""
-        now = self.clock()
-        tick = f"tick:thaw@{now:%Y-%m-%dT%H:%M:%SZ}"
-        because = Because(actor="clock", cause=tick, story=tick, at=now)
+        because = Because.of_tick("thaw", self.clock())
         failed = failures(
             self.left_behind(),
             lambda moved: self.metering.thaw_credits(*moved, because=because),
@@ -161,7 +159,3 @@ class Ledgers:
             ends_at=tree.cycle_ends_at,
             due_at=fact.timestamp if changed else tree.cycle_started_at,
         )
-
-    def _because(self, entry: Entry) -> Because:
-        cause = f"fact:{entry.stream}/{entry.version}"
-        return Because(actor="clock", cause=cause, story=entry.story, at=self.clock())

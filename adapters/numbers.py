@@ -108,10 +108,8 @@ class Numbers:
     def charge_all(self) -> None:
         """On the clock: the month of every number that has begun one, once. What fails for one number is no
         matter of the others."""
-        now, after, failed = self.clock(), None, 0
-        tick = f"tick:numbers@{now:%Y-%m-%dT%H:%M:%SZ}"
-        because = Because(actor="clock", cause=tick, story=tick, at=now)
-        while due := self.due_of(now, after):
+        because, after, failed = Because.of_tick("numbers", self.clock()), None, 0
+        while due := self.due_of(because.at, after):
             failed += failures(
                 due,
                 lambda one: self._charge_or_note(one, because),

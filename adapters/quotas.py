@@ -31,11 +31,9 @@ class Quotas:
 
     def note_all(self) -> None:
         """What fails for one pool is no matter of the others."""
-        now = self.clock()
-        tick = f"tick:quota@{now:%Y-%m-%dT%H:%M:%SZ}"
-        because = Because(actor="clock", cause=tick, story=tick, at=now)
+        because = Because.of_tick("quota", self.clock())
         failed = failures(
-            self.due_of(now),
+            self.due_of(because.at),
             lambda seen: self.agency.note_quota(seen, because=because),
             lambda seen: f"how the pool {seen.pool_id} stands could not be noted",
         )

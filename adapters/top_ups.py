@@ -69,7 +69,7 @@ class TopUps:
 
     def ask_where_low(self) -> None:
         """What fails for one ledger is no matter of the others."""
-        because = self._tick("top-up")
+        because = Because.of_tick("top-up", self.clock())
         failed = failures(
             self.low(because.at),
             lambda one: self._ask_if_low(one, because),
@@ -85,7 +85,7 @@ class TopUps:
 
     def settle_waiting(self) -> None:
         """What an errand has left half done, or not done at all."""
-        because = self._tick("settle-top-ups")
+        because = Because.of_tick("settle-top-ups", self.clock())
         failed = failures(
             self.waiting(because.at - FORGOTTEN),
             lambda tree_id: self._settle_all(tree_id, because),
@@ -103,9 +103,7 @@ class TopUps:
     def carry_out(self, entry: Entry) -> None:
         """Errand of a top-up that was asked for."""
         asked = self.metering.fact(entry.stream, entry.version)
-        cause = f"fact:{entry.stream}/{entry.version}"
-        because = Because(actor="clock", cause=cause, story=entry.story, at=self.clock())
-        self.settle(asked.tree_id, asked.top_up_id, because)
+        self.settle(asked.tree_id, asked.top_up_id, entry.because(self.clock()))
 
     def settle(self, tree_id: UUID, top_up_id: UUID, because: Because) -> None:
         """Paid, or failed for good; run again after it died anywhere, it goes on from there.
@@ -179,11 +177,6 @@ class TopUps:
         return (seen.tree_id, seen.invoice.customer_id) == (tree_id, tree.customer_id) and (
             seen.top_up_id in ledger.top_ups
         )
-
-    def _tick(self, job: str) -> Because:
-        now = self.clock()
-        tick = f"tick:{job}@{now:%Y-%m-%dT%H:%M:%SZ}"
-        return Because(actor="clock", cause=tick, story=tick, at=now)
 
 
 def _lock(tree_id: UUID) -> str:

@@ -27,6 +27,12 @@ class Because:
         assert self.at.tzinfo is UTC, "instants of facts are in UTC"
         assert all((self.actor, self.cause, self.story))
 
+    @classmethod
+    def of_tick(cls, job: str, at: datetime) -> Because:
+        """The reason of what the clock brings about, whose story begins with it."""
+        tick = f"tick:{job}@{at:%Y-%m-%dT%H:%M:%SZ}"
+        return cls(actor="clock", cause=tick, story=tick, at=at)
+
     def following(self, stream: UUID, version: int, *, actor: str | None = None) -> Because:
         """The reason of a fact that another fact brought about, within the same story."""
         return replace(self, cause=f"fact:{stream}/{version}", actor=actor or self.actor)

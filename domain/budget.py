@@ -105,20 +105,6 @@ class BudgetSeen:
 class BudgetNotice(Recorded):
     """One for each workspace, cycle and percent: the stream is there once, so the notice is given once."""
 
-    def __init__(
-        self,
-        workspace_id: UUID,
-        tree_id: UUID,
-        cycle_started_at: datetime,
-        cycle_ends_at: datetime,
-        percent: int,
-    ) -> None:
-        self.workspace_id = workspace_id
-        self.tree_id = tree_id
-        self.cycle_started_at = cycle_started_at
-        self.cycle_ends_at = cycle_ends_at
-        self.percent = percent
-
     # Facts, each with its consequence. Their names and fields are for ever.
 
     class Event(Recorded.Event):
@@ -142,12 +128,6 @@ class BudgetNotice(Recorded):
             cls.Raised,
             stream_of_budget_notice(seen.workspace_id, seen.cycle_started_at, percent),
             because,
-            workspace_id=seen.workspace_id,
-            tree_id=seen.tree_id,
-            cycle_started_at=seen.cycle_started_at,
-            cycle_ends_at=seen.cycle_ends_at,
             percent=percent,
-            used_micros=seen.used_micros,
-            limit_micros=seen.limit_micros,
-            stops=seen.stops,
+            **vars(seen),
         )

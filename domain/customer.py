@@ -26,9 +26,6 @@ class CustomerStatus(StrEnum):
     CLOSED = "closed"  # no calls, for good
 
 
-SERVED = frozenset({CustomerStatus.ACTIVE})
-
-
 @dataclass(frozen=True, kw_only=True)
 class About:
     """What an agency writes down of a customer, by the digests under which the vault keeps it.

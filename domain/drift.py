@@ -6,7 +6,7 @@ Both are compared as plain texts: of what was compared nobody else's digest open
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -50,11 +50,11 @@ def drift(template: Structure, workspace: Structure, workspace_id: UUID) -> list
     for before, after in _pairs(template.agents, workspace.agents, workspace_id):
         here = _differs("agent", before, after, of_template.agent, of_workspace.agent)
         prompts = (before.prompt or "", after.prompt or "") if before and after else ("", "")
-        if here is None and prompts[0] != prompts[1]:
-            here = Differs(thing="agent", name=_name(after), change=Change.CHANGED)
+        if prompts[0] != prompts[1]:
+            here = here or Differs(thing="agent", name=_name(after), change=Change.CHANGED)
+            here = replace(here, prompt=prompts)
         if here is not None:
-            differ = prompts[0] != prompts[1]
-            found.append(_with_prompt(here, prompts) if differ else here)
+            found.append(here)
     for base, base_now in _pairs(template.knowledge, workspace.knowledge, workspace_id):
         if one := _differs("knowledge base", base, base_now, _base, _base):
             found.append(one)
@@ -158,10 +158,6 @@ def _field(name: str, before: str, after: str) -> FieldDiffers:
         if before == after:
             after = f"{after} (with another value)"
     return FieldDiffers(name=name.replace("_", " "), before=before, after=after)
-
-
-def _with_prompt(one: Differs, prompts: tuple[str, str]) -> Differs:
-    return Differs(thing=one.thing, name=one.name, change=one.change, fields=one.fields, prompt=prompts)
 
 
 def _name(part: AgentPart | KnowledgePart | ActionPart | None) -> str:

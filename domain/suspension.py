@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from domain.agent import Agent, AgentStatus
 from domain.because import Because
 from domain.workspace import Workspace
 
@@ -16,12 +17,12 @@ class Running:
     """The agents of a workspace, and its deployments: one stream, or None where there never was one."""
 
     workspace: Workspace
-    agents: Iterable[Any] = field(default_factory=list)  # domain.agent.Agent
-    deployments: Any = None  # domain.deployment.Deployment
+    agents: Sequence[Agent]
+    deployments: Any  # Deployment
 
     @property
     def agents_on(self) -> tuple[UUID, ...]:
-        return tuple(one.id for one in self.agents if one.status == "active")
+        return tuple(one.id for one in self.agents if one.status is AgentStatus.ACTIVE)
 
     @property
     def deployments_on(self) -> tuple[UUID, ...]:
@@ -55,5 +56,5 @@ class Running:
     @property
     def changed(self) -> list[Any]:
         """What is to be saved."""
-        those = [*self.agents, *([self.deployments] if self.deployments is not None else [])]
-        return [one for one in those if one.pending_events]
+        those = [*self.agents, self.deployments]
+        return [one for one in those if one is not None and one.pending_events]

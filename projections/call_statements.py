@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from domain.retention import RETENTION_DAYS
 
@@ -60,7 +61,8 @@ CONDITIONS = {
 }
 
 
-def conditions(which: Mapping[str, Any]) -> tuple[list[str], dict[str, Any]]:
-    """What a filter asks of a row, and the values that it names."""
+def conditions(workspace_id: UUID, which: Mapping[str, Any]) -> tuple[list[str], dict[str, Any]]:
+    """What a workspace and a filter ask of a row, and the values that this names."""
     given = {name: value for name, value in which.items() if value is not None}
-    return [CONDITIONS[name] for name in given], given
+    conditions = ["workspace_id = %(workspace_id)s", *(CONDITIONS[name] for name in given)]
+    return conditions, {**given, "workspace_id": workspace_id}

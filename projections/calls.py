@@ -149,14 +149,14 @@ class Calls(Projection):
         limit: int = PAGE_MAX,
     ) -> list[CallRow]:
         """Those that began last come first; one page, behind the call at a place."""
-        conditions, values = sql.conditions(vars(which))
+        conditions, values = sql.conditions(workspace_id, vars(which))
         if before is not None:
             conditions.append("(started_at, call_id) < (%(before_at)s, %(before_id)s)")
             values |= {"before_at": before[0], "before_id": before[1]}
         found = db.cursor(row_factory=class_row(CallRow)).execute(
-            f"SELECT * FROM calls WHERE {' AND '.join(['workspace_id = %(workspace_id)s', *conditions])}"
+            f"SELECT * FROM calls WHERE {' AND '.join(conditions)}"
             " ORDER BY started_at DESC, call_id DESC LIMIT %(limit)s",
-            {**values, "workspace_id": workspace_id, "limit": limit},
+            {**values, "limit": limit},
         )
         return found.fetchall()
 
@@ -168,12 +168,12 @@ class Calls(Projection):
 
     def together(self, db: Db, workspace_id: UUID, which: CallFilter = EVERY) -> CallsOfWorkspace:
         """What the calls of a period come to."""
-        conditions, values = sql.conditions(vars(which))
+        conditions, values = sql.conditions(workspace_id, vars(which))
         found = db.cursor(row_factory=class_row(CallsOfWorkspace)).execute(
             "SELECT count(*) AS calls, coalesce(sum(seconds), 0)::bigint AS seconds,"
             " coalesce(sum(amount_micros), 0)::bigint AS amount_micros FROM calls"
-            f" WHERE {' AND '.join(['workspace_id = %(workspace_id)s', *conditions])}",
-            {**values, "workspace_id": workspace_id},
+            f" WHERE {' AND '.join(conditions)}",
+            values,
         )
         row = found.fetchone()
         assert row is not None

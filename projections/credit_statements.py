@@ -1,7 +1,9 @@
 """Statements of credits: how lines and balances of ledgers are written, many lines at a time.
 
-What is spent is taken from a ledger's buckets in their order (`domain.credits.buckets` says the same in
-Python). Several spendings of one ledger are taken from what those before them left: a sum over the lines
+What is spent is taken from a ledger's buckets in their order: this cycle's grant goes first, then what rolled
+over from earlier ones, then what was topped up. A call that was already running may cost more than there is:
+what is lacking is a debt, which the next credits pay first; `tests/proofs/test_ledger.py` says the same in
+Python. Several spendings of one ledger are taken from what those before them left: a sum over the lines
 before, held against the buckets as they stood.
 """
 

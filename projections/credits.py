@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from psycopg.rows import class_row
 
 from domain.calls.call import CATEGORIES, Call, Kind
 from domain.calls.charge import Charge
-from domain.credits.buckets import Bucket
 from domain.credits.ledger import CreditLedger
 from domain.fact import Fact
 from projections import credit_statements as sql
@@ -54,6 +53,7 @@ class UseRow:
     held_micros: int
 
 
+Bucket = Literal["grant", "rollover", "top_up"]
 # tree, position, at, entry, category, workspace, subject, micro-euros
 Taken = tuple[UUID, int, datetime, str, str | None, UUID | None, UUID | None, int]
 

@@ -84,10 +84,6 @@ class Subject:
     column: LiteralString
     id: UUID
 
-    @property
-    def is_tree(self) -> bool:
-        return self.column == "tree_id"
-
 
 class Part(TypedDict, total=False):
     """Which part of the timeline: below a place, or above one, and nearest to it; and without which facts."""

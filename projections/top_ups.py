@@ -18,13 +18,12 @@ NEWEST_MAX = 5  # that a page shows
 LOW_MAX = 500  # ledgers, in one run of the clock; what is left comes with the next
 ASKED, PAID, FAILED = "asked", "paid", "failed"
 
-LOW = """
-    SELECT l.tree_id, l.grant_micros + l.rollover_micros + l.top_up_micros - l.debt_micros - l.held_micros
-           AS available_micros
+AVAILABLE = "l.grant_micros + l.rollover_micros + l.top_up_micros - l.debt_micros - l.held_micros"
+LOW = f"""
+    SELECT l.tree_id, {AVAILABLE} AS available_micros
       FROM top_up_settings s JOIN credit_ledgers l USING (tree_id)
      WHERE s.is_on AND NOT l.frozen
-       AND l.grant_micros + l.rollover_micros + l.top_up_micros - l.debt_micros - l.held_micros
-           < s.threshold_micros
+       AND {AVAILABLE} < s.threshold_micros
        AND (s.failures = 0 OR s.tried_at <= %(tried_before)s)
        AND NOT EXISTS (SELECT FROM top_ups t WHERE t.tree_id = l.tree_id AND t.state = 'asked')
        AND s.amount_micros + (SELECT coalesce(sum(t.amount_micros), 0) FROM top_ups t

@@ -34,11 +34,9 @@ class Abandoning:
 
     def abandon_all(self) -> None:
         """Whoever ends such a call later is charged for it all the same."""
-        now = self.clock()
-        tick = f"tick:abandoned calls@{now:%Y-%m-%dT%H:%M:%SZ}"
-        because = Because(actor="clock", cause=tick, story=tick, at=now)
+        because = Because.of_tick("abandoned calls", self.clock())
         failed = failures(
-            self.expired(now),
+            self.expired(because.at),
             lambda call_id: self._abandon(call_id, because),
             lambda call_id: f"the call {call_id} could not be given up",
         )

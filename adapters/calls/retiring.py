@@ -64,9 +64,7 @@ class Retiring:
 
     def retire_texts(self) -> None:
         """What fails in one workspace is no matter of the others."""
-        now = self.clock()
-        tick = f"tick:call texts@{now:%Y-%m-%dT%H:%M:%SZ}"
-        because = Because(actor="clock", cause=tick, story=tick, at=now)
+        because = Because.of_tick("call texts", self.clock())
         last, failed = UUID(int=0), 0
         while page := self.kept_after(last):
             failed += failures(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from adapters.calls.recording import Recording, Terms
@@ -12,7 +11,7 @@ from adapters.calls.sealing import Sealing
 from adapters.postgres.database import Database
 from adapters.postgres.naming import Named
 from domain.because import Because
-from domain.calls.call import Call
+from domain.calls.call import About, Call
 from domain.calls.charge import Charge
 from domain.calls.told import CallTold, EndTold, Known
 from domain.credits.category import Category
@@ -182,7 +181,7 @@ class Telling:
 def call_of(
     workspace_id: UUID, told: CallTold, terms: Terms, details_digest: str | None, *, because: Because
 ) -> Call:
-    common: dict[str, Any] = {
+    about: About = {
         "workspace_id": workspace_id,
         "tree_id": terms.tree_id,
         "cycle_started_at": terms.cycle.started_at,
@@ -192,13 +191,18 @@ def call_of(
         "started_at": told.started_at,
         "rate_micros": told.kind.category.rate_micros(terms.rates),
         "details_digest": details_digest,
-        "because": because,
     }
     if told.seconds is not None:
         assert told.outcome is not None
-        return Call.tell(told.call_id, seconds=told.seconds, outcome=told.outcome, **common)
+        return Call.tell(told.call_id, seconds=told.seconds, outcome=told.outcome, because=because, **about)
     expires_at = because.at + timedelta(seconds=told.hold_seconds) + EXPIRES_AFTER
-    return Call.begin(told.call_id, hold_seconds=told.hold_seconds, hold_expires_at=expires_at, **common)
+    return Call.begin(
+        told.call_id,
+        hold_seconds=told.hold_seconds,
+        hold_expires_at=expires_at,
+        because=because,
+        **about,
+    )
 
 
 def charge_of(

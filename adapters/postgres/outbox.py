@@ -18,6 +18,7 @@ from psycopg.rows import class_row
 
 from adapters.postgres.database import Database
 from adapters.redacting import redacted
+from domain.because import Because
 from domain.fact import Fact
 
 ATTEMPTS_MAX = 20
@@ -47,6 +48,10 @@ class Entry:
     attempts: int  # this one included; none of them found the world away
     away: int  # how often in a row it was away
     story: str
+
+    def because(self, at: datetime) -> Because:
+        """The reason of what comes of it, within the story of the fact."""
+        return Because(actor="clock", cause=f"fact:{self.stream}/{self.version}", story=self.story, at=at)
 
 
 @dataclass(frozen=True, kw_only=True)

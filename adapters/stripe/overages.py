@@ -70,11 +70,11 @@ class Overages:
 
     def claim_all(self) -> None:
         """Claim for every tree, on the clock; what fails for one tree is no matter of the others."""
-        self._claim(self._tick("overage"))
+        self._claim(Because.of_tick("overage", self.clock()))
 
     def claim_ending(self) -> None:
         """The same shortly before a cycle ends, so that little is left for the hour after it."""
-        because = self._tick("overage")
+        because = Because.of_tick("overage", self.clock())
         self._claim(because, (because.at - INVOICE_OPEN, because.at + ENDING))
 
     def _claim(self, because: Because, ends_between: tuple[datetime, datetime] | None = None) -> None:
@@ -92,7 +92,7 @@ class Overages:
     def claim_of_tree(self, entry: Entry) -> None:
         """Errand of a cycle's end and of an invoice: it must hold all overage before it is final."""
         fact = self.agency.fact(entry.stream, entry.version)
-        self.claim(getattr(fact, "tree_id", entry.stream), self._because_of(entry))
+        self.claim(getattr(fact, "tree_id", entry.stream), entry.because(self.clock()))
 
     def claim(self, tree_id: UUID, because: Because) -> None:
         for due in self.due_of(tree_id):
@@ -104,7 +104,7 @@ class Overages:
         """Errand of a claim; the same identifier twice counts once at Stripe."""
         claim = self.agency.fact(entry.stream, entry.version)
         try:
-            self._report(entry.stream, claim.identifier, self._because_of(entry))
+            self._report(entry.stream, claim.identifier, entry.because(self.clock()))
         except StripeRefused:
             if not self._has_nobody_to_bill(claim.tree_id, entry.stream):
                 raise
@@ -165,13 +165,13 @@ class Overages:
     def compare_reported(self, entry: Entry) -> None:
         """Errand of a report, for who looks at the billing page; the clock looks again until it is there."""
         try:
-            self.compare(entry.stream, self._because_of(entry))
+            self.compare(entry.stream, entry.because(self.clock()))
         except StripeRefused as error:  # what it refuses once it refuses always, and nothing waits for this
             log.warning("overage %s could not be compared: %s", entry.stream, error.code)
 
     def compare_lagging(self) -> None:
         """Cycles of which Stripe holds other than what it confirmed, while something can be done about it."""
-        because = self._tick("compare-overage")
+        because = Because.of_tick("compare-overage", self.clock())
         for stream in self.lagging(because.at - INVOICE_OPEN - COUNTED_WITHIN, COMPARED_MAX):
             try:
                 self.compare(stream, because)
@@ -181,14 +181,3 @@ class Overages:
     def comparable(self, at: datetime) -> list[UUID]:
         """The overage of every cycle that Stripe could still tell us something new about."""
         return self.of_cycles_after(at - KEPT_BY_STRIPE)
-
-    # Why.
-
-    def _tick(self, job: str) -> Because:
-        now = self.clock()
-        tick = f"tick:{job}@{now:%Y-%m-%dT%H:%M:%SZ}"
-        return Because(actor="clock", cause=tick, story=tick, at=now)
-
-    def _because_of(self, entry: Entry) -> Because:
-        cause = f"fact:{entry.stream}/{entry.version}"
-        return Because(actor="clock", cause=cause, story=entry.story, at=self.clock())

@@ -153,9 +153,8 @@ class Run:
     """One run of a job, as far as it got."""
 
     def __init__(self, job: str, at: datetime) -> None:
-        tick = f"tick:reconcile-{job}@{at:%Y-%m-%dT%H:%M:%SZ}"
         self.job = job
-        self.because = Because(actor="clock", cause=tick, story=tick, at=at)
+        self.because = Because.of_tick(f"reconcile-{job}", at)
         self.checked = 0
         self.drifts: set[Drift] = set()
         self.away = 0  # subjects in a row that Stripe gave no answer about

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Self, TypedDict, Unpack
 from uuid import UUID
 
 from domain.because import Because
@@ -43,6 +43,20 @@ class Ending(StrEnum):
     NO_ANSWER = "no_answer"
     BUSY = "busy"
     FAILED = "failed"
+
+
+class About(TypedDict):
+    """What is known of a call from the first, whether it is over by then or not."""
+
+    workspace_id: UUID
+    tree_id: UUID
+    cycle_started_at: datetime
+    agent_id: UUID | None
+    kind: Kind
+    direction: Direction
+    started_at: datetime
+    rate_micros: int
+    details_digest: str | None
 
 
 class Call(Recorded):
@@ -133,34 +147,18 @@ class Call(Recorded):
         cls,
         call_id: UUID,
         *,
-        workspace_id: UUID,
-        tree_id: UUID,
-        cycle_started_at: datetime,
-        agent_id: UUID | None,
-        kind: Kind,
-        direction: Direction,
-        started_at: datetime,
-        rate_micros: int,
         hold_seconds: int,
         hold_expires_at: datetime,
-        details_digest: str | None,
         because: Because,
+        **about: Unpack[About],
     ) -> Self:
         return cls._begin(
             cls.Begun,
             call_id,
             because,
-            workspace_id=workspace_id,
-            tree_id=tree_id,
-            cycle_started_at=cycle_started_at,
-            agent_id=agent_id,
-            kind=kind,
-            direction=direction,
-            started_at=started_at,
-            rate_micros=rate_micros,
-            hold_micros=hold_seconds * rate_micros,
+            hold_micros=hold_seconds * about["rate_micros"],
             hold_expires_at=hold_expires_at,
-            details_digest=details_digest,
+            **about,
         )
 
     @classmethod
@@ -168,36 +166,20 @@ class Call(Recorded):
         cls,
         call_id: UUID,
         *,
-        workspace_id: UUID,
-        tree_id: UUID,
-        cycle_started_at: datetime,
-        agent_id: UUID | None,
-        kind: Kind,
-        direction: Direction,
-        started_at: datetime,
-        rate_micros: int,
         seconds: int,
         outcome: Ending,
-        details_digest: str | None,
         because: Because,
+        **about: Unpack[About],
     ) -> Self:
         """One that is over already."""
         return cls._begin(
             cls.Told,
             call_id,
             because,
-            workspace_id=workspace_id,
-            tree_id=tree_id,
-            cycle_started_at=cycle_started_at,
-            agent_id=agent_id,
-            kind=kind,
-            direction=direction,
-            started_at=started_at,
-            rate_micros=rate_micros,
             seconds=seconds,
             outcome=outcome,
-            amount_micros=seconds * rate_micros,
-            details_digest=details_digest,
+            amount_micros=seconds * about["rate_micros"],
+            **about,
         )
 
     def end(self, seconds: int, outcome: Ending, details_digest: str | None, *, because: Because) -> None:

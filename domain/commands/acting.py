@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from domain.action import Action, Asked
@@ -12,8 +11,6 @@ from domain.conflicts import decided_again
 from domain.permissions import Permission
 from domain.refusals import Unknown
 from domain.workspace import Workspace
-
-Decision = Callable[[Action, Workspace], None]
 
 
 class Acting(Inside):
@@ -46,11 +43,9 @@ class Acting(Inside):
         *,
         because: Because,
     ) -> None:
-        self._act(
-            workspace_id,
-            person_id,
-            lambda found, workspace: found.change(workspace, action_id, asked, because=because),
-        )
+        workspace, found = self._to_act(workspace_id, person_id)
+        found.change(workspace, action_id, asked, because=because)
+        self.save(found)
 
     @decided_again
     def move_action(
@@ -62,46 +57,37 @@ class Acting(Inside):
         up: bool,
         because: Because,
     ) -> None:
-        self._act(
-            workspace_id,
-            person_id,
-            lambda found, workspace: found.move(workspace, action_id, up=up, because=because),
-        )
+        workspace, found = self._to_act(workspace_id, person_id)
+        found.move(workspace, action_id, up=up, because=because)
+        self.save(found)
 
     @decided_again
     def enable_action(
         self, workspace_id: UUID, person_id: UUID | None, action_id: UUID, *, because: Because
     ) -> None:
-        self._act(
-            workspace_id,
-            person_id,
-            lambda found, workspace: found.enable(workspace, action_id, because=because),
-        )
+        workspace, found = self._to_act(workspace_id, person_id)
+        found.enable(workspace, action_id, because=because)
+        self.save(found)
 
     @decided_again
     def disable_action(
         self, workspace_id: UUID, person_id: UUID | None, action_id: UUID, *, because: Because
     ) -> None:
-        self._act(
-            workspace_id,
-            person_id,
-            lambda found, workspace: found.disable(workspace, action_id, because=because),
-        )
+        workspace, found = self._to_act(workspace_id, person_id)
+        found.disable(workspace, action_id, because=because)
+        self.save(found)
 
     @decided_again
     def delete_action(
         self, workspace_id: UUID, person_id: UUID | None, action_id: UUID, *, because: Because
     ) -> None:
-        self._act(
-            workspace_id,
-            person_id,
-            lambda found, workspace: found.delete(workspace, action_id, because=because),
-        )
+        workspace, found = self._to_act(workspace_id, person_id)
+        found.delete(workspace, action_id, because=because)
+        self.save(found)
 
-    def _act(self, workspace_id: UUID, person_id: UUID | None, decide: Decision) -> None:
+    def _to_act(self, workspace_id: UUID, person_id: UUID | None) -> tuple[Workspace, Action]:
         workspace = self._workspace_for(workspace_id, person_id, Permission.EDIT_ACTIONS)
         found = self.actions_in(workspace_id)
         if found is None:
             raise Unknown(f"the actions of {workspace_id}")
-        decide(found, workspace)
-        self.save(found)
+        return workspace, found

@@ -12,9 +12,7 @@ from domain.because import Because
 from domain.commands.inside import Inside
 from domain.conflicts import decided_again
 from domain.holdings import Held
-from domain.limits import require_place
 from domain.permissions import Permission
-from domain.plans import PLANS
 from domain.refusals import Refusal, Refused, Unknown
 from domain.workspace import Workspace
 
@@ -57,8 +55,6 @@ class Agents(Inside):
         if agent_id in self.repository:
             self.agent_in(workspace_id, agent_id, also_deleted=True)
             return False
-        there = self.held(workspace_id, Held.AGENT)
-        require_place(len(there), PLANS[workspace.plan].limits.agents_max)
         named: dict[str, Any] = {"name_digest": name_digest, "tree_id": workspace.tree_id}
         agent = Agent.make(agent_id, workspace_id=workspace_id, **named, because=because)
         self.save(agent, *self._holding(workspace, Held.AGENT, agent_id, 1, because))

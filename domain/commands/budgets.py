@@ -69,6 +69,3 @@ class Budgets(Loading):
             if seen.reaches(percent) and stream not in self.repository:
                 notices.append(BudgetNotice.give(seen, percent, because=because))
         self.save(*notices)
-
-    def budget_notice(self, stream: UUID) -> BudgetNotice:
-        return self._load(BudgetNotice, stream)

@@ -29,18 +29,13 @@ class Crediting(Stored):
         return ledger
 
     def ledger_or_none(self, tree_id: UUID) -> CreditLedger | None:
-        try:
+        with suppress(Unknown):
             return self.ledger(tree_id)
-        except Unknown:
-            return None
+        return None
 
     def spent(self, stream: UUID) -> Call | Charge | None:
         """What is recorded in a stream of calls and charges; None if there is nothing."""
-        with suppress(Unknown):
-            return self._load(Call, stream)
-        with suppress(Unknown):
-            return self._load(Charge, stream)
-        return None
+        return self._load_or_none(Call, stream) or self._load_or_none(Charge, stream)
 
     @decided_again
     def open_ledger(

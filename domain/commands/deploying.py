@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from domain.because import Because
@@ -13,8 +11,6 @@ from domain.deployment import Deployment, Widget
 from domain.permissions import Permission
 from domain.refusals import Unknown
 from domain.workspace import Workspace
-
-Decision = Callable[[Deployment, Workspace], None]
 
 
 class Deploying(Inside):
@@ -58,49 +54,43 @@ class Deploying(Inside):
         allowed_origins: tuple[str, ...],
         because: Because,
     ) -> None:
-        changes: dict[str, Any] = {"name_digest": name_digest, "allowed_origins": allowed_origins}
-        self._deploy(
-            workspace_id,
-            person_id,
-            lambda found, workspace: found.change(workspace, deployment_id, **changes, because=because),
+        workspace, found = self._to_deploy(workspace_id, person_id)
+        found.change(
+            workspace,
+            deployment_id,
+            name_digest=name_digest,
+            allowed_origins=allowed_origins,
+            because=because,
         )
+        self.save(found)
 
     @decided_again
     def enable_widget(
         self, workspace_id: UUID, person_id: UUID | None, deployment_id: UUID, *, because: Because
     ) -> None:
-        self._deploy(
-            workspace_id,
-            person_id,
-            lambda found, workspace: found.enable(
-                workspace, deployment_id, kept_off=self.keeps_off(workspace), because=because
-            ),
-        )
+        workspace, found = self._to_deploy(workspace_id, person_id)
+        found.enable(workspace, deployment_id, kept_off=self.keeps_off(workspace), because=because)
+        self.save(found)
 
     @decided_again
     def disable_widget(
         self, workspace_id: UUID, person_id: UUID | None, deployment_id: UUID, *, because: Because
     ) -> None:
-        self._deploy(
-            workspace_id,
-            person_id,
-            lambda found, workspace: found.disable(workspace, deployment_id, because=because),
-        )
+        workspace, found = self._to_deploy(workspace_id, person_id)
+        found.disable(workspace, deployment_id, because=because)
+        self.save(found)
 
     @decided_again
     def remove_widget(
         self, workspace_id: UUID, person_id: UUID | None, deployment_id: UUID, *, because: Because
     ) -> None:
-        self._deploy(
-            workspace_id,
-            person_id,
-            lambda found, workspace: found.remove(workspace, deployment_id, because=because),
-        )
+        workspace, found = self._to_deploy(workspace_id, person_id)
+        found.remove(workspace, deployment_id, because=because)
+        self.save(found)
 
-    def _deploy(self, workspace_id: UUID, person_id: UUID | None, decide: Decision) -> None:
+    def _to_deploy(self, workspace_id: UUID, person_id: UUID | None) -> tuple[Workspace, Deployment]:
         workspace = self._workspace_for(workspace_id, person_id, Permission.DEPLOY)
         found = self.deployments_in(workspace_id)
         if found is None:
             raise Unknown(f"the widgets of {workspace_id}")
-        decide(found, workspace)
-        self.save(found)
+        return workspace, found

@@ -65,10 +65,7 @@ class Inside(Loading):
         return [Holdings.begin(workspace.id, workspace.tree_id, kind, thing_id, size, because=because)]
 
     def _holdings(self, workspace_id: UUID) -> Holdings | None:
-        try:
-            return self._load(Holdings, stream_of_holdings(workspace_id))
-        except Unknown:
-            return None
+        return self._load_or_none(Holdings, stream_of_holdings(workspace_id))
 
     def _workspace_for(self, workspace_id: UUID, person_id: UUID | None, permission: Permission) -> Workspace:
         workspace = self.workspace(workspace_id)

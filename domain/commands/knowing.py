@@ -9,7 +9,6 @@ from domain.commands.inside import Inside
 from domain.conflicts import decided_again
 from domain.holdings import Held
 from domain.knowledge import KnowledgeBase
-from domain.limits import require_place
 from domain.permissions import Permission
 from domain.plans import PLANS
 from domain.workspace import Workspace
@@ -32,8 +31,6 @@ class Knowing(Inside):
         workspace = self._workspace_for(workspace_id, person_id, Permission.CONFIGURE)
         if base_id in self.repository:
             return self.knowledge_base(workspace_id, base_id, deleted_too=True)
-        held = self.held(workspace_id, Held.KNOWLEDGE_BASE)
-        require_place(len(held), PLANS[workspace.plan].limits.knowledge_bases_max)
         base = KnowledgeBase.create(
             base_id,
             workspace_id=workspace_id,

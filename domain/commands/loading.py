@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import count
 from typing import Any, TypeVar
 from uuid import UUID
@@ -38,6 +39,11 @@ class Stored(Application[UUID]):
             raise Unknown(f"{kind.__name__} {stream}")
         return found
 
+    def _load_or_none(self, kind: type[A], stream: UUID) -> A | None:
+        with suppress(Unknown):
+            return self._load(kind, stream)
+        return None
+
 
 class Loading(Stored):
     """Aggregates by id, as they are or as they were at a version; `Unknown` if there is none."""
@@ -71,8 +77,7 @@ class Loading(Stored):
 
     def actions_in(self, workspace_id: UUID) -> Action | None:
         """The actions of a workspace; None if it never had one."""
-        stream = stream_of_actions(workspace_id)
-        return self._load(Action, stream) if stream in self.repository else None
+        return self._load_or_none(Action, stream_of_actions(workspace_id))
 
     def standings_in(self, workspace: Workspace, person_id: UUID) -> frozenset[Standing]:
         in_anchor = None
@@ -86,8 +91,7 @@ class Loading(Stored):
 
     def deployments_in(self, workspace_id: UUID) -> Deployment | None:
         """The widgets of a workspace; None if it never had one."""
-        stream = stream_of_deployments(workspace_id)
-        return self._load(Deployment, stream) if stream in self.repository else None
+        return self._load_or_none(Deployment, stream_of_deployments(workspace_id))
 
     def is_suspended(self, workspace: Workspace) -> bool:
         """Whether its customer is, for as long as it is of the agency that has suspended them."""

@@ -141,7 +141,4 @@ class Numbering(Inside):
         return number
 
     def number_or_none(self, number_id: UUID) -> PhoneNumber | None:
-        try:
-            return self._load(PhoneNumber, number_id)
-        except Unknown:
-            return None
+        return self._load_or_none(PhoneNumber, number_id)

@@ -91,8 +91,7 @@ class Templating(Inside):
 
     def templates_of(self, tree_id: UUID) -> Template | None:
         """None if the agency never had one."""
-        stream = stream_of_templates(tree_id)
-        return self._load(Template, stream) if stream in self.repository else None
+        return self._load_or_none(Template, stream_of_templates(tree_id))
 
     # Deciding.
 

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from domain.agent import Agent
-from projections.history.either import Either, Fields
-
-
-def _restored(fields: Fields) -> bool:
-    return fields["restored_from"] is not None
-
-
-def _by_suspension(fields: Fields) -> bool:
-    return bool(fields["by_suspension"])
-
+from projections.history.either import Either, has
 
 AGENT_SENTENCES: dict[type, str | Either] = {
     Agent.Created: "{actor:actor} made the agent {:called} in {workspace_id:workspace}",
     Agent.Renamed: "{actor:actor} renamed an agent from {:called_before} to {:called}",
     Agent.PromptWritten: Either(
-        _restored,
+        has("restored_from"),
         "{actor:actor} brought back version {restored_from} of the prompt of {:called}, as version {number}",
         "{actor:actor} wrote version {number} of the prompt of {:called}",
     ),
     Agent.Configured: "{actor:actor} configured {:called}: {language}, voice {voice}, model {model}",
     Agent.Activated: "{actor:actor} activated the agent {:called}",
     Agent.Paused: Either(
-        _by_suspension,
+        has("by_suspension"),
         "The agent {:called} was paused with its customer",
         "{actor:actor} paused the agent {:called}",
     ),

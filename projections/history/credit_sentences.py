@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from domain.calls.call import Call
 from domain.calls.charge import Charge
 from domain.credits.ledger import CreditLedger
-from projections.history.either import Either
-
-
-def _automatic(fields: Mapping[str, Any]) -> bool:
-    return bool(fields["automatic"])
-
-
-def _after_failures(fields: Mapping[str, Any]) -> bool:
-    return bool(fields["after_failures"])
-
+from projections.history.either import Either, has
 
 CREDIT_SENTENCES: dict[type, str | Either] = {
     CreditLedger.Opened: "A ledger of credits was opened for {workspace_id:workspace}",
@@ -29,7 +17,7 @@ CREDIT_SENTENCES: dict[type, str | Either] = {
     CreditLedger.Thawed: "What was left of the credits of an earlier subscription is there again",
     CreditLedger.MovedOut: "The frozen credits went over to the new subscription",
     CreditLedger.TopUpAsked: Either(
-        _automatic,
+        has("automatic"),
         "A top-up of {amount_micros:micros} was asked for automatically",
         "{actor:actor} asked for a top-up of {amount_micros:micros}",
     ),
@@ -40,7 +28,7 @@ CREDIT_SENTENCES: dict[type, str | Either] = {
         " {threshold_micros:micros} is left, by at most {monthly_cap_micros:micros} a cycle"
     ),
     CreditLedger.AutoTopUpEnded: Either(
-        _after_failures,
+        has("after_failures"),
         "Automatic top-ups were switched off after three failures in a row",
         "{actor:actor} switched automatic top-ups off",
     ),

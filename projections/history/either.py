@@ -16,3 +16,8 @@ class Either:
     asked: Callable[[Fields], bool]
     so: str
     otherwise: str
+
+
+def has(field: str) -> Callable[[Fields], bool]:
+    """Whether a fact says something in a field: neither nothing nor no."""
+    return lambda fields: fields[field] is not None and fields[field] is not False

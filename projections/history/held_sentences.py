@@ -5,25 +5,13 @@ Neither names nor numbers are in them: who reads a timeline may be shown less of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from domain.holdings import Holdings
 from domain.knowledge import KnowledgeBase
 from domain.phone_number import PhoneNumber
-from projections.history.either import Either
-
-
-def _unpaid(fields: Mapping[str, Any]) -> bool:
-    return bool(fields["unpaid"])
-
-
-def _is_held(fields: Mapping[str, Any]) -> bool:
-    return fields["size"] is not None
-
+from projections.history.either import Either, has
 
 HELD = Either(
-    _is_held,
+    has("size"),
     "{workspace_id:workspace} holds a {kind:dispute} of size {size:count}, as its plan counts it",
     "{workspace_id:workspace} does not hold a {kind:dispute} any more, as its plan counts it",
 )
@@ -58,7 +46,7 @@ HELD_SENTENCES: dict[type, str | Either] = {
         " it is released on {ends_at:instant} unless it can be by then"
     ),
     PhoneNumber.Released: Either(
-        _unpaid,
+        has("unpaid"),
         "A phone number of {workspace_id:workspace} was released, because it could not be charged",
         "{actor:actor} released a phone number of {workspace_id:workspace}",
     ),

@@ -26,7 +26,7 @@ from domain.workspace import Workspace
 from projections.history.agent_sentences import AGENT_SENTENCES
 from projections.history.budget_sentences import BUDGETS
 from projections.history.credit_sentences import CREDIT_SENTENCES
-from projections.history.either import Either, Fields
+from projections.history.either import Either, Fields, has
 from projections.history.held_sentences import HELD_SENTENCES
 from projections.history.names import person_in
 from projections.history.of_widgets import OF_WIDGETS
@@ -36,38 +36,6 @@ __all__ = ["SENTENCES", "Either", "Fields"]
 
 def _by_themselves(fields: Fields) -> bool:
     return person_in(fields["actor"]) == UUID(fields["person_id"])
-
-
-def _in_a_tree(fields: Fields) -> bool:
-    return fields["tree_id"] is not None
-
-
-def _with_a_reason(fields: Fields) -> bool:
-    return fields["reason"] is not None
-
-
-def _with_an_object(fields: Fields) -> bool:
-    return fields["object_id"] is not None
-
-
-def _was_anchor(fields: Fields) -> bool:
-    return bool(fields["was_anchor"])
-
-
-def _numbered(fields: Fields) -> bool:
-    return fields["number"] is not None
-
-
-def _with_a_code(fields: Fields) -> bool:
-    return fields["code"] is not None
-
-
-def _required(fields: Fields) -> bool:
-    return bool(fields["required"])
-
-
-def _with_a_rate(fields: Fields) -> bool:
-    return fields["hourly_rate_cents"] is not None
 
 
 REQUESTS = {
@@ -99,7 +67,7 @@ SENTENCES: dict[type, str | Either] = {
     ),
     Tree.Reactivated: "The subscription was reactivated; it no longer ends on {ends_at:instant}",
     Tree.SubscriptionEnded: Either(
-        _with_a_reason,
+        has("reason"),
         "Stripe’s subscription {subscription_id} ended on {ended_at:instant}: {reason:reason};"
         " the agency went from {plan_from:plan} to {plan_to:plan}",
         "Stripe’s subscription {subscription_id} ended on {ended_at:instant}: {status:reason};"
@@ -108,7 +76,7 @@ SENTENCES: dict[type, str | Either] = {
     Tree.EndRequested: "{actor:actor} asked on the billing page to end the subscription at once",
     Tree.PlanChangeRequested: "{actor:actor} asked on the billing page for the {plan:plan} plan",
     Tree.RequestRefused: Either(
-        _with_a_code,
+        has("code"),
         "Stripe refused what was asked for ({request:request}): {code:dispute}",
         "Stripe refused what was asked for ({request:request})",
     ),
@@ -125,7 +93,7 @@ SENTENCES: dict[type, str | Either] = {
     ),
     Tree.VisibilityDefaultsSet: f"{{actor:actor}} set what clients see in a new workspace: {LEVELS}",
     Tree.SingleSignOnSet: Either(
-        _required,
+        has("required"),
         "{actor:actor} let {issuer} sign in the people of {domains:listed}, and no link in a mail",
         "{actor:actor} let {issuer} sign in the people of {domains:listed}",
     ),
@@ -152,25 +120,25 @@ SENTENCES: dict[type, str | Either] = {
         " confirmed; they are reported once more"
     ),
     QuotaNotice.Raised: Either(
-        _in_a_tree,
+        has("tree_id"),
         "The pool of {pool_events:count} events was {percent} % used: {used:count} events in the cycle"
         " until {cycle_ends_at:instant}",
         "The quota of {pool_events:count} events was {percent} % used: {used:count} events in the month"
         " until {cycle_ends_at:instant}",
     ),
     QuotaNotice.Resolved: Either(
-        _in_a_tree,
+        has("tree_id"),
         "The pool is no longer {percent} % used: {used:count} of {pool_events:count} events",
         "The notice that {percent} % of the quota was used no longer holds",
     ),
     Workspace.Opened: Either(
-        _in_a_tree,
+        has("tree_id"),
         "{actor:actor} opened {:here} for a client of the agency, with {owner_id:person} as its owner",
         "{actor:actor} opened {:here} on the {plan:plan} plan",
     ),
     Workspace.Renamed: "{actor:actor} renamed a workspace to {name_digest:text}",
     Workspace.HourlyRateSet: Either(
-        _with_a_rate,
+        has("hourly_rate_cents"),
         "{actor:actor} set the hourly rate of {:here} to {hourly_rate_cents:cents}",
         "{actor:actor} put the hourly rate of {:here} back to the default",
     ),
@@ -182,7 +150,7 @@ SENTENCES: dict[type, str | Either] = {
         " {plan_from:plan} to {plan_to:plan}"
     ),
     Workspace.Downgraded: Either(
-        _was_anchor,
+        has("was_anchor"),
         "{:here} went from {plan_from:plan} to {plan_to:plan}: {quota_events:count} events a month,"
         " {members_kept:members} kept; Stripe still knows it as a customer",
         "{:here} went from {plan_from:plan} to {plan_to:plan} and stands alone: {quota_events:count} events"
@@ -225,18 +193,18 @@ SENTENCES: dict[type, str | Either] = {
     Workspace.Deleted: "{actor:actor} deleted {:here}",
     Workspace.Closed: "{actor:actor} closed {:here}, which stood alone",
     StripeNotice.Received: Either(
-        _with_an_object,
+        has("object_id"),
         "Stripe’s notice {notice_id} arrived: {type}, about {object_id}, sent {stripe_created_at:instant}",
         "Stripe’s notice {notice_id} arrived: {type}, sent {stripe_created_at:instant}",
     ),
     StripeNotice.ActedOn: "Stripe’s {cause:cause} was acted on: {outcome:outcome}",
     Invoice.Opened: Either(
-        _numbered,
+        has("number"),
         "Invoice {number} over {:total} came ({status}), for the time until {period_ends_at:instant}",
         "A draft of an invoice over {:total} came, for the time until {period_ends_at:instant}",
     ),
     Invoice.Changed: Either(
-        _numbered,
+        has("number"),
         "Invoice {number} over {:total} is now {status}",
         "The draft of an invoice is now over {:total}",
     ),
