@@ -1,4 +1,4 @@
-"""Call days: what did each workspace use on each day, by category and agent, and what did it come to?
+"""Call days: what did each workspace use on each day, by category, and what did it come to?
 
 A day is one in UTC, the one on which a call or charge was received, as the cycle is that it was charged to.
 """
@@ -24,20 +24,15 @@ TOLD, ENDED = Call.Told.__qualname__, Call.Ended.__qualname__
 MADE, REFUNDED = Charge.Made.__qualname__, CreditLedger.Refunded.__qualname__
 CYCLES_MAX = 240
 
-ADDED = """
-    INSERT INTO {table} AS u
-    SELECT * FROM unnest({columns})
-    ON CONFLICT ({key}) DO UPDATE
+KEY = "workspace_id, tree_id, cycle_started_at, day, category"
+ADDED = f"""
+    INSERT INTO use_days AS u
+    SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::timestamptz[], %b::date[], %b::text[],
+                         %b::bigint[], %b::bigint[], %b::bigint[])
+    ON CONFLICT ({KEY}) DO UPDATE
        SET units = u.units + excluded.units, seconds = u.seconds + excluded.seconds,
            micros = u.micros + excluded.micros
 """
-KEY = "workspace_id, tree_id, cycle_started_at, day, category"
-ARRAYS = "%b::uuid[], %b::uuid[], %b::timestamptz[], %b::date[], %b::text[]"
-NUMBERS = "%b::bigint[], %b::bigint[], %b::bigint[]"
-ADDED_TO_DAY = ADDED.format(table="use_days", columns=f"{ARRAYS}, {NUMBERS}", key=KEY)
-ADDED_TO_AGENT = ADDED.format(
-    table="call_days", columns=f"{ARRAYS}, %b::uuid[], {NUMBERS}", key=f"{KEY}, agent_id"
-)
 IN_CALLS = ", ".join(f"'{category}'" for category in CATEGORIES.values())
 CALLS = f"coalesce(sum(units) FILTER (WHERE category IN ({IN_CALLS})), 0)::bigint AS calls"
 SUMS = "sum(units)::bigint AS units, sum(seconds)::bigint AS seconds, sum(micros)::bigint AS micros"
@@ -64,19 +59,10 @@ class DayRow:
     micros: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class AgentTotal:
-    agent_id: UUID | None  # None for what names no agent, such as a phone number
-    calls: int
-    seconds: int
-    micros: int
-
-
 class CallDays(Projection):
     name = "call_days"
     logs = ("metering",)
     tables = {
-        # The overview reads this one, which does not grow with the number of agents.
         "use_days": f"""
             workspace_id     uuid NOT NULL,
             tree_id          uuid NOT NULL,
@@ -88,23 +74,10 @@ class CallDays(Projection):
             micros           bigint NOT NULL,
             PRIMARY KEY ({KEY})
         """,
-        "call_days": f"""
-            workspace_id     uuid NOT NULL,
-            tree_id          uuid NOT NULL,
-            cycle_started_at timestamptz NOT NULL,
-            day              date NOT NULL,
-            category         text NOT NULL,
-            agent_id         uuid,
-            units            bigint NOT NULL,
-            seconds          bigint NOT NULL,
-            micros           bigint NOT NULL,
-            UNIQUE NULLS NOT DISTINCT ({KEY}, agent_id)
-        """,
     }
     indexes = {
         "use_days_tree": "use_days (tree_id, day)",
         "use_days_cycle": "use_days (tree_id, cycle_started_at)",
-        "call_days_tree": "call_days (tree_id, day)",
     }
 
     # Questions.
@@ -168,16 +141,6 @@ class CallDays(Projection):
         )
         return found.fetchall()
 
-    def agents_in_workspace(self, db: Db, workspace_id: UUID, cycle_started_at: datetime) -> list[AgentTotal]:
-        """Who used the most comes first."""
-        found = db.cursor(row_factory=class_row(AgentTotal)).execute(
-            f"SELECT agent_id, {CALLS}, sum(seconds)::bigint AS seconds, sum(micros)::bigint AS micros"
-            " FROM call_days WHERE workspace_id = %s AND cycle_started_at = %s"
-            " GROUP BY agent_id ORDER BY micros DESC, agent_id",
-            (workspace_id, cycle_started_at),
-        )
-        return found.fetchall()
-
     # What was used is summed up before it is written: a batch of facts touches few days. What was given back
     # is taken from the day on which that was decided, and from the cycle that it had been charged to.
 
@@ -194,37 +157,30 @@ class CallDays(Projection):
             sums[0] += units
             sums[1] += seconds
             sums[2] += micros
-        fill(db, ADDED_TO_AGENT, [(*key, *sums) for key, sums in days.items()])
-        together: dict[tuple[Any, ...], list[int]] = {}
-        for (*key, _), sums in days.items():
-            of_day = together.setdefault(tuple(key), [0, 0, 0])
-            together[tuple(key)] = [a + b for a, b in zip(of_day, sums, strict=True)]
-        fill(db, ADDED_TO_DAY, [(*key, *sums) for key, sums in together.items()])
+        fill(db, ADDED, [(*key, *sums) for key, sums in days.items()])
 
 
 def _day(at: datetime) -> date:
     return at.astimezone(UTC).date()
 
 
-def _key(event: Any, workspace_id: UUID, category: str, agent_id: UUID | None) -> tuple[Any, ...]:
-    return (
-        workspace_id, event.tree_id, event.cycle_started_at, _day(event.timestamp), category, agent_id,
-    )  # fmt: skip
+def _key(event: Any, workspace_id: UUID, category: str) -> tuple[Any, ...]:
+    return workspace_id, event.tree_id, event.cycle_started_at, _day(event.timestamp), category
 
 
 def _called(event: Any) -> tuple[Any, ...]:
     category = str(CATEGORIES[Kind(event.kind)])
-    key = _key(event, event.workspace_id, category, event.agent_id)
+    key = _key(event, event.workspace_id, category)
     return (*key, 1, event.seconds, event.amount_micros)
 
 
 def _charged(event: Any) -> tuple[Any, ...]:
-    key = _key(event, event.workspace_id, str(event.category), event.agent_id)
+    key = _key(event, event.workspace_id, str(event.category))
     return (*key, event.quantity, 0, event.amount_micros)
 
 
 def _refunded(event: Any) -> tuple[Any, ...]:
-    key = _key(event, event.of_workspace_id, str(event.category), None)
+    key = _key(event, event.of_workspace_id, str(event.category))
     return (*key, 0, 0, -event.amount_micros)
 
 

@@ -113,7 +113,6 @@ PROTECTED: dict[str, Protected] = {
     "budgets": _of("workspace_id", "tree_id", may=ALL),
     "budget_notices": _of("workspace_id", "tree_id"),
     "use_days": _of("workspace_id", "tree_id"),
-    "call_days": _of("workspace_id", "tree_id"),
     "invoices": _of("tree_id"),
     "invoice_lines": Protected(may=READ, of=_INVOICES),
     "invoice_course": Protected(may=READ, of=_INVOICES),
