@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from domain import headers
 from domain.action import Asked, Phase
-from domain.because import Because
 from domain.headers import Header
 from projections.actions import ActionRow
 from projections.catalogue import ACTIONS
 from web.access import db
 from web.sealed import texts_in
 from web.services import services
+from web.structures import headers_in_templates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,26 +75,18 @@ def kept(
     )
 
 
-def create(
-    workspace_id: UUID, person_id: UUID | None, action_id: UUID, asked: Asked, *, because: Because
-) -> Asked:
-    """As it was made; headers that came with one that is refused, or there already, are not kept."""
+@contextmanager
+def only_used(workspace_id: UUID, *digests: str | None) -> Iterator[None]:
+    """Of these headers those are destroyed in the end, also where what is done here is refused, that no
+    action sends and no template keeps: as it is known at once, for the screens may be a moment behind."""
     try:
-        made: Asked = services().agency.create_action(
-            workspace_id, person_id, action_id, asked, because=because
-        )
+        yield
     finally:
-        forget_unused(workspace_id, asked.headers_digest)
-    return made
-
-
-def forget_unused(workspace_id: UUID, digest: str | None) -> None:
-    """Headers that no action sends, as it is known at once: the screens may be a moment behind."""
-    if digest is None:
-        return
-    found = services().agency.actions_in(workspace_id)
-    if found is None or digest not in {step.asked.headers_digest for step in found.steps.values()}:
-        services().vault.forget_text(workspace_id, digest)
+        found = services().agency.actions_in(workspace_id)
+        sent = {step.asked.headers_digest for step in found.steps.values()} if found else set()
+        unused = {one for one in digests if one is not None} - sent
+        if unused and (unused := unused - headers_in_templates(workspace_id)):
+            services().vault.forget_texts(workspace_id, sorted(unused))
 
 
 def _names(sealed: str) -> list[str]:

@@ -48,6 +48,23 @@ def opened(anchor_id: UUID, digest: str) -> Structure | None:
         return None
 
 
+def headers_in(structure: Structure | None) -> set[str]:
+    """The digests of what its actions send."""
+    actions = structure.actions if structure else ()
+    return {one.asked.headers_digest for one in actions if one.asked.headers_digest is not None}
+
+
+def headers_in_templates(anchor_id: UUID) -> set[str]:
+    """Of all that an agency keeps; nothing for a workspace that leads none."""
+    agency = services().agency
+    tree_id = agency.workspace(anchor_id).tree_id
+    templates = agency.templates_of(tree_id) if tree_id is not None else None
+    if templates is None or templates.anchor_id != anchor_id:
+        return set()
+    structures = (opened(anchor_id, one.structure_digest) for one in templates.kept.values())
+    return {digest for structure in structures for digest in headers_in(structure)}
+
+
 def plain(structure: Structure, subject_id: UUID) -> Structure:
     """With texts in the place of digests; those of documents are left, for they are never compared."""
     texts_of_documents = {one.text for base in structure.knowledge for one in base.documents}

@@ -14,7 +14,7 @@ from domain.headers import headers_of as headers_in
 from domain.permissions import Permission
 from domain.plans import PLANS
 from web.access import followed
-from web.actions import ActionSeen, create, forget_unused, headers_of, kept, seen
+from web.actions import ActionSeen, headers_of, kept, only_used, seen
 from web.api.blueprint import api
 from web.api.deployed_told import ActionAnswer, ActionBody, ActionChangeBody, ActionsAnswer
 from web.api.gates import manager_of_key, reader_of_key
@@ -57,7 +57,10 @@ def create_action() -> Response:
         timeout_seconds=body.timeout_seconds,
     )
 
-    made = create(row.workspace_id, None, action_id, asked, because=who.because())
+    with only_used(row.workspace_id, asked.headers_digest):
+        made = services().agency.create_action(
+            row.workspace_id, None, action_id, asked, because=who.because()
+        )
 
     followed()
     there = _found(row.workspace_id, action_id)
@@ -75,13 +78,13 @@ def change_action(action_id: UUID) -> Response:
     asked = _changed(before, body)
 
     agency = services().agency
-    if body.enabled is not msgspec.UNSET:
-        switch = agency.enable_action if body.enabled else agency.disable_action
-        switch(row.workspace_id, None, action_id, because=who.because())
-    agency.change_action(row.workspace_id, None, action_id, asked, because=who.because())
+    with only_used(row.workspace_id, before.row.headers_digest, asked.headers_digest):
+        if body.enabled is not msgspec.UNSET:
+            switch = agency.enable_action if body.enabled else agency.disable_action
+            switch(row.workspace_id, None, action_id, because=who.because())
+        agency.change_action(row.workspace_id, None, action_id, asked, because=who.because())
 
     followed()
-    forget_unused(row.workspace_id, before.row.headers_digest)
     return said(_told(_one(row.workspace_id, action_id)))
 
 
@@ -91,10 +94,10 @@ def delete_action(action_id: UUID) -> Response:
     who, row = manager_of_key(CHANGE)
     before = _found(row.workspace_id, action_id)
 
-    services().agency.delete_action(row.workspace_id, None, action_id, because=who.because())
+    with only_used(row.workspace_id, before.row.headers_digest if before else None):
+        services().agency.delete_action(row.workspace_id, None, action_id, because=who.because())
 
     followed()
-    forget_unused(row.workspace_id, before.row.headers_digest if before else None)
     return said(DoneAnswer(done=True))
 
 

@@ -22,7 +22,7 @@ from domain.permissions import Permission
 from projections.actions import ActionRow
 from projections.catalogue import ACTIONS, AGENTS
 from web.access import because, db, followed, new_id, person
-from web.actions import create, forget_unused, headers_of, kept, seen
+from web.actions import headers_of, kept, only_used, seen
 from web.pages.agents_here import agents_of
 from web.pages.blueprint import pages
 from web.pages.forms import Invalid, No, choice_of, done, name_of, shows_again
@@ -64,7 +64,8 @@ def create_action(workspace_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.EDIT_ACTIONS)
     asked = _asked(workspace_id, None)
 
-    create(workspace_id, person(), new_id("action"), asked, because=because())
+    with only_used(workspace_id, asked.headers_digest):
+        services().agency.create_action(workspace_id, person(), new_id("action"), asked, because=because())
 
     followed()
     return done("The action is added.", "pages.actions", workspace_id=workspace_id)
@@ -77,10 +78,10 @@ def change_action(workspace_id: UUID, action_id: UUID) -> ResponseReturnValue:
     before = action_or_404(workspace_id, action_id)
     asked = _asked(workspace_id, before)
 
-    services().agency.change_action(workspace_id, person(), action_id, asked, because=because())
+    with only_used(workspace_id, before.headers_digest, asked.headers_digest):
+        services().agency.change_action(workspace_id, person(), action_id, asked, because=because())
 
     followed()
-    forget_unused(workspace_id, before.headers_digest)
     return done("The action is saved.", "pages.actions", workspace_id=workspace_id)
 
 
@@ -118,10 +119,10 @@ def delete_action(workspace_id: UUID, action_id: UUID) -> ResponseReturnValue:
     here_or_404(workspace_id, Permission.EDIT_ACTIONS)
     before = _action(workspace_id, action_id)
 
-    services().agency.delete_action(workspace_id, person(), action_id, because=because())
+    with only_used(workspace_id, before.headers_digest if before else None):
+        services().agency.delete_action(workspace_id, person(), action_id, because=because())
 
     followed()
-    forget_unused(workspace_id, before.headers_digest if before else None)
     return done("The action is deleted.", "pages.actions", workspace_id=workspace_id)
 
 

@@ -16,6 +16,7 @@ from projections.catalogue import DASHBOARD, TEMPLATES
 from projections.templates import StartedRow, TemplateRow
 from web import structures
 from web.access import because, db, followed, new_id, person
+from web.actions import only_used
 from web.pages.blueprint import pages
 from web.pages.forms import No, done, id_among, name_of, shows_again
 from web.pages.here import Here, lead_or_404
@@ -66,16 +67,17 @@ def save_template(workspace_id: UUID) -> ResponseReturnValue:
     template_id = id_among("template", known, GONE) if replaced else new_id("template")
     structure = structures.resealed(structures.structure_of(source_id), source_id, workspace_id)
 
-    services().agency.save_template(
-        tree_id,
-        person(),
-        template_id,
-        name_digest=services().vault.keep_text(workspace_id, name),
-        source_id=source_id,
-        structure_digest=structures.kept(workspace_id, structure),
-        structure=structure,
-        because=because(),
-    )
+    with only_used(workspace_id, *_headers(here, template_id), *structures.headers_in(structure)):
+        services().agency.save_template(
+            tree_id,
+            person(),
+            template_id,
+            name_digest=services().vault.keep_text(workspace_id, name),
+            source_id=source_id,
+            structure_digest=structures.kept(workspace_id, structure),
+            structure=structure,
+            because=because(),
+        )
 
     followed()
     return done(f"The template “{name}” is saved.", "pages.templates", workspace_id=workspace_id)
@@ -84,10 +86,11 @@ def save_template(workspace_id: UUID) -> ResponseReturnValue:
 @pages.post("/w/<uuid:workspace_id>/templates/<uuid:template_id>/delete")
 @shows_again(templates)
 def delete_template(workspace_id: UUID, template_id: UUID) -> ResponseReturnValue:
-    lead_or_404(workspace_id, Permission.HANDLE_TEMPLATES)
+    here = lead_or_404(workspace_id, Permission.HANDLE_TEMPLATES)
     tree_id = agency_tree_id(workspace_id)
 
-    services().agency.delete_template(tree_id, person(), template_id, because=because())
+    with only_used(workspace_id, *_headers(here, template_id)):
+        services().agency.delete_template(tree_id, person(), template_id, because=because())
 
     followed()
     text = "The template is deleted. What was started from it stays as it is."
@@ -144,6 +147,12 @@ def for_workspace(here: Here, template_id: UUID, child_id: UUID) -> FromTemplate
         raise Unknown(f"Template {template_id}")
     structure = structures.resealed(found, here.workspace_id, child_id)
     return FromTemplate(template_id=template_id, structure=structure)
+
+
+def _headers(here: Here, template_id: UUID) -> set[str]:
+    """What the actions of a template send; nothing for one that is not there."""
+    row = _row(here, template_id)
+    return structures.headers_in(structures.opened(here.workspace_id, row.structure_digest)) if row else set()
 
 
 def _row(here: Here, template_id: UUID) -> TemplateRow | None:

@@ -6,8 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from adapters.vault import ERASED
+from domain.headers import sealed
 from domain.plans import PLANS
+from domain.template import TEMPLATES_MAX
 from projections.catalogue import DASHBOARD
+from tests.deployed import a_template, an_action
 from tests.held import an_agent
 from tests.web.pages.scene import Scene, text_of
 from tests.web.pages.templated import (
@@ -101,6 +105,49 @@ def test_what_the_plan_has_no_room_for_starts_nothing(furnished: Scene, template
     assert answer.status_code == 409
     assert 'data-code="limit_reached"' in answer.get_data(as_text=True)
     assert furnished.facts() == before
+
+
+def headers_kept(scene: Scene) -> str:
+    """What the vault says of the headers that the template of the furnished workspace sends."""
+    vault = scene.house.wiring.vault
+    (digest,) = vault.digests_of(scene.anchor_id, [sealed([("Authorization", "Bearer letmein")])])
+    return vault.text(scene.anchor_id, digest)
+
+
+def test_headers_go_with_the_last_template_that_keeps_them(furnished: Scene, template_id: UUID) -> None:
+    adam, path = furnished.browser("Adam"), furnished.path(TEMPLATES_PAGE)
+    saves(furnished, name="Another one")
+    other = next(row.template_id for row in rows(furnished) if row.template_id != template_id)
+
+    adam.post(f"{path}/{template_id}/delete")
+    assert "letmein" in headers_kept(furnished)
+    adam.post(f"{path}/{other}/delete")
+    assert headers_kept(furnished) == ERASED
+
+
+def test_headers_of_a_template_outlive_the_action_they_were_written_for(furnished: Scene) -> None:
+    ana, anchor = furnished.people["Ana"], furnished.anchor_id
+    action_id = an_action(furnished.house, anchor, ana, "Of the agency")
+    furnished.house.run_followed()
+    saves(furnished, source="{anchor}")
+    (template,) = rows(furnished)
+
+    furnished.browser("Ana").post(furnished.path(f"/w/{{anchor}}/actions/{action_id}/delete"))
+    starts(furnished, template.template_id)
+
+    assert "letmein" in headers_kept(furnished)
+    assert "letmein" in str(furniture(furnished, furnished.sibling_id))
+
+
+def test_headers_of_a_template_that_is_refused_are_not_kept(furnished: Scene) -> None:
+    ana, anchor, house = furnished.people["Ana"], furnished.anchor_id, furnished.house
+    for number in range(TEMPLATES_MAX):
+        a_template(house, furnished.tree_id, anchor, ana, f"Number {number}")
+    house.run_followed()
+
+    assert saves(furnished).status_code == 409
+
+    assert headers_kept(furnished) == ERASED
 
 
 def test_a_deleted_template_is_gone_and_what_was_started_stays(furnished: Scene, template_id: UUID) -> None:
