@@ -9,15 +9,21 @@ from __future__ import annotations
 import gc
 import socket
 import time
+from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
+from flask import Flask
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 from adapters import logs
 from scripts import wiring  # noqa: F401
+from scripts.lane import Lane, Traffic
 from web import app  # noqa: F401
+from web.api.singles import Decided, Singles, told
+from web.services import HEARTWOOD
 
 YIELD_SECONDS = 0.000_1  # for each connection
 YIELD_SECONDS_MAX = 0.001  # others wait for their turn in the same loop
@@ -61,6 +67,49 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.under_way: dict[Any, float] = {}  # connections in a thread, and since when
+        self.decided: dict[Any, Decided] = {}  # of what they asked, before a thread has seen it
+        self.lane: Lane | None = None
+
+    def run(self) -> None:
+        traffic = self.traffic()
+        if traffic is not None and not self.cfg.is_ssl and not self.cfg.accesslog:
+            back = self.method_queue.defer
+            self.lane = Lane(traffic, partial(back, self.come_back), partial(back, self.let_go))
+            self.lane.start()
+        super().run()
+
+    def traffic(self) -> Traffic | None:
+        """What an application answers on a lane; one that is no Heartwood has nothing of the kind."""
+        ours = isinstance(self.wsgi, Flask) and HEARTWOOD in self.wsgi.extensions
+        return Singles(self.wsgi) if ours else None
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        super().handle_exit(sig, frame)
+        if self.lane:
+            self.lane.end()
+
+    def on_client_socket_readable(self, conn: Any, client: socket.socket) -> None:
+        """Who tracks an event on a connection that is kept has no need of a thread."""
+        if not self.alive or not self.lane or not _begins_with(client, self.lane.first_line):
+            super().on_client_socket_readable(conn, client)
+            return
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        if not self.lane.take(conn):
+            self.enqueue_req(conn)
+
+    def come_back(self, conn: Any, received: bytes, decided: Decided | None) -> None:
+        """From the lane, with what was read there of a request that is not for it."""
+        if decided is not None:
+            self.decided[conn] = decided
+        conn.parser.unreader.unread(received)
+        was_kept: Future[bool] = Future()
+        was_kept.set_result(True)
+        self.finish_request(conn, was_kept)
+
+    def let_go(self, conn: Any) -> None:
+        self.nr_conns -= 1
+        conn.close()
 
     def accept(self, listener: Any) -> None:
         time.sleep(min(self.nr_conns * YIELD_SECONDS, YIELD_SECONDS_MAX))
@@ -69,7 +118,8 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def handle(self, conn: Any) -> Any:
         self.under_way[conn] = time.monotonic()
         try:
-            return super().handle(conn)
+            with told(self.decided.pop(conn, None)):
+                return super().handle(conn)
         finally:
             del self.under_way[conn]
 
@@ -83,6 +133,12 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
                 _shut(conn.sock, socket.SHUT_RDWR)
             elif now - since > self.request_seconds_max:
                 _shut(conn.sock, socket.SHUT_RD)
+
+
+def _begins_with(client: socket.socket, line: bytes) -> bool:
+    with suppress(OSError):
+        return client.recv(len(line), socket.MSG_PEEK) == line
+    return False
 
 
 def _shut(connection: socket.socket, how: int) -> None:

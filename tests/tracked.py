@@ -19,7 +19,7 @@ def tracked(
 ) -> Tracked:
     whole = BODY | (body or {})
     return Tracked(
-        event_id=event_id or uuid4(),
+        event_id=(event_id or uuid4()).bytes,
         idempotency_key=key,
         body_sha256=digest,
         body=json.dumps(whole).encode(),

@@ -11,7 +11,7 @@ from web.api.blueprint import api
 from web.health import health
 from web.pages.blueprint import pages
 from web.reference import reference
-from web.services import Services
+from web.services import HEARTWOOD, Services
 from web.signed_by_ring import SignedByRing
 from web.webhooks import webhooks
 from web.widget import widget
@@ -35,7 +35,7 @@ def create_app(services: Services) -> Flask:
         TRAP_HTTP_EXCEPTIONS=False,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["heartwood"] = services
+    app.extensions[HEARTWOOD] = services
     access.register(app)
     errors.register(app)
     authorized.register(app)

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from flask import current_app
 
+HEARTWOOD = "heartwood"  # under which name an application keeps its services
+
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
@@ -58,5 +60,5 @@ class Services:
 
 
 def services() -> Services:
-    found: Services = current_app.extensions["heartwood"]
+    found: Services = current_app.extensions[HEARTWOOD]
     return found

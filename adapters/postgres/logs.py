@@ -32,6 +32,11 @@ PlainRow = tuple[Any, ...]  # the values of these columns
 MAPPER: PlainJSONMapper = PlainJSONMapper(JSONTranscoder())
 
 
+def channel_of(log: str) -> str:
+    """Where is told, with the commit, that something was appended to a log; the library names it so."""
+    return f"{log}_events"
+
+
 def open_log(application: type[A], database: Database, inline: Sequence[Inline]) -> A:
     """An application on its log; opened in each process, never before a fork."""
     app = application(

@@ -19,12 +19,13 @@ from psycopg.rows import DictRow
 
 from adapters.postgres import parking
 from adapters.postgres.database import Database
-from adapters.postgres.logs import AGENCY, LOGS, head, rows_after
+from adapters.postgres.logs import AGENCY, LOGS, METERING, channel_of, head, rows_after
 from adapters.postgres.parking import Append
 from adapters.postgres.poison import Fed, Poison, feed
 
 BATCH_MAX = 1_000
 POLL_SECONDS = 1.0
+GATHERED_SECONDS = 0.1  # what is tracked meanwhile is followed together
 RECONNECT_SECONDS = 0.5
 FOLLOWED_SECONDS = 2.0
 LOOK_SECONDS = 0.01
@@ -65,13 +66,23 @@ class Runner:
         self.leads.set()
         try:
             for name in LOGS:  # only now: nobody would read what a waiting session hears
-                db.execute(f"LISTEN {name}_events")
-            while not stop.is_set():
-                if self.step(db) == 0:
-                    for _ in db.notifies(timeout=POLL_SECONDS, stop_after=1):
-                        pass
+                db.execute(f"LISTEN {channel_of(name)}")
+            self._follow_on(db, stop)
         finally:
             self.leads.clear()
+
+    def _follow_on(self, db: Connection[DictRow], stop: Event) -> None:
+        """An agency's own facts at once, since somebody waits for them; what was tracked in steps that are
+        worth it, since a step costs about the same however little it is."""
+        due, tracked = 0.0, 0
+        while not stop.is_set():
+            followed = self._step(db, AGENCY)
+            if time.monotonic() >= due:
+                tracked = self._step(db, METERING)
+                followed += tracked
+                due = time.monotonic() + (GATHERED_SECONDS if 0 < tracked < BATCH_MAX else 0)
+            if followed == 0:
+                _wait(db, due, more=tracked > 0)
 
     def catch_up(self) -> None:
         """Follow to the end of both logs, in this thread."""
@@ -109,6 +120,14 @@ class Runner:
                 position = well[0][0]["notification_id"]
                 log.error("%s %s %d", poison.says, name, position)
                 parking.park(db, name, well[0], poison, self.clock())
+
+
+def _wait(db: Connection[DictRow], due: float, *, more: bool) -> None:
+    """Until there is something to follow; what was tracked is not looked for before it is `due`."""
+    until = due if more else time.monotonic() + POLL_SECONDS
+    while (left := until - time.monotonic()) > 0:
+        for notice in db.notifies(timeout=left, stop_after=1):
+            until = 0.0 if notice.channel == channel_of(AGENCY) else min(until, due)
 
 
 def _try_to_lead(db: Connection[DictRow]) -> bool:

@@ -18,7 +18,7 @@ from domain.because import Because
 from domain.cycles import Cycle
 from domain.plans import AUDIT_SAMPLES, PLANS
 from domain.refusals import Unknown
-from domain.tracking import Outcome, Tracked
+from domain.tracking import Asked, Outcome, Tracked
 
 PoolCycle = tuple[UUID, datetime]  # a pool, and the start of a cycle
 First = tuple[bytes, bytes]  # the digest of the body that came first under a key, and what was answered
@@ -53,17 +53,6 @@ class Draws(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """What one request asks to record; one with a test key is checked and not recorded."""
-
-    workspace_id: UUID
-    items: Sequence[Tracked]
-    because: Because
-    counts: bool = True
-    key_id: str | None = None  # None when we track ourselves
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Answered:
     """What became of each event; of none if the key does not work any more or asks too much."""
 
@@ -90,10 +79,13 @@ class Accepted:
 class Decisions:
     """Taken request by request, in their order: what the first of them takes the next does not find."""
 
-    def __init__(self, draws: Mapping[UUID, Draw], known: Known, room: dict[PoolCycle, int]) -> None:
+    def __init__(
+        self, draws: Mapping[UUID, Draw], known: Known, room: dict[PoolCycle, int], *, of_first: bool
+    ) -> None:
         self.draws = draws
         self.known = known
         self.room = room  # in the pools that stop at their limit
+        self.of_first = of_first  # `known` says nothing of other keys than the first of each request
         self.accepted: dict[tuple[UUID, str, Cycle], Accepted] = {}
 
     def of(self, asked: Asked) -> list[Outcome] | Unknown:
@@ -138,7 +130,7 @@ class Decisions:
             else:
                 room -= 1
                 body, answer = _worth(item, draw, common)
-                part.rows.append((item.event_id.bytes, body))
+                part.rows.append((item.event_id, body))
                 if key is not None:
                     known[key] = (item.body_sha256, answer)
                     part.keys.append((key, item.body_sha256, answer))
@@ -181,12 +173,15 @@ KNOWN = """
 """
 
 
-def ask_known(db: Connection[Any], requests: Sequence[Asked]) -> Callable[[], Known]:
-    """What was answered before under the keys that these requests carry."""
+def ask_known(
+    db: Connection[Any], requests: Sequence[Asked], *, of_first: bool = False
+) -> Callable[[], Known]:
+    """What was answered before under the keys that these requests carry, or under the first of each."""
     workspaces: list[UUID] = []
     keys: list[str] = []
     for asked in requests:
-        carried = [item.idempotency_key for item in asked.items if item.idempotency_key is not None]
+        items = asked.items[:1] if of_first else asked.items
+        carried = [item.idempotency_key for item in items if item.idempotency_key is not None]
         if asked.counts and carried:
             workspaces.append(asked.workspace_id)
             keys.append("\n".join(carried))

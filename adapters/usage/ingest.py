@@ -19,11 +19,9 @@ from adapters.postgres.recorder import DoesNotFit
 from adapters.usage.deciding import (
     Accepted,
     Answered,
-    Asked,
     Decisions,
     Draw,
     Draws,
-    Known,
     PoolCycle,
     ask_known,
 )
@@ -34,7 +32,7 @@ from adapters.usage.writing import Overtaken, Writing
 from domain.because import Because
 from domain.conflicts import Contended
 from domain.metering import Metering
-from domain.tracking import BATCH_MAX, Outcome, Tracked
+from domain.tracking import BATCH_MAX, Asked, Outcome, Tracked
 
 DECISIONS_MAX = 25  # how often a decision may be overtaken before we give up
 GATHERED_MAX = 4 * BATCH_MAX  # events in one transaction
@@ -74,19 +72,13 @@ class Ingest:
         """Record what is new, in the order given; an outcome for each item, in the same order."""
         return self._ask(Asked(workspace_id=workspace_id, items=items, because=because)).outcomes
 
-    def of_key(
-        self,
-        key_id: str,
-        workspace_id: UUID,
-        items: Sequence[Tracked],
-        *,
-        because: Because,
-        counts: bool,
-    ) -> Answered:
+    def of_key(self, asked: Asked) -> Answered:
         """The same for a key, if it works and does not ask too much; a test key counts nothing."""
-        return self._ask(
-            Asked(key_id=key_id, workspace_id=workspace_id, items=items, because=because, counts=counts)
-        )
+        return self._ask(asked)
+
+    def of_keys(self, requests: Sequence[Asked]) -> Sequence[Answered | BaseException]:
+        """The same for requests that have come together already."""
+        return self._answers(requests)
 
     def _ask(self, asked: Asked) -> Answered:
         assert len(asked.items) <= BATCH_MAX
@@ -113,7 +105,7 @@ class Ingest:
     def _round(self, requests: Sequence[Asked]) -> Sequence[Answered | BaseException]:
         with self.database.asking(_named(requests)) as db:
             entering = ask_in(db, self.keys, self.traffic, requests)
-            seen = self._ask_decisions(db, requests)
+            seen = self._ask_decisions(db, requests, of_first=True)
             entries, decisions = entering(), seen()
         within = [asked for asked, entry in zip(requests, entries, strict=True) if is_in(entry)]
         outcomes = iter(self._outcomes(within, decisions))
@@ -122,6 +114,9 @@ class Ingest:
     def _outcomes(self, requests: Sequence[Asked], decisions: Decisions) -> list[Answer | BaseException]:
         for _ in range(DECISIONS_MAX):
             answers: list[Answer | BaseException] = [decisions.of(asked) for asked in requests]
+            if decisions.of_first and not _all_recorded(answers):
+                decisions = self._decisions(requests)
+                continue
             if not decisions.accepted:
                 return answers
             try:
@@ -136,18 +131,21 @@ class Ingest:
         with self.database.asking(_named(requests)) as db:
             return self._ask_decisions(db, requests)()
 
-    def _ask_decisions(self, db: Connection[Any], requests: Sequence[Asked]) -> Callable[[], Decisions]:
+    def _ask_decisions(
+        self, db: Connection[Any], requests: Sequence[Asked], *, of_first: bool = False
+    ) -> Callable[[], Decisions]:
+        """A batch that comes again comes whole: whether its first key is known says whether to ask for all.
+        Another key of it that is known is found when the batch is written, where it would be twice."""
+        of_first = of_first and any(len(asked.items) > 1 for asked in requests)
         drawn = self.draws.ask_draws(db, {asked.workspace_id for asked in requests})
-        known = ask_known(db, requests)
-        return lambda: self._seen(db, requests, drawn(), known())
+        known = ask_known(db, requests, of_first=of_first)
+        return lambda: Decisions(
+            draws := drawn(), known(), self._room(db, requests, draws), of_first=of_first
+        )
 
-    def _seen(
-        self,
-        db: Connection[Any],
-        requests: Sequence[Asked],
-        draws: Mapping[UUID, Draw],
-        known: Known,
-    ) -> Decisions:
+    def _room(
+        self, db: Connection[Any], requests: Sequence[Asked], draws: Mapping[UUID, Draw]
+    ) -> dict[PoolCycle, int]:
         room: dict[PoolCycle, int] = {}
         for asked in requests:
             draw = draws.get(asked.workspace_id)
@@ -155,13 +153,20 @@ class Ingest:
                 pool_cycle = (draw.pool_id, draw.cycle_at(asked.because.at).started_at)
                 if pool_cycle not in room:
                     room[pool_cycle] = draw.pool_events - self.draws.used(db, *pool_cycle)
-        return Decisions(draws, known, room)
+        return room
 
     def _record(self, groups: Sequence[Accepted]) -> None:
         writing = Writing(self.draws, groups, self.new_id)
         for partition in writing.partitions:
             self.tables.have(partition)
         self.metering.count(*writing.facts, beside=writing)
+
+
+def _all_recorded(answers: Sequence[Answer | BaseException]) -> bool:
+    return all(
+        not isinstance(answer, BaseException) and all(outcome.kind == "recorded" for outcome in answer)
+        for answer in answers
+    )
 
 
 def _named(requests: Sequence[Asked]) -> Named:

@@ -10,8 +10,9 @@ from typing import Any, Protocol
 from psycopg import Connection
 
 from adapters.key_traffic import KeyTraffic, Taken
-from adapters.usage.deciding import Answered, Asked
+from adapters.usage.deciding import Answered
 from domain.api_keys import KeyState
+from domain.tracking import Asked
 
 
 class KeyStates(Protocol):

@@ -23,9 +23,12 @@ Row = tuple[bytes, bytes]  # the 16 bytes of an event's id, and its body
 Key = tuple[str, bytes, bytes]  # an idempotency key, the body's SHA-256, the answer
 
 POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+# What the events of a request have in common comes once, and each names its request by a number.
 INSERT_USAGE = """
     INSERT INTO usage (event_id, batch_id, workspace_id, kept_days, received_at, body)
-    SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::smallint[], %b::timestamptz[], %b::json[])
+    SELECT event_id, (%b::uuid[])[part], (%b::uuid[])[part], (%b::smallint[])[part],
+           (%b::timestamptz[])[part], body
+      FROM unnest(%b::uuid[], %b::smallint[], %b::json[]) AS given (event_id, part, body)
 """
 INSERT_KEYS = """
     INSERT INTO usage_keys (workspace_id, idempotency_key, body_sha256, answer)
@@ -105,18 +108,24 @@ def _keys(batches: Sequence[Batch]) -> Iterator[tuple[UUID, list[Key]]]:
 
 
 def _packed(batches: Sequence[Batch]) -> list[Packed]:
-    """What the events of a request have in common is packed once."""
-    parts = [(batch, part, len(part.rows)) for batch in batches for part in batch.parts]
-    rows = [row for _, part, _ in parts for row in part.rows]
-    columns = (
+    """Four columns of what belongs to a request, and three of what is an event's own."""
+    parts = [(batch, part) for batch in batches for part in batch.parts]
+    rows = [row for _, part in parts for row in part.rows]
+    common = (
+        (UUID_OID, b"".join([_UUID + batch.batch_id.bytes for batch, _ in parts])),
+        (UUID_OID, b"".join([_UUID + batch.workspace_id.bytes for batch, _ in parts])),
+        (SMALLINT_OID, b"".join([_small(2, batch.kept_days) for batch, _ in parts])),
+        (TIMESTAMPTZ_OID, b"".join([_received(part) for _, part in parts])),
+    )
+    own = (
         (UUID_OID, b"".join([_UUID + name for name, _ in rows])),
-        (UUID_OID, b"".join([(_UUID + batch.batch_id.bytes) * size for batch, _, size in parts])),
-        (UUID_OID, b"".join([(_UUID + batch.workspace_id.bytes) * size for batch, _, size in parts])),
-        (SMALLINT_OID, b"".join([_small(2, batch.kept_days) * size for batch, _, size in parts])),
-        (TIMESTAMPTZ_OID, b"".join([_received(part) * size for _, part, size in parts])),
+        (SMALLINT_OID, b"".join([_small(2, at) * len(part.rows) for at, (_, part) in enumerate(parts, 1)])),
         (JSON_OID, b"".join([_length(len(body)) + body for _, body in rows])),
     )
-    return [Packed(oid, len(rows), elements) for oid, elements in columns]
+    return [
+        *(Packed(oid, len(parts), elements) for oid, elements in common),
+        *(Packed(oid, len(rows), elements) for oid, elements in own),
+    ]
 
 
 def _packed_keys(of_workspaces: Sequence[tuple[UUID, list[Key]]]) -> list[Packed]:
@@ -190,9 +199,13 @@ def kept_body(body: bytes, value: Worth, audit_sample: bytes | None) -> bytes:
     return body[:-1] + sample + value.kept
 
 
-def answer_of(event_id: UUID, common: bytes, value: Worth, audit_sample: bytes) -> bytes:
+def answer_of(event_id: bytes, common: bytes, value: Worth, audit_sample: bytes) -> bytes:
     """What is said of an event, now and to every repetition; `common` as `common_answer` makes it."""
-    return b'{"event_id":"%b",%b%b%b}' % (str(event_id).encode(), common, value.said, audit_sample)
+    name = event_id.hex().encode()
+    return b'{"event_id":"%b-%b-%b-%b-%b",%b%b%b}' % (
+        *(name[:8], name[8:12], name[12:16], name[16:20], name[20:]),
+        *(common, value.said, audit_sample),
+    )
 
 
 def common_answer(workspace_id: UUID, received_at: datetime, *, counted: bool) -> bytes:

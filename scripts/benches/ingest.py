@@ -49,7 +49,8 @@ def run() -> Iterator[Result]:
         own = [plant(wiring, 1)[0][0] for _ in range(BATCH_CONNECTIONS)]
         shared = [keys[0] for keys in plant(wiring, 4)] * 2
         many = [plant(wiring, 1)[0][0] for _ in range(SINGLE_CONNECTIONS)]
-        pairs = [(_limit(running), batches(url, own), batches(url, shared)) for _ in range(ROUNDS)]
+        # The first round goes into tables that are empty and fit into memory, as nobody meets them again.
+        pairs = [(_limit(running), batches(url, own), batches(url, shared)) for _ in range(1 + ROUNDS)][1:]
         rows, different, same = (statistics.median(column) for column in zip(*pairs, strict=True))
         yield result("batches of 1,000 over 8 connections", different, rows, "events/s", ">= 0.55")
         yield result("the same, in one tree against different ones", same, different, "events/s", ">= 0.8")

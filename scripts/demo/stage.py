@@ -217,7 +217,7 @@ def batches(events: int) -> Sequence[int]:
 def tracked(number: int) -> Tracked:
     body, encoded = body_of(number % BODIES)
     return Tracked(
-        event_id=demo_id("event", number),
+        event_id=demo_id("event", number).bytes,
         idempotency_key=None,
         body_sha256=b"",
         body=encoded,

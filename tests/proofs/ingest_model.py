@@ -120,11 +120,12 @@ class Model:
         count = self.count_of(workspace_id, at)
         if count[0] == workspace_id and self.used[count] >= FREE.pool_events:
             return "quota_exceeded", None
-        self.events.append(Event(item.event_id, workspace_id, count))
+        event_id = UUID(bytes=item.event_id)
+        self.events.append(Event(event_id, workspace_id, count))
         self._count(workspace_id, count, 1)
         if item.idempotency_key is not None:
-            self.keys[place] = (item.body_sha256, item.event_id)
-        return "recorded", item.event_id
+            self.keys[place] = (item.body_sha256, event_id)
+        return "recorded", event_id
 
     def fill(self, workspace_id: UUID, events: int, at: datetime) -> None:
         self._count(workspace_id, self.count_of(workspace_id, at), events)

@@ -14,7 +14,7 @@ from psycopg.rows import DictRow, scalar_row
 
 from adapters.postgres import runner
 from adapters.postgres.database import Database
-from adapters.postgres.logs import AGENCY, head
+from adapters.postgres.logs import AGENCY, METERING, head
 from adapters.postgres.rebuild import rebuild
 from adapters.postgres.runner import LEADER_LOCK, Runner
 from projections.catalogue import FOLLOWED
@@ -24,19 +24,27 @@ from tests.proofs.random_life import RandomLife
 from tests.proofs.shown import workspaces_shown
 from tests.proofs.wire import Wire
 from tests.proofs.wired import wire
+from tests.tracked import tracked
 from tests.waiting import until
 
 __all__ = ["wire"]
 
 STEPS = 100
+TRACKED = 30
 MESSAGES_MAX = 250
 
 
 @contextmanager
-def running(house: House, conninfo: str, kind: type[Database] = Database) -> Iterator[Runner]:
+def running(
+    house: House,
+    conninfo: str,
+    kind: type[Database] = Database,
+    *,
+    kind_of_runner: type[Runner] = Runner,
+) -> Iterator[Runner]:
     """A runner in a thread of its own, as in the worker."""
     database, stop = kind(conninfo), Event()
-    one = Runner(database, FOLLOWED, house.clock)
+    one = kind_of_runner(database, FOLLOWED, house.clock)
     thread = Thread(target=one.run, args=(stop,))
     thread.start()
     try:
@@ -242,3 +250,32 @@ def test_a_fact_wakes_the_runner(house: House, monkeypatch: pytest.MonkeyPatch) 
         until(lambda: is_followed(house))
         end_sessions(house, "only")  # wakes it from its long sleep
     assert workspaces_shown(house, tree) == (5, "active")
+
+
+def test_what_is_tracked_in_quick_succession_is_followed_together_and_to_the_last(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "POLL_SECONDS", 60.0)
+    monkeypatch.setattr(runner, "GATHERED_SECONDS", 0.5)
+    workspace_id, steps = house.workspace(house.person("Ana")), list[int]()
+
+    class Counted(Runner):
+        def _step(self, db: Connection[DictRow], name: str) -> int:
+            followed = super()._step(db, name)
+            if name == METERING and followed:
+                steps.append(followed)
+            return followed
+
+    with running(house, named(house, "only"), kind_of_runner=Counted):
+        until(lambda: has_read_all(house, "only"))
+        for _ in range(TRACKED):
+            house.wiring.ingest.track(workspace_id, [tracked()], because=house.because())
+        (tree,) = Grove(house.agency, house.clock).plant(1)
+        until(lambda: is_followed(house))
+        before = len(steps)
+        until(lambda: sum(steps) == TRACKED)
+        end_sessions(house, "only")
+
+    assert workspaces_shown(house, tree) == (5, "active")
+    assert before <= len(steps) < TRACKED / 2
+    assert differences(house) == {}

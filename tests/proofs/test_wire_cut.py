@@ -78,7 +78,7 @@ def answer_of(command: Callable[..., Any], *given: Any) -> Any:
 
 def is_tracked(wired: Wiring, workspace_id: UUID, item: Tracked, because: Because) -> bool:
     (outcome,) = wired.ingest.track(workspace_id, [item], because=because)
-    return said(outcome)["event_id"] == str(item.event_id)
+    return said(outcome)["event_id"] == str(UUID(bytes=item.event_id))
 
 
 def test_a_downgrade_goes_on_over_any_cut(house: House, wire: Wire, wired: Wiring) -> None:

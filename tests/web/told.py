@@ -34,6 +34,6 @@ def tell(
     house.wiring.ingest.track(workspace_id, items, because=house.because("key:abcdefgh"))
     told = json.dumps(body if frozen is None else body | {"frozen": dict(frozen)})
     with house.database.writing() as db:
-        ids = [item.event_id for item in items]
+        ids = [UUID(bytes=item.event_id) for item in items]
         db.execute("UPDATE usage SET body = %s WHERE event_id = ANY(%s)", (told, ids))
     house.run_followed()

@@ -6,55 +6,23 @@ may it ask once more in this second? That is asked anew of the database with eve
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
-from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request
 
 from domain.api_keys import REQUESTS_PER_SECOND_MAX, KeyState
-from domain.because import Because
-from domain.refusals import Unknown
 from projections.catalogue import ACCESS
 from web.access import now, read_of
+from web.api.known_keys import INVALID, Caller, KnownKeys
 from web.errors import ApiError
-from web.services import services
+from web.services import HEARTWOOD, services
 
-MISSING = "Send the header Authorization: Bearer hh_live_…"
-INVALID = "Make a key on the workspace's keys page; it is shown once."
 KNOWN_KEYS = "known_keys"
-KNOWN_KEYS_MAX = 10_000  # of a process; the one that was asked for longest ago makes room
 
 OVER = {
     KeyState.REVOKED: "This API key was revoked.",
     KeyState.REPLACED: "This API key was replaced by another, and its time is over.",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Caller:
-    """A key that was found genuine."""
-
-    key_id: str
-    workspace_id: UUID
-    counts: bool  # a test key validates everything and counts nothing
-    scopes: frozenset[str]
-
-    def because(self) -> Because:
-        story = f"request:{g.request_id}"
-        return Because(actor=f"key:{self.key_id}", cause=story, story=story, at=now())
-
-
-@dataclass(frozen=True, kw_only=True)
-class KnownKey:
-    """What was said of a key when it was issued: whether it still works is not remembered."""
-
-    mode: str
-    secret_mac: str
-    caller: Caller
 
 
 class Taken(Protocol):
@@ -69,7 +37,7 @@ class Taken(Protocol):
 
 
 def register(app: Flask) -> None:
-    app.extensions[KNOWN_KEYS] = lru_cache(maxsize=KNOWN_KEYS_MAX)(_read_key)
+    app.extensions[KNOWN_KEYS] = KnownKeys(app.extensions[HEARTWOOD])
     app.after_request(_say_rate_limit)
 
 
@@ -86,7 +54,8 @@ def caller(scope: str) -> Caller:
 
 def identified(scope: str) -> Caller:
     """The genuine key behind this request; whether it works and may ask now is still to be asked."""
-    who = _genuine()
+    known: KnownKeys = current_app.extensions[KNOWN_KEYS]
+    who = known.genuine(request.headers.get("Authorization", ""))
     if scope not in who.scopes:
         _let_in(who)
         raise ApiError(
@@ -103,11 +72,7 @@ def why_not_now(state: KeyState | None, taken: Taken | None) -> ApiError | None:
     if state in OVER:
         return ApiError(401, "key_revoked", OVER[state], INVALID)
     assert taken is not None, "a key that works is counted"
-    g.rate_limit = {
-        "RateLimit-Limit": str(REQUESTS_PER_SECOND_MAX),
-        "RateLimit-Remaining": str(taken.remaining),
-        "RateLimit-Reset": str(taken.reset_seconds),
-    }
+    g.rate_limit = rate_limit(taken)
     if taken.allowed:
         return None
     return ApiError(
@@ -117,6 +82,15 @@ def why_not_now(state: KeyState | None, taken: Taken | None) -> ApiError | None:
         "Wait as long as Retry-After says. Up to 1,000 events go into one request to /api/v1/track/batch.",
         headers={"Retry-After": str(taken.reset_seconds)},
     )
+
+
+def rate_limit(taken: Taken) -> dict[str, str]:
+    """What a program is told of its limit, as headers."""
+    return {
+        "RateLimit-Limit": str(REQUESTS_PER_SECOND_MAX),
+        "RateLimit-Remaining": str(taken.remaining),
+        "RateLimit-Reset": str(taken.reset_seconds),
+    }
 
 
 def _say_rate_limit(response: Response) -> Response:
@@ -133,42 +107,3 @@ def _let_in(who: Caller) -> None:
         taken = services().key_traffic.take_now({who.key_id: 1}, now())[who.key_id]
     if error := why_not_now(state, taken):
         raise error
-
-
-def _genuine() -> Caller:
-    given = request.headers.get("Authorization", "")
-    if not given:
-        raise ApiError(401, "missing_authorization", "No API key was sent.", MISSING)
-    kind, _, text = given.partition(" ")
-    parsed = services().keys.parse(text.strip()) if kind.lower() == "bearer" else None
-    if parsed is not None:
-        key = _known_key(parsed.key_id)
-        if key and key.mode == parsed.mode and services().keys.secret_ok(parsed.secret, key.secret_mac):
-            return key.caller
-        if key is not None:
-            with suppress(Unknown):  # one that there is not is looked for each time, and takes as long
-                _read_key(parsed.key_id)
-    raise ApiError(401, "invalid_api_key", "This is not an API key of ours.", INVALID)
-
-
-def _known_key(key_id: str) -> KnownKey | None:
-    """One that there is not is not remembered: it may be made in the next moment."""
-    known: Callable[[str], KnownKey] = current_app.extensions[KNOWN_KEYS]
-    try:
-        return known(key_id)
-    except Unknown:
-        return None
-
-
-def _read_key(key_id: str) -> KnownKey:
-    with services().reading(keys=[key_id]) as db:
-        key = ACCESS.key(db, key_id)
-    if key is None:
-        raise Unknown(f"key {key_id}")
-    who = Caller(
-        key_id=key.key_id,
-        workspace_id=key.workspace_id,
-        counts=key.mode == "live",
-        scopes=frozenset(key.scopes),
-    )
-    return KnownKey(mode=key.mode, secret_mac=key.secret_mac, caller=who)

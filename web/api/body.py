@@ -32,14 +32,14 @@ Tokens = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Excerpt = Annotated[str, msgspec.Meta(max_length=EXCERPT_LENGTH_MAX)]
 
 
-class AuditSample(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class AuditSample(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=True, gc=False):
     """Two excerpts of what the agent read and wrote."""
 
     input_excerpt: Excerpt | None = None
     output_excerpt: Excerpt | None = None
 
 
-class TrackBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class TrackBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=True, gc=False):
     """One event; the first three fields are required."""
 
     agent_id: Name
@@ -56,7 +56,7 @@ class TrackBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, omit_d
     occurred_at: datetime | None = None
 
 
-class BatchItem(TrackBody, kw_only=True, omit_defaults=True):
+class BatchItem(TrackBody, kw_only=True, omit_defaults=True, gc=False):
     """An event of a batch, which carries its idempotency key itself."""
 
     idempotency_key: Key | None = None
@@ -139,8 +139,11 @@ def is_out_of_range(at: datetime | None, now: datetime) -> bool:
 def idempotency_key() -> str | None:
     """The header of that name."""
     given = request.headers.get("Idempotency-Key")
-    if given is None:
-        return None
+    return None if given is None else key_in(given)
+
+
+def key_in(given: str) -> str:
+    """An idempotency key, if it can be one."""
     try:
         return msgspec.convert(given, Key)
     except msgspec.ValidationError:

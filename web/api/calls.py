@@ -15,7 +15,7 @@ from domain.calls.told import CallTold, EndTold
 from domain.ids import stream_of_call, stream_of_messages
 from domain.refusals import Refused
 from web.access import now
-from web.api.authorized import Caller, caller
+from web.api.authorized import caller
 from web.api.blueprint import api
 from web.api.body import idempotency_key
 from web.api.call_answers import answer_of, answer_of_messages
@@ -30,6 +30,7 @@ from web.api.call_bodies import (
     check_call,
     check_details,
 )
+from web.api.known_keys import Caller
 from web.api.managing import body_of, conflict, refused_to, said
 from web.api.parsing import many_in, sent
 from web.calls import unknown_agents

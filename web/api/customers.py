@@ -16,10 +16,10 @@ from projections.catalogue import ACCESS, CUSTOMERS, DASHBOARD, VISIBILITY
 from projections.customers import CustomerRow
 from projections.dashboard import DashboardRow
 from web.access import db, followed, read_of
-from web.api.authorized import Caller
 from web.api.blueprint import api
 from web.api.customer_types import CustomerBody
 from web.api.gates import anchor_of_key, manager_of_anchor
+from web.api.known_keys import Caller
 from web.api.managing import body_of, conflict, line_in, made_id
 from web.api.query import invalid
 from web.errors import ApiError

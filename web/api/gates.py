@@ -17,7 +17,8 @@ from projections.catalogue import ACCESS, DASHBOARD, VISIBILITY
 from projections.dashboard import DashboardRow
 from projections.hidden import NOTHING, Hidden
 from web.access import db, read_of
-from web.api.authorized import Caller, caller
+from web.api.authorized import caller
+from web.api.known_keys import Caller
 from web.errors import ApiError
 
 NOT_YET = "This workspace was opened a moment ago and cannot be read yet."

@@ -11,8 +11,8 @@ from flask import Response
 
 from domain.refusals import Refusal, Refused
 from web.access import now
-from web.api.authorized import Caller
 from web.api.body import B, idempotency_key
+from web.api.known_keys import Caller
 from web.api.parsing import object_in, sent
 from web.api.query import invalid
 from web.errors import STATUS, ApiError

@@ -12,7 +12,6 @@ from domain.refusals import Refused, Unknown
 from projections.catalogue import PHONE_NUMBERS
 from projections.phone_numbers import PhoneNumberRow
 from web.access import db, followed
-from web.api.authorized import Caller
 from web.api.blueprint import api
 from web.api.gates import manager_of_key, reader_of_key
 from web.api.knowledge_told import (
@@ -24,6 +23,7 @@ from web.api.knowledge_told import (
     OfferAnswer,
     OffersAnswer,
 )
+from web.api.known_keys import Caller
 from web.api.managing import body_of, no_such_agent, refused_to, said
 from web.api.query import invalid, parameters
 from web.numbering import keep_number, number_or_404, offer_of

@@ -44,7 +44,12 @@ def sent(read: Callable[[bytes], R]) -> R:
 
 def event_in(body: bytes) -> TrackBody:
     """One event; a clear 4xx for anything else."""
-    return _at_once(body, TRACK_BODY) or event_closely(body)
+    return plain_event(body) or event_closely(body)
+
+
+def plain_event(body: bytes) -> TrackBody | None:
+    """One event, if there is nothing about it that has to be looked at closely."""
+    return _at_once(body, TRACK_BODY)
 
 
 def events_in(body: bytes) -> Sequence[BatchItem | ApiError]:

@@ -8,7 +8,7 @@ from typing import Any
 from domain.api_keys import REQUESTS_PER_SECOND_MAX
 from domain.refusals import MESSAGES, Refusal
 from domain.task_types import BASELINE_SECONDS
-from web.api.authorized import INVALID, MISSING
+from web.api.known_keys import INVALID, MISSING
 from web.errors import CODES, HINTS
 
 SECONDS = {"type": "integer", "minimum": 0}

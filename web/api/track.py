@@ -6,14 +6,15 @@ import hashlib
 import math
 import os
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 import msgspec
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
-from domain.tracking import Outcome, Tracked
+from domain.tracking import Asked, Outcome, Tracked
 from web.access import now
 from web.api.authorized import identified, why_not_now
 from web.api.blueprint import api
@@ -29,9 +30,12 @@ from web.services import services
 
 SCOPE = "track"
 encode = msgspec.json.Encoder(order="sorted").encode
+STATUS = {"recorded": 201, "replayed": 200}
 RECORDED = b'{"status":201,'
 REPLAYED = b'{"status":200,'
 VERSION_7 = 7 << 76 | 2 << 62
+# What was decided of this request before it came here: what the ingest answered, or raised.
+DECIDED: ContextVar[Any] = ContextVar("decided", default=None)
 CHANCE = 2**76 - 1 & ~(3 << 62)  # the bits of an id that neither the instant nor the version takes
 
 
@@ -41,7 +45,7 @@ def track() -> Response:
     outcome = _record(_one)[0][0]
     if error := _error_of(outcome):
         raise error
-    return _said(outcome.answer, 200 if outcome.kind == "replayed" else 201)
+    return _said(outcome.answer, STATUS[outcome.kind])
 
 
 @api.post("/track/batch")
@@ -55,8 +59,7 @@ def track_batch() -> Response:
 
 
 def _one() -> Sequence[Tracked | ApiError]:
-    event, (event_id,) = sent(event_in), event_ids(now(), 1)
-    return [_tracked(event, idempotency_key(), event_id, now())]
+    return [tracked_one(sent(event_in), idempotency_key(), now())]
 
 
 def _many() -> Sequence[Tracked | ApiError]:
@@ -68,21 +71,31 @@ def _many() -> Sequence[Tracked | ApiError]:
     ]
 
 
-def event_ids(at: datetime, count: int) -> list[UUID]:
+def tracked_one(event: TrackBody, key: str | None, at: datetime) -> Tracked:
+    """A single event, with an id of its own."""
+    (event_id,) = event_ids(at, 1)
+    return _tracked(event, key, event_id, at)
+
+
+def event_ids(at: datetime, count: int) -> list[bytes]:
     """New ids that begin with the instant (RFC 9562, version 7): what comes together lies together."""
     instant = int(at.timestamp() * 1_000) << 80 | VERSION_7
     chance = os.urandom(10 * count)
     places = range(0, 10 * count, 10)
-    ids = [instant | int.from_bytes(chance[place : place + 10], "big") & CHANCE for place in places]
-    return [UUID(int=one) for one in sorted(ids)]
+    return sorted(
+        [
+            (instant | int.from_bytes(chance[place : place + 10], "big") & CHANCE).to_bytes(16, "big")
+            for place in places
+        ]
+    )
 
 
-def _batched(event: BatchItem, event_id: UUID, at: datetime) -> Tracked:
+def _batched(event: BatchItem, event_id: bytes, at: datetime) -> Tracked:
     key, event.idempotency_key = event.idempotency_key, None  # beside the event, and not part of it
     return _tracked(event, key, event_id, at)
 
 
-def _tracked(event: TrackBody, key: str | None, event_id: UUID, at: datetime) -> Tracked:
+def _tracked(event: TrackBody, key: str | None, event_id: bytes, at: datetime) -> Tracked:
     body = whole = encode(event)
     sample = event.audit_sample
     if sample is not None:
@@ -118,13 +131,17 @@ def _record(
         events = read()
     except (ApiError, HTTPException) as error:
         wrong = error
-    answered = services().ingest.of_key(
-        who.key_id,
-        who.workspace_id,
-        [event for event in events if isinstance(event, Tracked)],
-        because=who.because(),
-        counts=who.counts,
+    answered = DECIDED.get() or services().ingest.of_key(
+        Asked(
+            key_id=who.key_id,
+            workspace_id=who.workspace_id,
+            items=[event for event in events if isinstance(event, Tracked)],
+            because=who.because(),
+            counts=who.counts,
+        )
     )
+    if isinstance(answered, BaseException):
+        raise answered
     if refused := why_not_now(answered.state, answered.taken) or wrong:
         raise refused
     return answered.outcomes, events

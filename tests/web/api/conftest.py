@@ -9,8 +9,9 @@ import pytest
 
 from tests.house import BEGINNING, House, make_schema
 from tests.postgres import Cluster
-from tests.web.api.asking import Program
+from tests.web.api.asking import Program, error_of
 from tests.web.told import tell
+from web.api.singles import Singles
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,18 @@ def workspace(shared_house: House, ana: UUID) -> UUID:
 def program(shared_house: House, ana: UUID, workspace: UUID) -> Program:
     """A program that holds a key of her workspace."""
     return Program(shared_house, shared_house.key(workspace, ana))
+
+
+@pytest.fixture
+def singles(shared_house: House) -> Singles:
+    return Singles(shared_house.app)
+
+
+@pytest.fixture
+def known(program: Program) -> Program:
+    """A program whose key this process has seen before."""
+    assert error_of(program.post("/track", {}))[0] == 422
+    return program
 
 
 @pytest.fixture

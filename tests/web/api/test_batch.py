@@ -107,6 +107,28 @@ def test_a_batch_sent_again_answers_as_it_did_and_counts_nothing(house, workspac
     assert (rows_of(house, workspace), used(house, workspace)) == (3, {"2026-03-01": 3})
 
 
+@pytest.mark.parametrize("known", [(0,), (2,), (0, 2), (1, 2)])
+def test_what_was_sent_before_is_told_so_wherever_it_stands_in_a_batch(house, workspace, program, known):
+    events = [EVENT | {"idempotency_key": f"order-{number}"} for number in range(4)]
+    first = {number: program.batch([events[number]]).get_json()["results"][0] for number in known}
+
+    answer = program.batch(events)
+
+    assert results_of(answer) == [(200 if number in known else 201, None) for number in range(4)]
+    assert all(answer.get_json()["results"][number] == first[number] | {"status": 200} for number in known)
+    assert (rows_of(house, workspace), used(house, workspace)) == (4, {"2026-03-01": 4})
+
+
+def test_what_was_sent_before_is_told_so_also_behind_what_the_quota_refuses(house, workspace, program):
+    known, new = EVENT | {"idempotency_key": "known"}, EVENT | {"idempotency_key": "new"}
+    program.batch([known, *[EVENT] * (FREE.pool_events - 1)])
+
+    answer = program.batch([new, known, known | {"model": "other"}])
+
+    assert results_of(answer) == [(429, "quota_exceeded"), (200, None), (409, "idempotency_conflict")]
+    assert rows_of(house, workspace) == FREE.pool_events
+
+
 def test_within_one_batch_a_key_counts_once_and_conflicts_with_another_body(house, workspace, program):
     same, other = EVENT | {"idempotency_key": "k"}, EVENT | {"idempotency_key": "k", "model": "m"}
 
