@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from flask import Flask
+from flask import Config, Flask
 
 from adapters.local_stripe.engine import LocalStripe
 from adapters.postgres.protection import let_in_role
@@ -17,7 +18,8 @@ from domain.because import Because
 from domain.permissions import Role
 from scripts.wiring import Settings, Wiring
 from tests.postgres import WEB_ROLE, as_web
-from web.app import create_app
+from web.app import addresses, with_services
+from web.services import Services
 
 BEGINNING = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 WEBHOOK_SECRET = "whsec_test"
@@ -59,6 +61,20 @@ def make_schema(conninfo: str) -> None:
         wiring.database.close()
 
 
+@cache
+def addresses_once() -> Flask:
+    app = addresses()
+    assert app.jinja_env  # made by whoever asks first, and then in every copy
+    return app
+
+
+def app_on(services: Services) -> Flask:
+    """As `create_app` makes it, with rules and templates that are compiled once for all tests."""
+    app = copy(addresses_once())
+    app.config, app.extensions = Config(app.root_path, app.config), dict(app.extensions)
+    return with_services(app, services)
+
+
 class House:
     """`services`, `agency` and the rest are the real ones; errands and followed screens run when asked. The
     web, and what it reaches, works as the web's role."""
@@ -80,7 +96,7 @@ class House:
 
     @cached_property
     def app(self) -> Flask:
-        return create_app(self.services)
+        return app_on(self.services)
 
     def run_followed(self) -> None:
         self.wiring.runner.catch_up()

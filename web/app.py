@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from web import access, cookies, errors
 from web.api import authorized
 from web.api.blueprint import api
+from web.api.known_keys import KNOWN_KEYS, KnownKeys
 from web.health import health
 from web.pages.blueprint import pages
 from web.reference import reference
@@ -21,9 +22,24 @@ BODY_MAX = 2 * 1024 * 1024  # bytes; a larger request is refused before it is re
 
 def create_app(services: Services) -> Flask:
     """An application on these services; nothing is read from the environment."""
+    return with_services(addresses(), services)
+
+
+def addresses() -> Flask:
+    """Every address with what answers there, on nobody's services yet."""
     app = Flask(__name__)
-    app.secret_key = services.form_keys()[0]  # asked for by Flask; what signs is `SignedByRing`
     app.session_interface = SignedByRing()
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    access.register(app)
+    errors.register(app)
+    authorized.register(app)
+    for blueprint in (pages, api, reference, webhooks, widget, health):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def with_services(app: Flask, services: Services) -> Flask:
+    app.secret_key = services.form_keys()[0]  # asked for by Flask; what signs is `SignedByRing`
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_MAX,
         MAX_FORM_MEMORY_SIZE=BODY_MAX,
@@ -34,13 +50,8 @@ def create_app(services: Services) -> Flask:
         SESSION_COOKIE_SECURE=cookies.over_https(services.url),
         TRAP_HTTP_EXCEPTIONS=False,
     )
-    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions[HEARTWOOD] = services
-    access.register(app)
-    errors.register(app)
-    authorized.register(app)
-    for blueprint in (pages, api, reference, webhooks, widget, health):
-        app.register_blueprint(blueprint)
+    app.extensions[KNOWN_KEYS] = KnownKeys(services)
     if services.trusted_proxies:
         _believe(app, services.trusted_proxies)
     return app

@@ -13,11 +13,9 @@ from flask import Flask, Response, current_app, g, request
 from domain.api_keys import REQUESTS_PER_SECOND_MAX, KeyState
 from projections.catalogue import ACCESS
 from web.access import now, read_of
-from web.api.known_keys import INVALID, Caller, KnownKeys
+from web.api.known_keys import INVALID, KNOWN_KEYS, Caller, KnownKeys
 from web.errors import ApiError
-from web.services import HEARTWOOD, services
-
-KNOWN_KEYS = "known_keys"
+from web.services import services
 
 OVER = {
     KeyState.REVOKED: "This API key was revoked.",
@@ -37,7 +35,6 @@ class Taken(Protocol):
 
 
 def register(app: Flask) -> None:
-    app.extensions[KNOWN_KEYS] = KnownKeys(app.extensions[HEARTWOOD])
     app.after_request(_say_rate_limit)
 
 

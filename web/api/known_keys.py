@@ -18,6 +18,7 @@ from web.services import Services
 
 MISSING = "Send the header Authorization: Bearer hh_live_…"
 INVALID = "Make a key on the workspace's keys page; it is shown once."
+KNOWN_KEYS = "known_keys"  # under which name an application keeps them
 KNOWN_KEYS_MAX = 10_000  # of a process; the one that came first makes room
 
 

@@ -17,9 +17,9 @@ from wsgiref.handlers import format_date_time
 from flask import Flask, Response
 
 from domain.tracking import Asked
-from web.api.authorized import KNOWN_KEYS, rate_limit
+from web.api.authorized import rate_limit
 from web.api.body import key_in
-from web.api.known_keys import KnownKeys
+from web.api.known_keys import KNOWN_KEYS, KnownKeys
 from web.api.parsing import plain_event
 from web.api.track import DECIDED, SCOPE, tracked_one
 from web.errors import ApiError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 from werkzeug.test import TestResponse
@@ -62,6 +62,17 @@ class Scene:
         house.member(self.child_id, ana, self.people["Ben"], Role.MEMBER)
         house.member(self.child_id, ana, self.people["Vera"], Role.VIEWER)
         house.run_followed()
+
+    def remembered(self) -> dict[str, Any]:
+        """What there is to know of it besides its house."""
+        return {name: value for name, value in vars(self).items() if name != "house"}
+
+    @classmethod
+    def found(cls, house: House, remembered: dict[str, Any]) -> Self:
+        """The one that is in this house already."""
+        scene = cls.__new__(cls)
+        vars(scene).update(remembered, people=dict(remembered["people"]), house=house)
+        return scene
 
     def browser(self, name: str | None) -> Browser:
         return Browser(self.house, self.people[name] if name else None)
