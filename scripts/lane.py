@@ -62,7 +62,7 @@ class Lane:
         self._begun: dict[Any, tuple[bytes, float]] = {}
         self._round: dict[Any, tuple[bytes, Any]] = {}
         self._had_company = False
-        self._over = False
+        self._over = False  # said by a signal, in whose way no lock may be
         self._closed = False
         self._lock = Lock()
         self._sweep_at = 0.0
@@ -103,7 +103,7 @@ class Lane:
             self._cut_off(connection)
         for connection in list(self._on):
             received, _ = self._begun.get(connection, (b"", 0.0))
-            self._let_go(connection, received)
+            self._give_back(connection, received)
 
     def _join(self) -> None:
         while self._joining:
@@ -117,7 +117,7 @@ class Lane:
         self._begun.pop(connection, None)
         self._poller.unregister(connection.sock)
 
-    def _let_go(self, connection: Any, received: bytes = b"", decided: Any = None) -> None:
+    def _give_back(self, connection: Any, received: bytes = b"", decided: Any = None) -> None:
         self._off(connection)
         self._leave(connection, received, decided)
 
@@ -125,25 +125,29 @@ class Lane:
         """Who asks now, and those who usually come with them."""
         more = self._arrived(SWEEP_SECONDS)
         until = time.monotonic() + COMPANY_SECONDS
-        while more and self._round and self._had_company and len(self._round) < len(self._on):
-            left = until - time.monotonic()
-            if left <= 0:
-                break
+        while (
+            more
+            and self._had_company
+            and 0 < len(self._round) < len(self._on)
+            and (left := until - time.monotonic()) > 0
+        ):
             more = self._arrived(left)
         if self._round:
             self._had_company = len(self._round) > 1
 
     def _arrived(self, seconds: float) -> bool:
-        """Read who has sent something; False if one of them has sent more than one request."""
+        """Read who has sent something; False if one of them goes on before the answer: whoever waits for
+        others would be woken by that again and again."""
+        more = True
         for key, _ in self._poller.select(seconds):
             if key.data is None:
                 os.read(self._woken, READ_BYTES)
                 self._join()
             elif key.data in self._round:
-                return False
+                more = False
             else:
                 self._read(key.data)
-        return True
+        return more
 
     def _read(self, connection: Any) -> None:
         try:
@@ -163,7 +167,7 @@ class Lane:
             self._begun[connection] = received, until
             return
         if asked is None:
-            self._let_go(connection, received)
+            self._give_back(connection, received)
         else:
             self._round[connection] = received, asked
 
@@ -173,7 +177,7 @@ class Lane:
             if isinstance(answer, bytes):
                 self._send(connection, answer)
             else:
-                self._let_go(connection, received, answer)
+                self._give_back(connection, received, answer)
         self._round.clear()
 
     def _send(self, connection: Any, answer: bytes) -> None:
@@ -198,6 +202,6 @@ class Lane:
         self._sweep_at = now + SWEEP_SECONDS
         for connection, (received, until) in list(self._begun.items()):
             if until < now:
-                self._let_go(connection, received)
+                self._give_back(connection, received)
         for connection in [one for one in self._on - self._begun.keys() if one.timeout < now]:
             self._cut_off(connection)

@@ -22,7 +22,8 @@ from adapters import logs
 from scripts import wiring  # noqa: F401
 from scripts.lane import Lane, Traffic
 from web import app  # noqa: F401
-from web.api.singles import Decided, Singles, told
+from web.api.singles import Singles
+from web.api.track import told
 from web.services import HEARTWOOD
 
 YIELD_SECONDS = 0.000_1  # for each connection
@@ -59,6 +60,9 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     A thread that reads what a client sends a byte at a time is there for nobody else. When the time for that
     is over the client is read no further, as if it had gone: half a request is none, and a whole one is
     answered all the same.
+
+    Who tracks single events on a connection that is kept has the lane (`scripts/lane.py`) and no thread, from
+    their second request on. What is not for it comes back with what was read and decided there.
     """
 
     request_seconds_max = REQUEST_SECONDS_MAX
@@ -67,14 +71,15 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.under_way: dict[Any, float] = {}  # connections in a thread, and since when
-        self.decided: dict[Any, Decided] = {}  # of what they asked, before a thread has seen it
+        self.decided: dict[Any, Any] = {}  # of what they asked, before a thread has seen it
         self.lane: Lane | None = None
 
     def run(self) -> None:
         traffic = self.traffic()
+        # On the lane nothing is deciphered, and no line is written for each request.
         if traffic is not None and not self.cfg.is_ssl and not self.cfg.accesslog:
             back = self.method_queue.defer
-            self.lane = Lane(traffic, partial(back, self.come_back), partial(back, self.let_go))
+            self.lane = Lane(traffic, partial(back, self.come_back), partial(back, self.cut_off))
             self.lane.start()
         super().run()
 
@@ -89,16 +94,14 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self.lane.end()
 
     def on_client_socket_readable(self, conn: Any, client: socket.socket) -> None:
-        """Who tracks an event on a connection that is kept has no need of a thread."""
-        if not self.alive or not self.lane or not _begins_with(client, self.lane.first_line):
-            super().on_client_socket_readable(conn, client)
-            return
+        """As the thread worker does it, but for who asks what is for the lane."""
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
-        if not self.lane.take(conn):
+        lane = self.lane if self.alive else None
+        if not (lane and _begins_with(client, lane.first_line) and lane.take(conn)):
             self.enqueue_req(conn)
 
-    def come_back(self, conn: Any, received: bytes, decided: Decided | None) -> None:
+    def come_back(self, conn: Any, received: bytes, decided: Any) -> None:
         """From the lane, with what was read there of a request that is not for it."""
         if decided is not None:
             self.decided[conn] = decided
@@ -107,7 +110,7 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         was_kept.set_result(True)
         self.finish_request(conn, was_kept)
 
-    def let_go(self, conn: Any) -> None:
+    def cut_off(self, conn: Any) -> None:
         self.nr_conns -= 1
         conn.close()
 

@@ -6,6 +6,7 @@ there once, the length in digits. Whatever could mean something else to somebody
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 HEAD_BYTES_MAX = 4_096
@@ -13,12 +14,13 @@ BODY_BYTES_MAX = 32_768
 FIELD_END, HEAD_END = b"\r\n", b"\r\n\r\n"
 VISIBLE = bytes(range(0x20, 0x7F))
 KEPT = b"keep-alive"
-# What a client or a proxy sends along, and what means nothing to one who only tracks.
+LENGTH = re.compile(rb"0|[1-9][0-9]{0,5}")
+# What tracking needs, and what clients and proxies send along that changes nothing of it.
 KNOWN = frozenset(
     b"host content-length content-type authorization idempotency-key user-agent accept accept-encoding"
-    b" accept-language cache-control connection date forwarded origin pragma priority referer traceparent"
-    b" tracestate via x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-proto x-real-ip"
-    b" x-request-id".split()
+    b" accept-language baggage cache-control connection date forwarded origin pragma priority referer"
+    b" sec-fetch-mode traceparent tracestate via x-amzn-trace-id x-forwarded-for x-forwarded-host"
+    b" x-forwarded-port x-forwarded-proto x-real-ip x-request-id".split()
 )
 
 
@@ -45,11 +47,7 @@ def plain_request(received: bytes, first_line: bytes) -> Plain | None:
     if fields is None or not fields.get(b"host") or fields.get(b"connection", KEPT).lower() != KEPT:
         return None
     length = fields.get(b"content-length", b"")
-    if (
-        not length.isdigit()
-        or length != b"%d" % int(length)
-        or not len(body) <= int(length) <= BODY_BYTES_MAX
-    ):
+    if not LENGTH.fullmatch(length) or not len(body) <= int(length) <= BODY_BYTES_MAX:
         return None
     if len(body) < int(length):
         raise Incomplete

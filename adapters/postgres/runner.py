@@ -123,7 +123,8 @@ class Runner:
 
 
 def _wait(db: Connection[DictRow], due: float, *, more: bool) -> None:
-    """Until there is something to follow; what was tracked is not looked for before it is `due`."""
+    """Until there is something to follow; what was tracked is not looked for before it is `due`, and is then
+    if there may be `more`: the notice of it is heard once, and may have been heard already."""
     until = due if more else time.monotonic() + POLL_SECONDS
     while (left := until - time.monotonic()) > 0:
         for notice in db.notifies(timeout=left, stop_after=1):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
@@ -11,8 +10,6 @@ from typing import Generic, TypeVar
 from domain.conflicts import Contended
 
 WAITING_MAX = 1_000
-COMPANY_SECONDS = 0.004  # that the first one waits for others, if the one before had some
-LIGHT_MAX = 10  # heavier questions are worth a round of their own
 WAIT_SECONDS = 40.0  # longer than the database takes to say that it is away
 
 Q = TypeVar("Q")
@@ -48,7 +45,6 @@ class Gathering(Generic[Q, A]):
         self._lock = threading.Lock()
         self._waiting: deque[_Turn[Q, A]] = deque()
         self._led = False
-        self._had_company = False
 
     def ask(self, question: Q) -> A:
         """The answer to one question, or what went wrong with it; Contended after the deadline."""
@@ -80,11 +76,7 @@ class Gathering(Generic[Q, A]):
             raise Contended("track")
 
     def _lead(self, first: _Turn[Q, A]) -> None:
-        weight = self._weight(first.question)
-        if self._had_company and weight <= LIGHT_MAX:
-            time.sleep(COMPANY_SECONDS)
-        turns = [first, *self._next(weight)]
-        self._had_company = len(turns) > 1
+        turns = [first, *self._next(self._weight(first.question))]
         answers: Sequence[A | BaseException]
         try:
             answers = self._act([turn.question for turn in turns])

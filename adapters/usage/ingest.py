@@ -45,7 +45,7 @@ Answer = list[Outcome]
 
 
 class Ingest:
-    """What is asked at once by the threads of a process becomes one transaction."""
+    """What comes together, of the threads or of the lane of a process, becomes one transaction."""
 
     def __init__(
         self,
@@ -65,27 +65,21 @@ class Ingest:
         self.tables = tables
         self.new_id = new_id
         self._gathering: Gathering[Asked, Answered] = Gathering(
-            self._answers, weight=lambda asked: len(asked.items), weight_max=GATHERED_MAX
+            self.of_keys, weight=lambda asked: len(asked.items), weight_max=GATHERED_MAX
         )
 
     def track(self, workspace_id: UUID, items: Sequence[Tracked], *, because: Because) -> list[Outcome]:
         """Record what is new, in the order given; an outcome for each item, in the same order."""
-        return self._ask(Asked(workspace_id=workspace_id, items=items, because=because)).outcomes
+        return self.of_key(Asked(workspace_id=workspace_id, items=items, because=because)).outcomes
 
     def of_key(self, asked: Asked) -> Answered:
         """The same for a key, if it works and does not ask too much; a test key counts nothing."""
-        return self._ask(asked)
-
-    def of_keys(self, requests: Sequence[Asked]) -> Sequence[Answered | BaseException]:
-        """The same for requests that have come together already."""
-        return self._answers(requests)
-
-    def _ask(self, asked: Asked) -> Answered:
         assert len(asked.items) <= BATCH_MAX
         return self._gathering.ask(asked)
 
-    def _answers(self, requests: Sequence[Asked]) -> Sequence[Answered | BaseException]:
-        """All in one; one by one if that fails, so that nobody is refused for somebody else's fault."""
+    def of_keys(self, requests: Sequence[Asked]) -> Sequence[Answered | BaseException]:
+        """The same for requests that have come together: all in one; one by one if that fails, so that nobody
+        is refused for somebody else's fault."""
         try:
             return self._round(requests)
         except AWAY:  # for all of them
@@ -139,9 +133,12 @@ class Ingest:
         of_first = of_first and any(len(asked.items) > 1 for asked in requests)
         drawn = self.draws.ask_draws(db, {asked.workspace_id for asked in requests})
         known = ask_known(db, requests, of_first=of_first)
-        return lambda: Decisions(
-            draws := drawn(), known(), self._room(db, requests, draws), of_first=of_first
-        )
+
+        def seen() -> Decisions:
+            draws = drawn()
+            return Decisions(draws, known(), self._room(db, requests, draws), of_first=of_first)
+
+        return seen
 
     def _room(
         self, db: Connection[Any], requests: Sequence[Asked], draws: Mapping[UUID, Draw]

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from scripts.ports import HOST, free_port
-from tests.scripts.laned import LARGE_BYTES
+from tests.scripts.laned import LARGE_BYTES, SLOW_SECONDS
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_MAX = 15
 TOGETHER = 12
+WITH_A_THREAD_SECONDS = 1.2  # the lane waits for half a second, a thread for two
 
 
 class Client:
@@ -44,6 +45,12 @@ class Client:
     def ask(self, body: bytes = b"", *, path: str = "/lane") -> str:
         self.send(request(body, path=path))
         return self.answer()
+
+    def hears_nothing(self, seconds: float) -> None:
+        self.socket.settimeout(seconds)
+        with pytest.raises(TimeoutError):
+            self.socket.recv(1)
+        self.socket.settimeout(SECONDS_MAX)
 
     def rest(self) -> bytes:
         """All that comes until the connection ends."""
@@ -137,10 +144,7 @@ def test_a_request_in_pieces_is_waited_for(client: Client) -> None:
 def test_the_rest_of_a_request_that_comes_late_is_waited_for_by_a_thread(client: Client) -> None:
     client.ask(b"a")
     client.send(request(b"late")[:-2])
-    client.socket.settimeout(0.8)
-    with pytest.raises(TimeoutError):
-        client.socket.recv(1)
-    client.socket.settimeout(SECONDS_MAX)
+    client.hears_nothing(WITH_A_THREAD_SECONDS)
 
     client.send(b"te")
 
@@ -220,6 +224,7 @@ def test_a_server_that_stops_answers_who_is_waiting() -> None:
         waiting, idle = kept(port), kept(port)
         idle.ask(b"a")
         waiting.send(request(b"slow"))
+        waiting.hears_nothing(SLOW_SECONDS / 2)  # its request is on the lane by then
         process.send_signal(signal.SIGTERM)
 
         assert waiting.answer() == "lane 1 slow"

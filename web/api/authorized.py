@@ -1,6 +1,6 @@
 """Which key asks, and for which workspace it speaks: no matter what the body says.
 
-Two questions. Is the key genuine? That never changes, so each process remembers it. Does it still work, and
+Two questions. Is the key genuine? Each process remembers that (`known_keys.py`). Does it still work, and
 may it ask once more in this second? That is asked anew of the database with every request.
 """
 

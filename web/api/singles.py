@@ -8,9 +8,9 @@ told what was decided meanwhile, so that nothing is decided twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
 from uuid import uuid4
 from wsgiref.handlers import format_date_time
 
@@ -21,20 +21,17 @@ from web.api.authorized import rate_limit
 from web.api.body import key_in
 from web.api.known_keys import KNOWN_KEYS, KnownKeys
 from web.api.parsing import plain_event
-from web.api.track import DECIDED, SCOPE, tracked_one
+from web.api.track import SCOPE, STATUS, tracked_one
 from web.errors import ApiError
 from web.plain_request import plain_request
 from web.services import HEARTWOOD, Services
 
 PATH = "/api/v1/track"
 JSON = frozenset({b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"})
-LINE = {"recorded": b"HTTP/1.1 201 CREATED\r\n", "replayed": b"HTTP/1.1 200 OK\r\n"}
-
-
-class Decided(NamedTuple):
-    """What the ingest answered or raised, where an error has to be told."""
-
-    answered: Any
+LINES = {
+    kind: f"HTTP/1.1 {status} {HTTPStatus(status).phrase.upper()}\r\n".encode()
+    for kind, status in STATUS.items()
+}
 
 
 class Singles:
@@ -70,39 +67,30 @@ class Singles:
             key_id=who.key_id, workspace_id=who.workspace_id, items=[item], because=because, counts=who.counts
         )
 
-    def answers(self, asked: Sequence[Asked]) -> list[bytes | Decided]:
-        """To each request its answer, to the last byte, or what was decided of it."""
+    def answers(self, asked: Sequence[Asked]) -> list[Any]:
+        """To each request its answer, to the last byte; where an error has to be told, what the ingest
+        answered or raised."""
         try:
             answered = self.services.ingest.of_keys(asked)
         except Exception as error:
             answered = [error] * len(asked)
         date = format_date_time(self.services.clock().timestamp()).encode()
-        return [self._said(one, date) or Decided(one) for one in answered]
+        return [self._said(one, date) or one for one in answered]
 
     def _said(self, answered: Any, date: bytes) -> bytes | None:
         if isinstance(answered, BaseException) or not answered.outcomes:
             return None
         (outcome,) = answered.outcomes
-        if outcome.kind not in LINE:
+        if outcome.kind not in LINES:
             return None
         return b"%bDate: %b\r\n%b%bContent-Length: %d\r\n\r\n%b" % (
-            LINE[outcome.kind],
+            LINES[outcome.kind],
             date,
             self.fields,
             _lines(rate_limit(answered.taken)),
             len(outcome.answer),
             outcome.answer,
         )
-
-
-@contextmanager
-def told(decided: Decided | None) -> Iterator[None]:
-    """What was decided of the request that this thread answers meanwhile."""
-    token = DECIDED.set(decided and decided.answered)
-    try:
-        yield
-    finally:
-        DECIDED.reset(token)
 
 
 def _common_fields(app: Flask) -> bytes:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -34,9 +35,9 @@ STATUS = {"recorded": 201, "replayed": 200}
 RECORDED = b'{"status":201,'
 REPLAYED = b'{"status":200,'
 VERSION_7 = 7 << 76 | 2 << 62
-# What was decided of this request before it came here: what the ingest answered, or raised.
-DECIDED: ContextVar[Any] = ContextVar("decided", default=None)
 CHANCE = 2**76 - 1 & ~(3 << 62)  # the bits of an id that neither the instant nor the version takes
+# What was decided of this request before it came to a thread: what the ingest answered, or raised.
+DECIDED: ContextVar[Any] = ContextVar("decided", default=None)
 
 
 @api.post("/track")
@@ -75,6 +76,16 @@ def tracked_one(event: TrackBody, key: str | None, at: datetime) -> Tracked:
     """A single event, with an id of its own."""
     (event_id,) = event_ids(at, 1)
     return _tracked(event, key, event_id, at)
+
+
+@contextmanager
+def told(decided: Any) -> Iterator[None]:
+    """What was decided of the request that this thread answers meanwhile; None for nothing."""
+    token = DECIDED.set(decided)
+    try:
+        yield
+    finally:
+        DECIDED.reset(token)
 
 
 def event_ids(at: datetime, count: int) -> list[bytes]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from domain.tracking import Asked
 from tests.web.api.asking import EVENT, Program
-from web.api.singles import Decided, Singles, told
+from web.api.singles import Singles
+from web.api.track import told
 
 
 def request(program: Program, body: Any = EVENT, *, raw: bytes | None = None, **headers: str) -> bytes:
@@ -42,13 +43,14 @@ def parts(answer: Any) -> tuple[int, dict[str, str], Any]:
     return int(first.split()[1]), fields, json.loads(body)
 
 
-def kinds(answers: Sequence[Any]) -> list[int | str]:
-    return [parts(one)[0] if isinstance(one, bytes) else type(one).__name__ for one in answers]
+def kinds(answers: Sequence[Any]) -> list[int | None]:
+    """The status of each answer; None where an error has to be told."""
+    return [parts(one)[0] if isinstance(one, bytes) else None for one in answers]
 
 
 def repeated(program: Program, raw: bytes, decided: Any) -> Any:
     """The request, sent on to a thread with what was decided of it."""
-    assert isinstance(decided, Decided)
+    assert not isinstance(decided, bytes)
     head, _, body = raw.partition(b"\r\n\r\n")
     fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
     with told(decided):
