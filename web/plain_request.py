@@ -1,7 +1,8 @@
 """Is this a request as every client sends it? The few that are not are for a whole parser of HTTP to read.
 
-What is taken here a parser reads the same way (RFC 9112): one request and no byte more, each field known and
-there once, the length in digits. Whatever could mean something else to somebody else is not taken.
+What is taken here a parser reads the same way (RFC 9112): one request and no byte more, each field there once,
+its length in digits, nothing that speaks of how the message is framed. Whatever could mean something else to
+somebody else is not taken.
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ from typing import NamedTuple
 
 HEAD_BYTES_MAX = 4_096
 BODY_BYTES_MAX = 32_768
+FIELDS_MAX = 40
 FIELD_END, HEAD_END = b"\r\n", b"\r\n\r\n"
 VISIBLE = bytes(range(0x20, 0x7F))
 KEPT = b"keep-alive"
 LENGTH = re.compile(rb"0|[1-9][0-9]{0,5}")
-# What tracking needs, and what clients and proxies send along that changes nothing of it.
-KNOWN = frozenset(
-    b"host content-length content-type authorization idempotency-key user-agent accept accept-encoding"
-    b" accept-language baggage cache-control connection date forwarded origin pragma priority referer"
-    b" sec-fetch-mode traceparent tracestate via x-amzn-trace-id x-forwarded-for x-forwarded-host"
-    b" x-forwarded-port x-forwarded-proto x-real-ip x-request-id".split()
+NAME = re.compile(rb"[a-z0-9-]+")
+# What says how a message is framed, coded or passed on (RFC 9110, 7.6, 8.4 and 10.1), and who is signed in.
+# Any other field changes nothing of what it means to track: clients and proxies send many.
+NOT_PLAIN = frozenset(
+    b"content-encoding content-range cookie expect http2-settings keep-alive proxy-connection te trailer"
+    b" transfer-encoding upgrade".split()
 )
 
 
@@ -56,13 +58,15 @@ def plain_request(received: bytes, first_line: bytes) -> Plain | None:
 
 def _fields_of(head: bytes, first_line: bytes) -> dict[bytes, bytes] | None:
     first, *lines = head.split(FIELD_END)
-    if first != first_line or head.translate(None, VISIBLE) != FIELD_END * len(lines):
+    if first != first_line or len(lines) > FIELDS_MAX:
+        return None
+    if head.translate(None, VISIBLE) != FIELD_END * len(lines):
         return None
     fields: dict[bytes, bytes] = {}
     for line in lines:
         name, _, value = line.partition(b": ")
         name = name.lower()
-        if name not in KNOWN or name in fields or value != value.strip(b" "):
+        if name in NOT_PLAIN or name in fields or not NAME.fullmatch(name) or value != value.strip(b" "):
             return None
         fields[name] = value
     return fields
