@@ -1,8 +1,8 @@
 """Is this a request as every client sends it? The few that are not are for a whole parser of HTTP to read.
 
-What is taken here a parser reads the same way (RFC 9112): one request and no byte more, each field there once,
-its length in digits, nothing that speaks of how the message is framed. Whatever could mean something else to
-somebody else is not taken.
+What is taken here a parser reads the same way (RFC 9112): one request and no byte more, each field there
+once, its length in digits, nothing that speaks of how the message is framed. Whatever could mean something
+else to somebody else is not taken.
 """
 
 from __future__ import annotations

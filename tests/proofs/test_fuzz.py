@@ -16,7 +16,7 @@ from web.api.operations import OPERATIONS
 
 LONG = os.environ.get("HEARTWOOD_LONG") == "1"
 CASES_MIN = 10_000 if LONG else 400
-EXAMPLES = 600 if LONG else 10  # of each operation, for each key
+EXAMPLES = 100 if LONG else 10  # of each operation, for each key
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import shlex
@@ -20,6 +21,7 @@ from tests.postgres import temporary_directory
 from tests.scripts.starting import KILLED_SECONDS_MAX, Heartwood, refusal, start, started, status_of
 from tests.waiting import until
 
+VARYING = ("Date", "RateLimit-Remaining", "RateLimit-Reset")
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
 
 
@@ -104,6 +106,28 @@ def test_the_shown_command_tracks_an_event(running: tuple[Heartwood, dict[str, A
     )  # fmt: skip
 
     assert answer.stdout.splitlines()[-1] == "201", answer.stdout
+
+
+def test_on_a_connection_that_is_kept_an_event_is_answered_as_on_a_new_one(
+    running: tuple[Heartwood, dict[str, Any]],
+) -> None:
+    heartwood, facts = running
+    kept = http.client.HTTPConnection("127.0.0.1", heartwood.port, timeout=20)
+    event = json.dumps({"agent_id": "kept", "task_type": "other", "outcome": "success"})
+    authorization = f"Bearer {facts['api_keys']['harbor_lane']}"
+    said = []
+
+    for number in range(4):
+        headers = {"Authorization": authorization, "Content-Type": "application/json"}
+        kept.request("POST", "/api/v1/track", event, headers | {"Idempotency-Key": f"kept-{number // 2}"})
+        answer = kept.getresponse()
+        fields = {name: value for name, value in answer.getheaders() if name not in VARYING}
+        said.append((answer.status, answer.reason, fields, json.loads(answer.read())["event_id"]))
+    kept.close()
+
+    assert [one[:2] for one in said] == [(201, "CREATED"), (200, "OK")] * 2
+    assert [one[2] for one in said[1:]] == [said[0][2]] * 3
+    assert said[0][3] == said[1][3] != said[2][3] == said[3][3]
 
 
 def test_pages_and_the_local_stripe_answer(running: tuple[Heartwood, dict[str, Any]]) -> None:
