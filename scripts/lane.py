@@ -91,9 +91,9 @@ class Lane:
         try:
             while not self._over:
                 self._gather()
+                self._sweep()  # now, when all that was sent is read, however long the round before took
                 if self._round:
                     self._answer()
-                self._sweep()
         except Exception:
             log.exception("the lane for single events has ended; each of them gets a thread again")
         with self._lock:
@@ -203,5 +203,6 @@ class Lane:
         for connection, (received, until) in list(self._begun.items()):
             if until < now:
                 self._give_back(connection, received)
-        for connection in [one for one in self._on - self._begun.keys() if one.timeout < now]:
+        silent = self._on - self._begun.keys() - self._round.keys()
+        for connection in [one for one in silent if one.timeout < now]:
             self._cut_off(connection)

@@ -11,6 +11,7 @@ from web.api.track import DECIDED
 from web.plain_request import plain_request
 
 SLOW_SECONDS = 1.0
+STALLED_SECONDS = 3.0  # longer than a connection is kept that says nothing
 LARGE_BYTES = 64 * 1024 * 1024
 ANSWER = b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: %d\r\n\r\n%b"
 
@@ -29,6 +30,8 @@ class Echo:
             raise ValueError(b"a fault of the lane")
         if b"slow" in asked:
             Event().wait(SLOW_SECONDS)
+        if b"stalled" in asked:
+            Event().wait(STALLED_SECONDS)
         return [self._answer(body, len(asked)) for body in asked]
 
     def _answer(self, body: bytes, together: int) -> Any:

@@ -175,6 +175,19 @@ def test_a_second_request_before_the_first_is_answered_waits_for_its_turn(client
     assert [client.answer().split()[-1] for _ in range(2)] == ["slow", "two"]
 
 
+def test_who_asked_during_a_round_that_took_long_is_answered_and_not_cut_off(
+    port: int, client: Client
+) -> None:
+    client.ask(b"a")
+    another = kept(port)
+    another.send(request(b"stalled"))
+    time.sleep(0.2)  # the round is under way
+
+    client.send(request(b"meanwhile"))
+
+    assert [another.answer(), client.answer()] == ["lane 1 stalled", "lane 1 meanwhile"]
+
+
 def test_what_was_decided_is_told_to_the_thread_that_answers_and_to_no_other(client: Client) -> None:
     said = [client.ask(b"a"), client.ask(b"decided"), client.ask(b"p", path="/page"), client.ask(b"b")]
 
