@@ -101,6 +101,13 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if not (lane and _begins_with(client, lane.first_line) and lane.take(conn)):
             self.enqueue_req(conn)
 
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Gunicorn keeps room for who comes new, but counts those only who wait in its own loop: with those
+        on the lane, too, whoever comes above that is answered and let go."""
+        if self.nr_conns > self.max_keepalived:
+            req.force_close()
+        return super().handle_request(req, conn)
+
     def come_back(self, conn: Any, received: bytes, decided: Any) -> None:
         """From the lane, with what was read there of a request that is not for it."""
         if decided is not None:

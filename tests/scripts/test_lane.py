@@ -69,12 +69,12 @@ def request(body: bytes = b"", *, path: str = "/lane") -> bytes:
 
 
 @contextmanager
-def serving() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def serving(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     port = free_port()
     command = [sys.executable, "-P", "-m", "gunicorn", "--no-control-socket", "--threads", "4"]
     command += ["--worker-class", "tests.scripts.laned.Laned", "--bind", f"{HOST}:{port}"]
     command += ["--graceful-timeout", "5", "--log-level", "critical", "--chdir", str(ROOT)]
-    with subprocess.Popen([*command, "tests.scripts.laned:app"], cwd=ROOT) as process:
+    with subprocess.Popen([*command, *options, "tests.scripts.laned:app"], cwd=ROOT) as process:
         try:
             until(lambda: process.poll() is not None or listens(port), seconds=SECONDS_MAX)
             yield process, port
@@ -181,7 +181,7 @@ def test_who_asked_during_a_round_that_took_long_is_answered_and_not_cut_off(
     client.ask(b"a")
     another = kept(port)
     another.send(request(b"stalled"))
-    time.sleep(0.2)  # the round is under way
+    another.hears_nothing(0.2)  # the round is under way
 
     client.send(request(b"meanwhile"))
 
@@ -218,6 +218,20 @@ def test_who_says_nothing_is_let_go_as_on_any_connection(client: Client) -> None
 
     assert client.is_let_go()
     assert time.monotonic() - began < 5
+
+
+def test_those_on_the_lane_leave_room_for_who_comes_new() -> None:
+    with serving("--worker-connections", "8") as (_, port):
+        crowd = [Client(port) for _ in range(8)]
+        for client in crowd:
+            client.ask(b"first")
+            if not client.ask(b"again"):  # let go, it goes
+                client.read.close()
+                client.socket.close()
+        newcomer = Client(port)
+        newcomer.socket.settimeout(1)  # sooner than anybody is let go who says nothing
+
+        assert newcomer.ask(b"a") == "thread None a"
 
 
 def test_after_a_fault_of_the_lane_threads_answer_again() -> None:
