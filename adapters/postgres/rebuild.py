@@ -47,7 +47,7 @@ REBUILD_LOCK = 7_201_003
 SWAP_WAIT_MS = 500
 SWAP_ATTEMPTS_MAX = 40
 SWAP_DOUBLINGS = 4
-HELD_BY_TRACKING = frozenset({"pool_draws"})
+HELD_BY_TRACKING = "pool_draws"
 # A vacuum that the server began by itself gives way after a second, to whoever waits for it as long as that.
 VACUUM_WAIT_MS = 10_000
 
@@ -212,9 +212,9 @@ class _Shadow:
         self._wait_at_most(wait_ms)
         self.db.execute("LOCK TABLE bookmarks IN ACCESS EXCLUSIVE MODE")
         if self.inline:
-            # Who tracks holds rows of these before it waits for the log: of many, somebody always does.
-            for table in HELD_BY_TRACKING & set(self.tables):
-                self.db.execute(SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(Identifier("public", table)))
+            # Who tracks holds rows of it before waiting for the log: of many, somebody always does.
+            if HELD_BY_TRACKING in self.tables:
+                self.db.execute(f"LOCK TABLE public.{HELD_BY_TRACKING} IN EXCLUSIVE MODE")
             for log in LOGS:
                 self.db.execute(f"LOCK TABLE {log}_events IN EXCLUSIVE MODE")
             # Whoever is about to append may hold rows of these tables, and waits for the log, which is held

@@ -63,7 +63,7 @@ class KnownKeys:
         parsed = self._parsed(authorization)
         if parsed is not None:
             key = self._known(parsed.key_id)
-            if key is not None and self._is_meant(key, parsed):
+            if key is not None and self._matches(key, parsed):
                 return key.caller
             if key is not None:
                 self._read(parsed.key_id)  # one that there is not is looked for each time, and takes as long
@@ -73,13 +73,13 @@ class KnownKeys:
         """The same, if nobody has to be asked for it."""
         parsed = self._parsed(authorization)
         key = self._remembered.get(parsed.key_id) if parsed is not None else None
-        return key.caller if key is not None and self._is_meant(key, parsed) else None
+        return key.caller if key is not None and self._matches(key, parsed) else None
 
     def _parsed(self, authorization: str) -> Any | None:
         kind, _, text = authorization.partition(" ")
         return self.services.keys.parse(text.strip()) if kind.lower() == "bearer" else None
 
-    def _is_meant(self, key: KnownKey, parsed: Any) -> bool:
+    def _matches(self, key: KnownKey, parsed: Any) -> bool:
         if key.mode != parsed.mode:
             return False
         secret_ok: bool = self.services.keys.secret_ok(parsed.secret, key.secret_mac)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from tests.house import House
 from tests.postgres import Cluster
 from tests.web.api.asking import Program, error_of, recorded, used
+from tests.web.api.singly import kinds, read, repeated, request
+from web.api.singles import Singles
 
 
 @contextmanager
@@ -50,3 +52,30 @@ def test_while_the_database_is_away_the_answer_is_to_try_again(house, postgres: 
     answer = program.track()
 
     assert error_of(answer) == (503, "try_again", None)
+
+
+def test_a_fault_of_ours_is_told_to_each_and_nothing_is_kept(
+    shared_house: House, singles: Singles, known: Program
+) -> None:
+    asked = read(singles, request(known), request(known))
+    before = recorded(shared_house)
+
+    with without(shared_house, "usage"):
+        answers = singles.answers(asked)
+
+    assert kinds(answers) == [None, None]
+    assert error_of(repeated(known, request(known), answers[1]))[:2] == (500, "internal")
+    assert recorded(shared_house) == before
+
+
+def test_while_the_database_is_away_each_is_told_to_try_again(house: House, postgres: Cluster) -> None:
+    ana = house.person("Ana")
+    known = Program(house, house.key(house.workspace(ana), ana))
+    known.track()
+    singles = Singles(house.app)
+    asked = read(singles, request(known), request(known))
+    postgres.drop_database(house.database.conninfo)
+
+    answers = singles.answers(asked)
+
+    assert [error_of(repeated(known, request(known), one))[:2] for one in answers] == [(503, "try_again")] * 2

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from domain.api_keys import REQUESTS_PER_SECOND_MAX, KeyMode
 from domain.plans import FREE
-from tests.house import House, make_schema
-from tests.postgres import Cluster, NewDatabase
+from tests.house import House
 from tests.web.api.asking import EVENT, Program, error_of, recorded, rows_of, used
 from tests.web.api.singly import kinds, parts, read, repeated, request
-from tests.web.api.test_faults import without
 from tests.web.told import tell
 from web.api.singles import Singles
 
@@ -25,14 +21,6 @@ OLD = "2020-01-01T00:00:00Z"
 @pytest.fixture
 def house(shared_house: House) -> House:
     return shared_house
-
-
-@pytest.fixture
-def house_alone(postgres: Cluster, new_database: NewDatabase, tmp_path: Path) -> Iterator[House]:
-    """One whose database may go away."""
-    built = House(new_database(postgres.template("house", make_schema)), tmp_path)
-    yield built
-    built.close()
 
 
 def test_what_is_answered_together_is_what_each_would_be_answered_alone(
@@ -156,33 +144,6 @@ def test_a_key_that_was_revoked_since_it_was_seen_is_told_so(
 
     assert error_of(repeated(known, request(known), answer))[:2] == (401, "key_revoked")
     assert recorded(house) == before
-
-
-def test_a_fault_of_ours_is_told_to_each_and_nothing_is_kept(
-    house: House, singles: Singles, known: Program
-) -> None:
-    asked = read(singles, request(known), request(known))
-    before = recorded(house)
-
-    with without(house, "usage"):
-        answers = singles.answers(asked)
-
-    assert kinds(answers) == [None, None]
-    assert error_of(repeated(known, request(known), answers[1]))[:2] == (500, "internal")
-    assert recorded(house) == before
-
-
-def test_while_the_database_is_away_each_is_told_to_try_again(house_alone: House, postgres: Cluster) -> None:
-    ana = house_alone.person("Ana")
-    known = Program(house_alone, house_alone.key(house_alone.workspace(ana), ana))
-    known.track()
-    singles = Singles(house_alone.app)
-    asked = read(singles, request(known), request(known))
-    postgres.drop_database(house_alone.database.conninfo)
-
-    answers = singles.answers(asked)
-
-    assert [error_of(repeated(known, request(known), one))[:2] for one in answers] == [(503, "try_again")] * 2
 
 
 def test_what_was_decided_of_one_request_is_forgotten_with_it(known: Program, singles: Singles) -> None:
